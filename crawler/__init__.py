@@ -1,0 +1,1 @@
+"""Knows the network and the pages: profiles, spiders, extraction, pipelines. May import ``archive``."""

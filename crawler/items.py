@@ -1,0 +1,148 @@
+"""Page, Draft: the two forms of an article before it becomes :class:`archive.records.Article`. No I/O.
+
+A :class:`Page` is a response. A :class:`Draft` is what the page prints, string by string, each with the place where
+it stands: nothing in it is interpreted. :class:`Reading` is a page with its drafts, :class:`archive.records.Harvest`
+what is stored of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archive.records import ArticleKind, Harvest, Relation, Role
+from crawler.profiles import Layout, Profile
+
+__all__ = [
+    "Draft",
+    "DraftAttachment",
+    "DraftImage",
+    "DraftLink",
+    "DraftMedia",
+    "Entry",
+    "Harvest",
+    "Page",
+    "Printed",
+    "Reading",
+]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One entry of a listing, a feed or a sitemap: strings as printed, ``url`` absolute and normalised."""
+
+    url: str | None
+    title: str | None = None
+    date_raw: str | None = None
+
+
+@dataclass(slots=True)
+class Page:
+    """One response with all that later steps need. ``fetched_at`` is RFC 3339 with +07:00.
+
+    ``url`` is the normalised address that was asked for, ``final_url`` the one that answered after redirects.
+    ``charset`` is what the server declared, or None. ``links`` are (address, role) pairs found on it, ``entries`` what a
+    listing, feed or sitemap prints about articles, ``views`` addresses that show an article in another form (print,
+    save).
+    """
+
+    url: str
+    final_url: str
+    role: Role
+    status: int
+    body: bytes
+    media_type: str | None
+    charset: str | None
+    fetched_at: str
+    profile: Profile
+    layout: Layout
+    links: list[tuple[str, Role]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    views: list[str] = field(default_factory=list)
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class Printed:
+    """A string as the page prints it (NFC, white space folded) and the place: a rule's name, a label, a meta tag."""
+
+    raw: str
+    where: str
+
+
+@dataclass(slots=True)
+class DraftImage:
+    """``caption`` as printed, credit and all. ``lead`` marks the picture that stands above the body."""
+
+    url: str
+    caption: str | None = None
+    width: int | None = None
+    height: int | None = None
+    lead: bool = False
+
+
+@dataclass(slots=True)
+class DraftLink:
+    """One entry of a related list, or a link inside the text. ``url`` absolute, not yet normalised."""
+
+    url: str | None
+    title: str | None
+    relation: Relation
+    date_raw: str | None = None
+
+
+@dataclass(slots=True)
+class DraftAttachment:
+    url: str
+    title: str | None = None
+    media_type: str | None = None
+
+
+@dataclass(slots=True)
+class DraftMedia:
+    url: str
+    kind: str
+    title: str | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """What one page prints about one article. Raw strings; None or empty where the page prints nothing.
+
+    ``ordinal`` counts the articles of one page from 0: nearly always 0. ``canonical`` is rel=canonical as printed.
+    ``body`` holds paragraphs: neither sapo nor caption nor byline nor related list nor notice among them.
+    ``published`` and ``modified`` list every printed date in the order of trust, the visible one first; the ``where``
+    of a machine-readable one begins with ``meta`` .
+    ``bylines`` are all strings that name who made the article (``Tác giả: …``, the signature under the body, a photo
+    credit line), ``generic_author`` what trafilatura believes: one more piece of evidence.
+    """
+
+    ordinal: int = 0
+    canonical: str | None = None
+    headline: Printed | None = None
+    sapo: Printed | None = None
+    body: list[str] = field(default_factory=list)
+    kind: ArticleKind = "article"
+    published: list[Printed] = field(default_factory=list)
+    modified: list[Printed] = field(default_factory=list)
+    bylines: list[Printed] = field(default_factory=list)
+    generic_author: Printed | None = None
+    source: Printed | None = None
+    source_url: str | None = None
+    section: list[str] = field(default_factory=list)
+    keywords: list[str] = field(default_factory=list)
+    view_count: Printed | None = None
+    rights: Printed | None = None
+    language: str | None = None
+    images: list[DraftImage] = field(default_factory=list)
+    attachments: list[DraftAttachment] = field(default_factory=list)
+    media: list[DraftMedia] = field(default_factory=list)
+    links: list[DraftLink] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A page and the drafts found on it. ``failure`` says why an article page gave none."""
+
+    page: Page
+    drafts: list[Draft] = field(default_factory=list)
+    failure: str | None = None

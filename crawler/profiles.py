@@ -1,0 +1,368 @@
+"""Family + site = Profile: reads ``families/*.toml`` and ``sites/*.toml``; every mistake names its file and key.
+
+Reads files, touches nothing else. A site's file names a family and may override any of its tables in ``[[layouts]]``;
+each layout is valid from a date, so that an old capture is read with the layout of its time. An operator's own files
+in ``HOME/sites`` stand over the built-in ones: a whole profile, or an overlay (``extends = "NAME"``) that changes
+single keys.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct, field
+
+from archive.records import Relation
+from crawler.selectors import Pattern, Select
+
+T = TypeVar("T")
+
+PACKAGE = Path(__file__).parent
+BUILT_IN_SITES = PACKAGE / "sites"
+FAMILIES = PACKAGE / "families"
+
+Basis = Literal["seen", "source", "assumed"]
+"""``seen``: proven by the text of a real page; ``source``: read in the CMS's own templates; ``assumed``: neither."""
+
+
+class ProfileError(Exception):
+    """A profile or family that cannot be used: the message names the file, the key and what was expected."""
+
+
+class UnknownSite(ProfileError):
+    """No profile of that name: the message names the nearest ones."""
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a page keeps one field.
+
+    ``select``: tried in order, the first that gives something wins. ``label``: where the value follows a printed label
+    ("Tác giả:"), the label's pattern; what stands after it in the same block is the value. ``capture``: only what the
+    first group of this pattern matches is the value. ``strip``: what these match is cut out of it.
+    """
+
+    select: tuple[Select, ...] = ()
+    label: Pattern | None = None
+    capture: Pattern | None = None
+    strip: tuple[Pattern, ...] = ()
+    basis: Basis = "assumed"
+
+
+class RelatedList(Struct, frozen=True, forbid_unknown_fields=True):
+    """One list of other articles. ``select``: its container. ``heading``: where several lists share a container or a
+    class, the pattern of the heading that opens this one. ``item``: one entry inside it; ``title``, ``link`` and
+    ``date`` are read inside the item."""
+
+    relation: Relation
+    select: tuple[Select, ...]
+    item: Select
+    heading: Pattern | None = None
+    link: Select = field(default_factory=lambda: Select(".//a[@href]"))
+    title: Select | None = None
+    date: Select | None = None
+    date_capture: Pattern | None = None
+    basis: Basis = "assumed"
+
+
+class Fields(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an article page keeps each field. ``article`` is the container that holds the whole article: several
+    matches are several articles. ``body`` is the container of the text. ``drop`` is taken out of the page before
+    anything is read. ``meta`` rules give machine-readable dates, believed only after the visible ones."""
+
+    article: Rule = field(default_factory=Rule)
+    headline: Rule = field(default_factory=Rule)
+    sapo: Rule = field(default_factory=Rule)
+    body: Rule = field(default_factory=Rule)
+    published: Rule = field(default_factory=Rule)
+    published_meta: Rule = field(default_factory=Rule)
+    modified: Rule = field(default_factory=Rule)
+    modified_meta: Rule = field(default_factory=Rule)
+    byline: Rule = field(default_factory=Rule)
+    source: Rule = field(default_factory=Rule)
+    section: Rule = field(default_factory=Rule)
+    keywords: Rule = field(default_factory=Rule)
+    view_count: Rule = field(default_factory=Rule)
+    rights: Rule = field(default_factory=Rule)
+    lead_image: Rule = field(default_factory=Rule)
+    lead_caption: Rule = field(default_factory=Rule)
+    caption: Rule = field(default_factory=Rule)
+    attachments: Rule = field(default_factory=Rule)
+    drop: tuple[Select, ...] = ()
+    split: Select | None = None
+    """Where one container holds several articles: each match begins another one."""
+    signature: bool = True
+    """Whether short last lines of the body may be a byline."""
+
+
+class Urls(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an address is, by its path and query (``/path?query``). The first pattern that matches from its beginning
+    to its end decides, in this order: ``ignore``, ``view``, ``article``, ``listing``; all else is not followed.
+
+    ``article`` and ``view`` patterns may name a group ``key``: what makes the article the same under all its
+    addresses. ``params`` names the query parameters that mean something; all others are cut off.
+    """
+
+    article: tuple[Pattern, ...] = ()
+    view: tuple[Pattern, ...] = ()
+    listing: tuple[Pattern, ...] = ()
+    ignore: tuple[Pattern, ...] = ()
+    params: tuple[str, ...] = ()
+    basis: Basis = "assumed"
+
+
+class Listing(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a listing prints its entries, for the dates in them. ``item``: one entry; ``date`` and ``date_capture`` are
+    read inside it. Links are found without it, by :class:`Urls`."""
+
+    item: Select | None = None
+    title: Select | None = None
+    date: Select | None = None
+    date_capture: Pattern | None = None
+    basis: Basis = "assumed"
+
+
+class Feed(Struct, frozen=True, forbid_unknown_fields=True):
+    """``precision``: how exact a feed's pubDate is on this CMS (NukeViet before 4.6 prints the month as minutes)."""
+
+    precision: Literal["second", "minute", "hour", "day"] = "second"
+    basis: Basis = "assumed"
+
+
+class Sitemap(Struct, frozen=True, forbid_unknown_fields=True):
+    """``lastmod``: what the sitemap's lastmod means on this CMS: the time of publication, or nothing we can use."""
+
+    lastmod: Literal["published", "modified"] = "modified"
+    basis: Basis = "assumed"
+
+
+class Layout(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one family or site looks during one period. ``version`` names it in exports and evidence."""
+
+    version: str = "1"
+    valid_from: date | None = None
+    date_order: Literal["DMY", "MDY"] = "DMY"
+    urls: Urls = field(default_factory=Urls)
+    fields: Fields = field(default_factory=Fields)
+    related: tuple[RelatedList, ...] = ()
+    listing: Listing = field(default_factory=Listing)
+    feed: Feed = field(default_factory=Feed)
+    sitemap: Sitemap = field(default_factory=Sitemap)
+
+
+class Family(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the sites of one CMS share. ``title`` names the CMS, ``about`` says where the facts come from."""
+
+    title: str
+    about: str
+    layout: Layout
+
+
+class Start(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a crawl of the site begins: addresses, relative to the base."""
+
+    listings: tuple[str, ...] = ("/",)
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+
+
+class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
+    """``delay``: seconds between two requests, above zero (Scrapy ignores its per-host limit at zero).
+    ``private``: whether the site's own host and port may be a private or loopback address."""
+
+    delay: float = 3.0
+    private: bool = False
+    start: Start = field(default_factory=Start)
+
+    def __post_init__(self) -> None:
+        if not self.delay > 0:
+            raise ValueError("delay must be above zero: with 0 the limit of one connection a host is not kept")
+
+
+class Schedule(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often the site is crawled: ``every`` (``30m``, ``6h``, ``1d``) or daily ``at`` (``06:30``, Vietnam's time).
+    With neither, only by hand."""
+
+    every: str | None = None
+    at: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.every is not None and not _EVERY.regex.fullmatch(self.every):
+            raise ValueError(f"every must be a number with m, h or d, as in 6h, not {self.every!r}")
+        if self.at is not None and not _AT.regex.fullmatch(self.at):
+            raise ValueError(f"at must be a time of day, as in 06:30, not {self.at!r}")
+        if self.every is not None and self.at is not None:
+            raise ValueError("give either every or at, not both")
+
+
+_EVERY = Pattern(r"[1-9]\d{0,3}[mhd]")
+_AT = Pattern(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+class _SiteFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A site's file as it is written."""
+
+    title: str
+    publisher: str
+    kind: Literal["union", "broadcaster"]
+    province: str
+    family: str
+    base: str
+    about: str = ""
+    aliases: tuple[str, ...] = ()
+    language: str = "vi"
+    crawl: Crawl = field(default_factory=Crawl)
+    schedule: Schedule = field(default_factory=Schedule)
+    layouts: tuple[Layout, ...] = ()
+
+
+class Profile(Struct, frozen=True):
+    """One site: what an operator decided, and how its pages are read. ``name`` is the file's name.
+
+    ``digest`` identifies the exact text of family and site together; it stands in the archive beside what was
+    extracted with it.
+    """
+
+    name: str
+    title: str
+    publisher: str
+    kind: Literal["union", "broadcaster"]
+    province: str
+    family: str
+    base: str
+    aliases: tuple[str, ...]
+    language: str
+    about: str
+    crawl: Crawl
+    schedule: Schedule
+    layouts: tuple[Layout, ...]
+    digest: str
+    path: str
+
+    @property
+    def host(self) -> str:
+        """Host and port of the base address, as requests name it."""
+        return urlsplit(self.base).netloc
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """All hosts (with port, where one is given) that are this site."""
+        return frozenset({self.host, *self.aliases})
+
+    def layout_at(self, moment: str | date) -> Layout:
+        """The layout that was valid on a day (a date, or any string that begins with YYYY-MM-DD)."""
+        day = moment if isinstance(moment, date) else date.fromisoformat(moment[:10])
+        valid = [layout for layout in self.layouts if layout.valid_from is None or layout.valid_from <= day]
+        return valid[-1] if valid else self.layouts[0]
+
+
+class Profiles:
+    """The profiles of one home directory: the operator's own over the built-in ones."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        self.folders = ([home / "sites"] if home is not None else []) + [BUILT_IN_SITES]
+
+    def names(self) -> list[str]:
+        """All site names, sorted."""
+        found = {path.stem for folder in self.folders if folder.is_dir() for path in folder.glob("*.toml")}
+        return sorted(found)
+
+    def load(self, name: str) -> Profile:
+        """Read one profile.
+
+        :raises UnknownSite: no such file; the message names the nearest names.
+        :raises ProfileError: the file, or its family's, holds a mistake.
+        """
+        for folder in self.folders:
+            path = folder / f"{name}.toml"
+            if path.is_file():
+                return _read_profile(name, path)
+        near = difflib.get_close_matches(name, self.names(), n=3, cutoff=0.4)
+        hint = f"; nearest: {', '.join(near)}" if near else f"; known: {', '.join(self.names())}"
+        raise UnknownSite(f"no site named {name!r}{hint}")
+
+    def all(self) -> list[Profile]:
+        """All profiles, by name."""
+        return [self.load(name) for name in self.names()]
+
+
+def _read_profile(name: str, path: Path) -> Profile:
+    raw = _read_toml(path)
+    text = path.read_bytes()
+    if "extends" in raw:
+        parent = raw.pop("extends")
+        below = BUILT_IN_SITES / f"{parent}.toml"
+        if not below.is_file():
+            raise ProfileError(f"{path}: extends: no built-in site {parent!r} to extend")
+        _decode(_SiteFile, _merge(_read_toml(below), raw), path)
+        raw = _merge(_read_toml(below), raw)
+        text += below.read_bytes()
+    site = _decode(_SiteFile, raw, path)
+    base = urlsplit(site.base)
+    if base.scheme not in {"http", "https"} or not base.netloc:
+        raise ProfileError(f"{path}: base: expected an address such as http://example.org/, not {site.base!r}")
+    family_path = FAMILIES / f"{site.family}.toml"
+    if not family_path.is_file():
+        known = ", ".join(sorted(found.stem for found in FAMILIES.glob("*.toml")))
+        raise ProfileError(f"{path}: family: no family {site.family!r}; known: {known}")
+    family_raw = _read_toml(family_path)
+    _decode(Family, family_raw, family_path)
+    overrides: list[dict[str, Any]] = raw.get("layouts") or [{}]
+    layouts = tuple(_decode(Layout, _merge(family_raw["layout"], layout), path) for layout in overrides)
+    dates = [layout.valid_from or date.min for layout in layouts]
+    if dates != sorted(dates):
+        raise ProfileError(f"{path}: layouts: expected the oldest first, by valid_from")
+    return Profile(
+        name=name,
+        title=site.title,
+        publisher=site.publisher,
+        kind=site.kind,
+        province=site.province,
+        family=site.family,
+        base=site.base if site.base.endswith("/") else site.base + "/",
+        aliases=site.aliases,
+        language=site.language,
+        about=site.about,
+        crawl=site.crawl,
+        schedule=site.schedule,
+        layouts=layouts,
+        digest=hashlib.sha256(family_path.read_bytes() + text).hexdigest(),
+        path=str(path),
+    )
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path}: not TOML: {error}") from error
+
+
+def _decode(kind: type[T], raw: dict[str, Any], path: Path) -> T:
+    try:
+        return msgspec.convert(raw, kind, dec_hook=_compile)
+    except msgspec.ValidationError as error:
+        message, _, key = str(error).partition(" - at `$")
+        where = key.rstrip("`").lstrip(".") or "top level"
+        raise ProfileError(f"{path}: {where}: {message}") from error
+
+
+def _compile(kind: type[Any], value: Any) -> Any:
+    if not isinstance(value, str):
+        raise TypeError(f"expected a string, not {type(value).__name__}")
+    return kind(value)
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """``above`` over ``below``: tables key by key, everything else replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        known = merged.get(key)
+        merged[key] = _merge(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+    return merged
