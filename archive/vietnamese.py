@@ -1,0 +1,102 @@
+"""Vietnamese spelling for search and comparison: folding, tone placement, words. Pure functions, no I/O.
+
+Stored text is never changed by these; their results live only in indexes and comparisons.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_REMOVED = "\u034f"
+"""COMBINING GRAPHEME JOINER: stands where a mark was taken away that belongs to no composed letter. It is invisible
+and composes with nothing, so folding stays one character for one."""
+
+_D_LOOK_ALIKES = {"đ": "d", "ð": "d", "ɖ": "d"}
+"""đ has no decomposition in Unicode; ð (a Latin-1 mix-up) and ɖ (capital Ɖ looks like Đ) are printed in its place."""
+
+
+class _FoldTable(dict[int, str]):
+    """For each code point the one character it folds to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if unicodedata.combining(character):
+        return _REMOVED
+    for candidate in (character.casefold(), character.lower(), character):
+        decomposed = unicodedata.normalize("NFD", candidate)
+        base = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+        if len(base) == 1:
+            return _D_LOOK_ALIKES.get(base, base)
+    return character
+
+
+_FOLD = _FoldTable()
+
+
+def nfc(text: str) -> str:
+    """The text in NFC, as the archive stores it."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Text without case and without marks: ``Đoàn`` and ``ĐOÀN`` become ``doan``.
+
+    The result has one character for each character of ``nfc(text)``, so a position in one is a position in the other.
+    """
+    return nfc(text).translate(_FOLD)
+
+
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200c\u200d\u2060])*")
+"""Letters and digits; marks, soft hyphens and joiners inside a word do not end it."""
+
+_INSIDE_WORD = {ord(found): None for found in "\u00ad\u200c\u200d\u2060"} | dict.fromkeys(range(0x300, 0x370))
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order, without punctuation: what is indexed and compared."""
+    return [bare_word(match.group()) for match in _WORD.finditer(fold(text))]
+
+
+def word_spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each folded word with the positions in ``nfc(text)`` where it begins and ends."""
+    for match in _WORD.finditer(fold(text)):
+        yield bare_word(match.group()), match.start(), match.end()
+
+
+def bare_word(word: str) -> str:
+    """A word without the invisible characters that may stand inside it."""
+    return word if word.isascii() else word.translate(_INSIDE_WORD)
+
+
+# Old style puts the tone on the first vowel of an open syllable (hòa, khỏe, thủy), new style on the second (hoà,
+# khoẻ, thuỷ). Both occur within one article. The new style is taken as canonical, since it needs no look at what
+# follows: "hoàn" has the tone there in either style.
+_OPEN_SYLLABLE = re.compile(r"(?:[òóỏõọ][ae]|[ùúủũụ]y)(?![^\W\d_])", re.IGNORECASE)
+
+# i and y are told apart by the word, not by a rule. These pairs are the same word in either spelling; lí/lý and hi/hy
+# are left out, since names differ by them.
+_I_FOR_Y = re.compile(r"(?<![^\W\d_])(?:(?:k|qu)[ìíỉĩị]|[ms]ĩ|tỉ)(?![^\W\d_])", re.IGNORECASE)
+_Y = str.maketrans("ìíỉĩịÌÍỈĨỊ", "ỳýỷỹỵỲÝỶỸỴ")
+
+
+def canonical_tones(text: str) -> str:
+    """One spelling for words that have two: ``hòa`` and ``hoà``, ``thủy`` and ``thuỷ``, ``kỉ`` and ``kỷ``.
+
+    Case and length (of the NFC text) stay as they are; closed syllables (``hoàn``, ``khoán``) are left alone.
+    """
+    text = nfc(text)
+    if text.isascii():
+        return text
+    return _I_FOR_Y.sub(lambda match: match.group().translate(_Y), _OPEN_SYLLABLE.sub(_move_tone, text))
+
+
+def _move_tone(match: re.Match[str]) -> str:
+    first, second = match.group()
+    base, tone = unicodedata.normalize("NFD", first)
+    return base + unicodedata.normalize("NFC", second + tone)
