@@ -60,6 +60,9 @@ class Page:
     views: list[str] = field(default_factory=list)
     error: str | None = None
 
+    def __repr__(self) -> str:
+        return f"<Page {self.role} {self.status} {self.url}>"  # Scrapy logs items that fail; not 60 KB of markup
+
 
 @dataclass(slots=True)
 class Printed:
@@ -141,8 +144,15 @@ class Draft:
 
 @dataclass(slots=True)
 class Reading:
-    """A page and the drafts found on it. ``failure`` says why an article page gave none."""
+    """A page, the drafts found on it, and what becomes of them: each step of the pipeline fills ``harvest`` further.
+
+    ``failure`` says why an article page gave no draft. ``harvest.articles[i]`` is made from ``drafts[i]``.
+    """
 
     page: Page
     drafts: list[Draft] = field(default_factory=list)
     failure: str | None = None
+    harvest: Harvest | None = None
+
+    def __repr__(self) -> str:
+        return f"<Reading {self.page!r}: {len(self.drafts)} drafts>"

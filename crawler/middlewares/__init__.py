@@ -1,0 +1,1 @@
+"""Scrapy's downloader middlewares: what may leave this machine, and how."""

@@ -1,0 +1,55 @@
+"""No request leaves the crawl's own hosts; private addresses are refused unless the profile or operator allows them.
+
+A downloader middleware: it sees every request, those after a redirect and for robots.txt included. Names are checked
+again where they are resolved (:mod:`crawler.resolver`), so that a public name with a private address is refused too.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import IgnoreRequest
+
+from crawler import resolver
+from crawler.urls import SiteAddresses
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+    from crawler.spiders.site import SiteSpider
+
+
+class OwnHostsMiddleware:
+    """Raises ``IgnoreRequest`` (which the spider records with its reason) for any other host or port."""
+
+    def __init__(self, spider: SiteSpider) -> None:
+        self._addresses: SiteAddresses = spider.addresses
+        self._host = spider.profile.host
+        self._private = spider.allow_private
+        if self._private:
+            resolver.allow_private(urlsplit(spider.profile.base).hostname or "")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> OwnHostsMiddleware:
+        return cls(crawler.spider)  # type: ignore[arg-type]
+
+    def process_request(self, request: Request) -> None:
+        """Scrapy calls it for each request; returning None lets it go on."""
+        if not self._addresses.owns(request.url):
+            raise IgnoreRequest(f"left the site: {urlsplit(request.url).netloc} is not {self._host}")
+        host = urlsplit(request.url).hostname or ""
+        if is_private(host) and not self._private:
+            raise IgnoreRequest(f"{host} is a private address: use --allow-private if it is meant")
+
+
+def is_private(host: str) -> bool:
+    """Whether ``host`` is written as an address that is not on the public internet (or is ``localhost``)."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False

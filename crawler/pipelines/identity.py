@@ -1,0 +1,169 @@
+"""Step 2: what a page and its articles are: capture, ids, addresses, link targets, and the plain text fields."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, cast
+
+from archive.records import (
+    Address,
+    Article,
+    Attachment,
+    Capture,
+    Evidence,
+    Harvest,
+    Image,
+    Link,
+    Media,
+    Sighting,
+)
+from archive.vietnamese import fold
+from crawler import clock
+from crawler.home import Home
+from crawler.items import Draft, Page, Reading
+from crawler.urls import KnownSites, SiteAddresses, article_id
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.spiders.site import SiteSpider
+
+_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+")
+
+
+class IdentityStep:
+    """Makes the Harvest: everything but dates and names."""
+
+    def __init__(self, addresses: SiteAddresses, known: KnownSites) -> None:
+        self._addresses = addresses
+        self._known = known
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> IdentityStep:
+        spider = cast("SiteSpider", crawler.spider)
+        return cls(spider.addresses, KnownSites(Home.of(crawler.settings).profiles.all(), clock.now()))
+
+    def process_item(self, item: Reading) -> Reading:
+        page = item.page
+        harvest = Harvest(_capture(item))
+        for draft in item.drafts:
+            harvest.articles.append(self._article(page, draft))
+        harvest.addresses = self._page_addresses(page, harvest.articles)
+        harvest.sightings = self._sightings(page)
+        item.harvest = harvest
+        return item
+
+    def _article(self, page: Page, draft: Draft) -> Article:
+        assert draft.headline is not None
+        url, key = self._own_address(page, draft)
+        if draft.ordinal:
+            key += "#" + re.sub(r"\W+", "-", fold(draft.headline.raw)).strip("-")
+        article = Article(
+            id=article_id(page.profile.name, key),
+            site=page.profile.name,
+            key=key,
+            url=url,
+            headline=draft.headline.raw,
+            body="\n\n".join(draft.body),
+            kind=draft.kind,
+            description=draft.sapo.raw if draft.sapo else None,
+            section=draft.section,
+            keywords=draft.keywords,
+            language=draft.language or page.profile.language,
+            rights=draft.rights.raw if draft.rights else None,
+            images=[Image(i.url, i.caption, None, i.width, i.height) for i in draft.images],
+            attachments=[Attachment(a.url, a.title, a.media_type) for a in draft.attachments],
+            media=[Media(m.url, m.kind, m.title) for m in draft.media],
+            profile_version=f"{page.layout.version}+{page.profile.digest[:12]}",
+        )
+        self._add_links(article, page, draft)
+        _add_view_count(article, draft)
+        for field, printed in (("headline", draft.headline), ("description", draft.sapo), ("rights", draft.rights)):
+            if printed is not None:
+                article.evidence.append(Evidence(field, printed.raw, printed.raw, "page", printed.where))
+        return article
+
+    def _own_address(self, page: Page, draft: Draft) -> tuple[str, str]:
+        """The article's canonical address and its key. A rel=canonical is believed when it names the same article."""
+        key = self._addresses.key(page.final_url) or page.final_url
+        if draft.canonical:
+            canonical = self._addresses.normalise(draft.canonical, page.final_url)
+            if canonical and self._addresses.role(canonical) == "article" and self._addresses.key(canonical) == key:
+                return canonical, key
+        return page.final_url, key
+
+    def _add_links(self, article: Article, page: Page, draft: Draft) -> None:
+        for position, link in enumerate(draft.links):
+            url, target = self._resolve(link.url, page)
+            article.links.append(Link(url, link.title, link.relation, position, target, date_raw=link.date_raw))
+
+    def _resolve(self, url: str | None, page: Page) -> tuple[str | None, str | None]:
+        if url is None:
+            return None, None
+        own = self._addresses.normalise(url, page.final_url)
+        if own is not None:
+            return own, self._addresses.article(own)
+        return self._known.article(url) or (url, None)
+
+    def _page_addresses(self, page: Page, articles: list[Article]) -> list[Address]:
+        """Every address on the page that stands for an article, by the rules of the site."""
+        linked = [url for url, role in page.links if role == "article"]
+        site = page.profile.name
+        found = {
+            url: target for url in (*linked, *page.views) if (target := self._addresses.article(url)) is not None
+        }
+        if articles:
+            found |= {page.url: articles[0].id, page.final_url: articles[0].id, articles[0].url: articles[0].id}
+        return [Address(site, url, target) for url, target in found.items()]
+
+    def _sightings(self, page: Page) -> list[Sighting]:
+        if page.role not in {"listing", "feed", "sitemap"}:
+            return []
+        return [
+            Sighting(
+                site=page.profile.name,
+                source_url=page.final_url,
+                kind=page.role,  # type: ignore[arg-type]
+                url=entry.url,
+                target=self._addresses.article(entry.url) if entry.url else None,
+                title=entry.title,
+                date=None,
+                date_raw=entry.date_raw,
+                date_precision=None,
+            )
+            for entry in page.entries
+        ]
+
+
+def _capture(reading: Reading) -> Capture:
+    page = reading.page
+    outcome: str = page.role
+    payload = None
+    if page.error is not None and (page.status == 0 or page.status >= 400):
+        outcome = "error"
+    elif reading.failure is not None:
+        outcome, payload = "unextractable", page.body
+    return Capture(
+        site=page.profile.name,
+        url=page.url,
+        final_url=page.final_url,
+        role=page.role,
+        fetched_at=page.fetched_at,
+        status=page.status,
+        media_type=page.media_type,
+        size=len(page.body),
+        sha256=hashlib.sha256(page.body).hexdigest(),
+        outcome=outcome,
+        reason=reading.failure,
+        payload=payload,
+    )
+
+
+def _add_view_count(article: Article, draft: Draft) -> None:
+    if draft.view_count is None:
+        return
+    found = _NUMBER.search(draft.view_count.raw)
+    article.view_count = int(re.sub(r"\D", "", found.group())) if found else None
+    value = None if found is None else str(article.view_count)
+    article.evidence.append(Evidence("view_count", draft.view_count.raw, value, "page", draft.view_count.where))

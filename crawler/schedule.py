@@ -1,0 +1,143 @@
+"""When each site is due, and the loop that crawls what is due: APScheduler in Vietnam's time, one process a crawl.
+
+Reads profiles and the archive's ``runs``; starts ``luutru crawl SITE`` as a child process, so that a crawl that dies
+takes nothing else with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from crawler.clock import VIETNAM
+from crawler.profiles import Profile
+
+logger = logging.getLogger(__name__)
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+AT_ONCE = 4
+"""Crawls that run at the same time: each waits for its site most of the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One site's turn. ``next`` is None when the site is crawled only by hand; in the past, it is overdue."""
+
+    site: str
+    rule: str
+    last: datetime | None
+    next: datetime | None
+
+
+def interval(every: str) -> timedelta:
+    """``30m``, ``6h``, ``1d`` as a time span."""
+    return timedelta(**{_UNITS[every[-1]]: int(every[:-1])})
+
+
+def due(profile: Profile, last: datetime | None, now: datetime) -> Due:
+    """When a site that was last crawled at ``last`` is due; a site never crawled is due now."""
+    rule = profile.schedule
+    if rule.every is not None:
+        return Due(profile.name, f"every {rule.every}", last, last + interval(rule.every) if last else now)
+    if rule.at is not None:
+        hour, minute = map(int, rule.at.split(":"))
+        today = now.astimezone(VIETNAM).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        latest_turn = today if today <= now else today - timedelta(days=1)
+        missed = last is None or last < latest_turn
+        return Due(profile.name, f"daily at {rule.at}", last, latest_turn if missed else latest_turn + timedelta(days=1))
+    return Due(profile.name, "by hand", last, None)
+
+
+def run(home: Path, plan: Sequence[tuple[Profile, Due]], crawl_options: Sequence[str] = ()) -> None:
+    """Crawl what is due until interrupted. A site never overlaps itself; turns missed while it ran become one."""
+    scheduler = BlockingScheduler(
+        timezone=VIETNAM,
+        executors={"default": ThreadPoolExecutor(AT_ONCE)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for profile, turn in plan:
+        if turn.next is None:
+            continue
+        first = max(turn.next, datetime.now(VIETNAM))
+        scheduler.add_job(
+            _crawl, _trigger(profile), args=(home, profile.name, tuple(crawl_options)), id=profile.name, next_run_time=first
+        )
+    try:
+        scheduler.start()
+    except (KeyboardInterrupt, SystemExit):
+        scheduler.shutdown(wait=True)
+
+
+def _trigger(profile: Profile) -> IntervalTrigger | CronTrigger:
+    rule = profile.schedule
+    if rule.every is not None:
+        return IntervalTrigger(seconds=int(interval(rule.every).total_seconds()), timezone=VIETNAM)
+    assert rule.at is not None
+    hour, minute = rule.at.split(":")
+    return CronTrigger(hour=hour, minute=minute, timezone=VIETNAM)
+
+
+def _crawl(home: Path, site: str, options: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "crawler.cli", "--home", str(home), "crawl", site, *options]
+    logger.info("%s: crawl begins", site)
+    ended = subprocess.run(command, check=False)  # noqa: S603: our own command, a name from our own profiles
+    logger.info("%s: crawl ended with exit code %d", site, ended.returncode)
+
+
+def systemd_units(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
+    """A service template and one timer a site, for ``/etc/systemd/system``; each file under a line with its name."""
+    command = f"{sys.executable} -m crawler.cli --home {home.resolve()} crawl %i"
+    parts = [
+        "# luutru-crawl@.service\n[Unit]\nDescription=Crawl %i into the archive\n\n"
+        f"[Service]\nType=oneshot\nExecStart={command}\n"
+    ]
+    for profile, turn in plan:
+        if turn.next is None:
+            continue
+        rule = profile.schedule
+        if rule.at is not None:
+            when = f"OnCalendar=*-*-* {rule.at}:00 Asia/Ho_Chi_Minh\nPersistent=true"
+        else:
+            assert rule.every is not None
+            seconds = int(interval(rule.every).total_seconds())
+            when = f"OnBootSec=5min\nOnUnitActiveSec={seconds}s"
+        parts.append(
+            f"# luutru-crawl-{profile.name}.timer\n[Unit]\nDescription=Crawl {profile.name}, {turn.rule}\n\n"
+            f"[Timer]\nUnit=luutru-crawl@{profile.name}.service\n{when}\n\n[Install]\nWantedBy=timers.target\n"
+        )
+    return "\n".join(parts)
+
+
+def cron_lines(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
+    """Lines for a crontab, one a site; cron knows no intervals across midnight, so ``every`` becomes its nearest form."""
+    lines = ["CRON_TZ=Asia/Ho_Chi_Minh"]
+    for profile, turn in plan:
+        if turn.next is not None:
+            command = f"{sys.executable} -m crawler.cli --home {home.resolve()} crawl {profile.name}"
+            lines.append(f"{_cron_time(profile)} {command}")
+    return "\n".join(lines) + "\n"
+
+
+def _cron_time(profile: Profile) -> str:
+    rule = profile.schedule
+    if rule.at is not None:
+        hour, minute = map(int, rule.at.split(":"))
+        return f"{minute} {hour} * * *"
+    assert rule.every is not None
+    number, unit = int(rule.every[:-1]), rule.every[-1]
+    minute = sum(profile.name.encode()) % 60  # not all sites at the full hour
+    if unit == "m":
+        return f"*/{min(number, 59)} * * * *"
+    if unit == "h":
+        return f"{minute} */{min(number, 23)} * * *" if number < 24 else f"{minute} 0 */{max(1, number // 24)} * *"
+    return f"{minute} 0 */{min(number, 28)} * *"

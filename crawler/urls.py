@@ -1,0 +1,114 @@
+"""What an address is: its normal form, its role, and the article it stands for. No I/O.
+
+Two addresses that differ only in scheme, ``www.``, parameter order, fragment, or parameters that mean nothing to the
+site are one address. An article's id is made of the site's name and the article's key, never of the host: it is the
+same on every machine, and survives a move to another domain.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url
+
+from crawler.profiles import Layout, Profile
+
+_MAX_ADDRESS = 2_000
+"""Longer addresses are session state or a trap (NukeViet's nv_redirect grows with every click), not articles."""
+
+
+def article_id(site: str, key: str) -> str:
+    """The id of the article that ``site`` (a profile's name) knows by ``key``: ``thst-4kq2…``, 12 base-32 digits."""
+    digest = hashlib.blake2b(f"{site}\0{key}".encode(), digest_size=8).digest()
+    return f"{site}-{base64.b32encode(digest).decode().lower()[:12]}"
+
+
+class SiteAddresses:
+    """The addresses of one site, by the rules of one layout of its profile."""
+
+    def __init__(self, profile: Profile, layout: Layout) -> None:
+        self._site = profile.name
+        self._rules = layout.urls
+        self._params = frozenset(layout.urls.params)
+        base = urlsplit(profile.base)
+        self._scheme, self._host = base.scheme, base.netloc.lower()
+        bare = {host.lower().removeprefix("www.") for host in profile.hosts}
+        self.hosts = frozenset(bare | {f"www.{host}" for host in bare})
+        """Host and port of every address that is this site's."""
+
+    def owns(self, url: str) -> bool:
+        """Whether the address is on this site: its host and port, with or without ``www.``, or an alias."""
+        try:
+            parts = urlsplit(url)
+            return parts.scheme in {"http", "https"} and _without_default_port(parts.netloc) in self.hosts
+        except ValueError:
+            return False
+
+    def normalise(self, url: str, base: str = "") -> str | None:
+        """The normal form of an address found on a page at ``base``; None when it is no web address of this site."""
+        try:
+            joined = urljoin(base, url.strip())
+            if len(joined) > _MAX_ADDRESS or not self.owns(joined):
+                return None
+            parts = urlsplit(canonicalize_url(joined))
+            query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in self._params])
+            return urlunsplit((self._scheme, self._host, parts.path or "/", query, ""))
+        except ValueError:
+            return None
+
+    def role(self, url: str) -> str | None:
+        """``article``, ``view``, ``listing``, ``ignore`` for a normalised address, or None: not followed."""
+        target = _path_and_query(url)
+        for role in ("ignore", "view", "article", "listing"):
+            if any(pattern.regex.fullmatch(target) for pattern in getattr(self._rules, role)):
+                return role
+        return None
+
+    def key(self, url: str) -> str | None:
+        """What makes the article the same under all its addresses; None when the address is no article's."""
+        target = _path_and_query(url)
+        if any(pattern.regex.fullmatch(target) for pattern in self._rules.ignore):
+            return None
+        for pattern in (*self._rules.view, *self._rules.article):
+            if found := pattern.regex.fullmatch(target):
+                return found.groupdict().get("key") or target
+        return None
+
+    def article(self, url: str) -> str | None:
+        """The id of the article that a normalised address stands for, or None."""
+        key = self.key(url)
+        return None if key is None else article_id(self._site, key)
+
+
+class KnownSites:
+    """All sites that there are profiles for: finds the article behind an address of any of them."""
+
+    def __init__(self, profiles: Iterable[Profile], moment: str) -> None:
+        """``moment``: the time whose layouts apply (RFC 3339 or a date)."""
+        self._by_host: dict[str, SiteAddresses] = {}
+        for profile in profiles:
+            site = SiteAddresses(profile, profile.layout_at(moment))
+            self._by_host |= dict.fromkeys(site.hosts, site)
+
+    def article(self, url: str) -> tuple[str, str] | None:
+        """``(normalised address, article id)`` when the address belongs to a known site's article."""
+        try:
+            site = self._by_host.get(_without_default_port(urlsplit(url).netloc))
+        except ValueError:
+            return None
+        if site and (normal := site.normalise(url)) and (found := site.article(normal)):
+            return normal, found
+        return None
+
+
+def _path_and_query(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _without_default_port(netloc: str) -> str:
+    lower = netloc.lower()
+    return lower.removesuffix(":80") if lower.endswith(":80") else lower.removesuffix(":443")
