@@ -20,9 +20,10 @@ def index_article(
 ) -> None:
     """Bring the index to what one article now says, inside the caller's transaction.
 
-    ``old`` and ``new`` map the names in :data:`COLUMNS` to text or None, ``keywords`` to a list of texts; other keys
-    are not looked at. ``old`` is what was indexed before (None: the article is new), ``new`` what it says now (None:
-    the article goes). A contentless index can only forget what it is told word for word, so ``old`` must be exact.
+    ``old`` and ``new`` map the names in :data:`COLUMNS` to text or None, ``keywords`` to a list of texts; other
+    keys are not looked at. ``old`` is what was indexed before (None: the article is new), ``new`` what it says now
+    (None: the article goes). A contentless index can only forget what it is told word for word, so ``old`` must be
+    exact.
     """
     before = _indexed(old) if old is not None else None
     after = _indexed(new) if new is not None else None

@@ -10,11 +10,11 @@ import unicodedata
 from collections.abc import Iterator
 
 _REMOVED = "\u034f"
-"""COMBINING GRAPHEME JOINER: stands where a mark was taken away that belongs to no composed letter. It is invisible
-and composes with nothing, so folding stays one character for one."""
+"""COMBINING GRAPHEME JOINER: stands where a mark was taken away that belongs to no composed letter. It is
+invisible and composes with nothing, so folding stays one character for one."""
 
 _D_LOOK_ALIKES = {"đ": "d", "ð": "d", "ɖ": "d"}
-"""đ has no decomposition in Unicode; ð (a Latin-1 mix-up) and ɖ (capital Ɖ looks like Đ) are printed in its place."""
+"""đ has no decomposition in Unicode; ð (a Latin-1 mix-up) and ɖ (its capital Ɖ looks like Đ) are printed for it."""
 
 
 class _FoldTable(dict[int, str]):
@@ -47,7 +47,8 @@ def nfc(text: str) -> str:
 def fold(text: str) -> str:
     """Text without case and without marks: ``Đoàn`` and ``ĐOÀN`` become ``doan``.
 
-    The result has one character for each character of ``nfc(text)``, so a position in one is a position in the other.
+    The result has one character for each character of ``nfc(text)``: a position in one is a position in the
+    other.
     """
     return nfc(text).translate(_FOLD)
 
@@ -75,14 +76,16 @@ def bare_word(word: str) -> str:
 
 
 # Old style puts the tone on the first vowel of an open syllable (hòa, khỏe, thủy), new style on the second (hoà,
-# khoẻ, thuỷ). Both occur within one article. The new style is taken as canonical, since it needs no look at what
-# follows: "hoàn" has the tone there in either style.
-_OPEN_SYLLABLE = re.compile(r"(?:[òóỏõọ][ae]|[ùúủũụ]y)(?![^\W\d_])", re.IGNORECASE)
+# khoẻ, thuỷ). Both occur within one article. The new style is taken as canonical: it is what a closed syllable
+# (hoàn) has in either style.
+_OPEN_SYLLABLE = re.compile(r"([òóỏõọ])([ae])(?![^\W\d_])|([ùúủũụ])(y)(?![^\W\d_])", re.IGNORECASE)
+_OPEN_NEW_STYLE = re.compile(r"(o)([àáảãạèéẻẽẹ])(?![^\W\d_])|(u)([ỳýỷỹỵ])(?![^\W\d_])", re.IGNORECASE)
 
 # i and y are told apart by the word, not by a rule. These pairs are the same word in either spelling; lí/lý and hi/hy
 # are left out, since names differ by them.
 _I_FOR_Y = re.compile(r"(?<![^\W\d_])(?:(?:k|qu)[ìíỉĩị]|[ms]ĩ|tỉ)(?![^\W\d_])", re.IGNORECASE)
-_Y = str.maketrans("ìíỉĩịÌÍỈĨỊ", "ỳýỷỹỵỲÝỶỸỴ")
+_TO_Y = str.maketrans("ìíỉĩịÌÍỈĨỊ", "ỳýỷỹỵỲÝỶỸỴ")
+_TO_I = str.maketrans("ỳýỷỹỵỲÝỶỸỴ", "ìíỉĩịÌÍỈĨỊ")
 
 
 def canonical_tones(text: str) -> str:
@@ -93,10 +96,34 @@ def canonical_tones(text: str) -> str:
     text = nfc(text)
     if text.isascii():
         return text
-    return _I_FOR_Y.sub(lambda match: match.group().translate(_Y), _OPEN_SYLLABLE.sub(_move_tone, text))
+    return _I_FOR_Y.sub(
+        lambda match: match.group().translate(_TO_Y), _OPEN_SYLLABLE.sub(_tone_to_second, text)
+    )
 
 
-def _move_tone(match: re.Match[str]) -> str:
-    first, second = match.group()
-    base, tone = unicodedata.normalize("NFD", first)
-    return base + unicodedata.normalize("NFC", second + tone)
+def spelling(word: str) -> str:
+    """A word as it is compared where accents count: without case, tones placed one way, look-alikes of đ as đ."""
+    return canonical_tones(bare_word(nfc(word)).casefold().translate(_TO_D))
+
+
+_TO_D = str.maketrans("ðɖ", "đđ")
+
+
+def spellings(word: str) -> set[str]:
+    """Every way to write a word that :func:`spelling` takes for the same."""
+    canonical = spelling(word)
+    written = {canonical, _OPEN_NEW_STYLE.sub(_tone_to_first, canonical), canonical.translate(_TO_I)}
+    written |= {form.replace("đ", other) for form in written for other in "ðɖ"}
+    return {form for form in written if spelling(form) == canonical}
+
+
+def _tone_to_second(match: re.Match[str]) -> str:
+    first, second = (part for part in match.groups() if part)
+    decomposed = unicodedata.normalize("NFD", first)
+    return decomposed[0] + nfc(second + decomposed[1])
+
+
+def _tone_to_first(match: re.Match[str]) -> str:
+    first, second = (part for part in match.groups() if part)
+    decomposed = unicodedata.normalize("NFD", second)
+    return nfc(first + decomposed[1]) + decomposed[0]
