@@ -119,25 +119,36 @@ def systemd_units(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
 
 
 def cron_lines(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
-    """Lines for a crontab, one a site; cron knows no intervals across midnight, so ``every`` becomes its nearest form."""
+    """Lines for a crontab, one a site. Cron counts from midnight: an interval that does not divide the hour or the day
+    becomes the next shorter one that does, and a comment says so."""
     lines = ["CRON_TZ=Asia/Ho_Chi_Minh"]
     for profile, turn in plan:
-        if turn.next is not None:
-            command = f"{sys.executable} -m crawler.cli --home {home.resolve()} crawl {profile.name}"
-            lines.append(f"{_cron_time(profile)} {command}")
+        if turn.next is None:
+            continue
+        when, note = _cron_time(profile)
+        lines += [f"# {profile.name}: {note}"] if note else []
+        lines.append(f"{when} {sys.executable} -m crawler.cli --home {home.resolve()} crawl {profile.name}")
     return "\n".join(lines) + "\n"
 
 
-def _cron_time(profile: Profile) -> str:
+def _cron_time(profile: Profile) -> tuple[str, str | None]:
     rule = profile.schedule
     if rule.at is not None:
         hour, minute = map(int, rule.at.split(":"))
-        return f"{minute} {hour} * * *"
+        return f"{minute} {hour} * * *", None
     assert rule.every is not None
-    number, unit = int(rule.every[:-1]), rule.every[-1]
+    wanted = int(interval(rule.every).total_seconds()) // 60
     minute = sum(profile.name.encode()) % 60  # not all sites at the full hour
-    if unit == "m":
-        return f"*/{min(number, 59)} * * * *"
-    if unit == "h":
-        return f"{minute} */{min(number, 23)} * * *" if number < 24 else f"{minute} 0 */{max(1, number // 24)} * *"
-    return f"{minute} 0 */{min(number, 28)} * *"
+    if wanted < 60:
+        step = max(n for n in _DIVISORS_OF_AN_HOUR if n <= wanted)
+        when = f"*/{step} * * * *"
+    elif wanted < 24 * 60:
+        hours = max(n for n in _DIVISORS_OF_A_DAY if n <= wanted // 60)
+        step, when = hours * 60, f"{minute} */{hours} * * *"
+    else:
+        step, when = 24 * 60, f"{minute} 0 * * *"
+    return when, None if step == wanted else f"cron has no 'every {rule.every}'; the next shorter interval instead"
+
+
+_DIVISORS_OF_AN_HOUR = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
+_DIVISORS_OF_A_DAY = (1, 2, 3, 4, 6, 8, 12)

@@ -1,0 +1,101 @@
+"""What a crawl is doing, while it does it: counts by site, drawn by rich on a terminal, printed as lines elsewhere.
+
+Fed by Scrapy's signals; touches nothing but the screen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from scrapy import signals
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.items import Reading
+
+_LINE_EVERY = 10.0
+"""Seconds between two lines where there is no terminal to redraw."""
+
+
+@dataclass(slots=True)
+class SiteProgress:
+    """One site's counts so far. ``state`` is what Scrapy calls the finish reason, once it has one."""
+
+    crawler: Crawler
+    pages: int = 0
+    articles: int = 0
+    failed: int = 0
+    state: str = "crawling"
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def waiting(self) -> int:
+        """Requests that are queued and not yet sent."""
+        stats = self.crawler.stats
+        if stats is None or self.state != "crawling":
+            return 0
+        return int(stats.get_value("scheduler/enqueued", 0)) - int(stats.get_value("scheduler/dequeued", 0))
+
+
+class Board:
+    """All sites of one command. Use as a context manager around the crawl."""
+
+    def __init__(self, console: Console) -> None:
+        self.sites: dict[str, SiteProgress] = {}
+        self._console = console
+        self._live = Live(self, console=console, refresh_per_second=4, transient=False)
+        self._last_line = 0.0
+
+    def watch(self, name: str, crawler: Crawler) -> None:
+        """Follow one crawl from now on."""
+        site = self.sites[name] = SiteProgress(crawler)
+
+        def scraped(item: Reading, **_: Any) -> None:
+            site.pages += 1
+            site.articles += len(item.drafts)
+            if item.failure is not None:
+                site.failed += 1
+                site.reasons[item.failure] += 1
+            self._print_line()
+
+        def closed(reason: str, **_: Any) -> None:
+            site.state = reason
+
+        crawler.signals.connect(scraped, signals.item_scraped, weak=False)
+        crawler.signals.connect(closed, signals.spider_closed, weak=False)
+
+    def __enter__(self) -> Board:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+
+    def __rich__(self) -> Table:
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        table.add_column("site")
+        for column in ("pages", "articles", "waiting", "not read"):
+            table.add_column(column, justify="right")
+        table.add_column("state")
+        for name, site in self.sites.items():
+            table.add_row(
+                name, str(site.pages), str(site.articles), str(site.waiting), str(site.failed), site.state
+            )
+        return table
+
+    def _print_line(self) -> None:
+        now = time.monotonic()
+        if self._console.is_terminal or now - self._last_line < _LINE_EVERY:
+            return
+        self._last_line = now
+        parts = (f"{name}: {s.pages} pages, {s.articles} articles, {s.waiting} waiting" for name, s in self.sites.items())
+        self._console.print("; ".join(parts), soft_wrap=True)

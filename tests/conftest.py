@@ -1,0 +1,58 @@
+"""What several test files share: the real pages and texts beside the project, and the command run as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def real_pages() -> Path:
+    """Pages of a real NukeViet with their truth; kept beside the project, never in it."""
+    folder = SHARED / "pages" / "nukeviet"
+    if not folder.is_dir():
+        pytest.skip("the real pages are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """Texts of real articles with what must come out of them; kept beside the project, never in it."""
+    folder = SHARED / "seeds"
+    if not folder.is_dir():
+        pytest.skip("the seed texts are not beside this checkout")
+    return folder
+
+
+def luutru(
+    home: Path, *arguments: str, env: dict[str, str] | None = None, timeout: float = 300
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, as an operator does."""
+    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return subprocess.run(
+        [sys.executable, "-m", "crawler.cli", "--home", str(home), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        env={**clean, "COLUMNS": "160", **(env or {})},
+        cwd=ROOT,
+    )
+
+
+def words_f1(expected: str, got: str) -> float:
+    """F1 of two texts as bags of words: 1.0 when both are empty."""
+    from collections import Counter  # noqa: PLC0415
+
+    first, second = Counter(expected.split()), Counter(got.split())
+    if not first and not second:
+        return 1.0
+    common = (first & second).total()
+    return 2 * common / (first.total() + second.total())
