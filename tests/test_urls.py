@@ -1,0 +1,112 @@
+"""What an address is: normal form, role, key, id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.profiles import Profile, Profiles
+from crawler.urls import KnownSites, SiteAddresses, article_id
+
+SITE = """
+title = "Liên đoàn Lao động tỉnh Sông Lam"
+publisher = "Liên đoàn Lao động tỉnh Sông Lam"
+kind = "union"
+province = "Sông Lam"
+family = "nukeviet"
+base = "http://ldld.songlam.example/"
+"""
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Profile:
+    home = tmp_path_factory.mktemp("home")
+    (home / "sites").mkdir()
+    (home / "sites" / "songlam.toml").write_text(SITE, encoding="utf-8")
+    return Profiles(home).load("songlam")
+
+
+@pytest.fixture(scope="module")
+def addresses(profile: Profile) -> SiteAddresses:
+    return SiteAddresses(profile, profile.layouts[-1])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "http://ldld.songlam.example/kinh-te/mot-bai-7.html",
+        "https://ldld.songlam.example/kinh-te/mot-bai-7.html",
+        "http://www.ldld.songlam.example:80/kinh-te/mot-bai-7.html",
+        "HTTP://LDLD.songlam.example/kinh-te/mot-bai-7.html#binh-luan",
+        "/kinh-te/mot-bai-7.html?utm_source=zalo&fbclid=abc&gidzl=x",
+        "../kinh-te/./mot-bai-7.html?nvvithemever=t&nv_redirect=aHR0cDo",
+    ],
+)
+def test_scheme_www_port_fragment_and_tracking_make_no_other_address(addresses: SiteAddresses, written: str) -> None:
+    found = addresses.normalise(written, "http://ldld.songlam.example/van-hoa/")
+    assert found == "http://ldld.songlam.example/kinh-te/mot-bai-7.html"
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "http://example.org/kinh-te/mot-bai-7.html",
+        "http://ldld.songlam.example.evil.example/",
+        "http://ldld.songlam.example:8080/",
+        "http://ldld.songlam.example@evil.example/",
+        "javascript:void(0)",
+        "mailto:vanphong@songlam.example",
+        "ftp://ldld.songlam.example/",
+        "http://[::1",
+        "http://ldld.songlam.example/" + "a" * 3_000,
+    ],
+)
+def test_other_hosts_ports_and_schemes_are_not_this_site(addresses: SiteAddresses, foreign: str) -> None:
+    assert addresses.normalise(foreign, "http://ldld.songlam.example/") is None
+
+
+@given(st.text(max_size=80))
+def test_no_text_in_a_link_breaks_the_crawl(addresses: SiteAddresses, text: str) -> None:
+    found = addresses.normalise(text, "http://ldld.songlam.example/a/")
+    if found is not None:
+        assert addresses.normalise(found) == found
+
+
+def test_one_article_under_two_categories_and_in_print_has_one_id(addresses: SiteAddresses) -> None:
+    ids = {
+        addresses.article(f"http://ldld.songlam.example/{path}")
+        for path in ("kinh-te/mot-bai-7.html", "van-hoa/mot-bai-7.html", "print/kinh-te/mot-bai-7.html")
+    }
+    assert ids == {article_id("songlam", "mot-bai-7")}
+
+
+def test_the_number_alone_is_not_the_key(addresses: SiteAddresses) -> None:
+    base = "http://ldld.songlam.example/kinh-te/"
+    assert addresses.article(base + "mot-bai-7.html") != addresses.article(base + "bai-khac-7.html")
+
+
+def test_listings_views_and_traps_are_told_apart(addresses: SiteAddresses) -> None:
+    base = "http://ldld.songlam.example"
+    roles = {
+        "/kinh-te/": "listing",
+        "/kinh-te/page-3/": "listing",
+        "/kinh-te/mot-bai-7.html": "article",
+        "/savefile/kinh-te/mot-bai-7.html": "view",
+        "/users/login/": "ignore",
+    }
+    assert {path: addresses.role(base + path) for path in roles} == roles
+
+
+def test_an_id_never_depends_on_the_host(profile: Profile) -> None:
+    assert article_id("songlam", "mot-bai-7") == article_id("songlam", "mot-bai-7")
+    assert "example" not in article_id("songlam", "mot-bai-7")
+
+
+def test_a_link_to_another_known_site_finds_its_article(profile: Profile) -> None:
+    known = KnownSites([profile], "2024-07-20")
+    found = known.article("https://www.ldld.songlam.example/kinh-te/mot-bai-7.html?utm_source=x")
+    assert found == ("http://ldld.songlam.example/kinh-te/mot-bai-7.html", article_id("songlam", "mot-bai-7"))
+    assert known.article("http://example.org/mot-bai-7.html") is None
