@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from archive.cli import register
 from rich.console import Console
 from rich.table import Table
 
-from archive.cli import register
 from archive.exits import Exit
 from archive.schema import NotAnArchive, open_archive
 from crawler import schedule as schedules
@@ -52,7 +52,12 @@ def options(
     ctx: typer.Context,
     home: Annotated[
         Path,
-        typer.Option("--home", envvar="LUUTRU_HOME", help="Where archive, profiles and logs are kept.", show_default=True),
+        typer.Option(
+            "--home",
+            envvar="LUUTRU_HOME",
+            help="Where archive, profiles and logs are kept.",
+            show_default=True,
+        ),
     ] = DEFAULT,
 ) -> None:
     ctx.obj = Home(home)
@@ -61,7 +66,9 @@ def options(
 @app.command("crawl")
 def crawl_command(
     ctx: typer.Context,
-    sites: Annotated[list[str] | None, typer.Argument(help="Names of sites, as 'luutru sites list' shows them.")] = None,
+    sites: Annotated[
+        list[str] | None, typer.Argument(help="Names of sites, as 'luutru sites list' shows them.")
+    ] = None,
     all_sites: Annotated[bool, typer.Option("--all", help="Crawl every site there is a profile for.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many articles a site.")] = None,
     delay: Annotated[
@@ -94,7 +101,7 @@ def demo(
     keep: Annotated[Path | None, typer.Option("--keep", help="A new folder for the demo's archive.")] = None,
 ) -> None:
     """Put four replica sites on loopback, crawl them, search and export, and compare all with the truth."""
-    from crawler.demo.command import run  # noqa: PLC0415: nothing but this command needs the replicas
+    from crawler.demo.command import run  # noqa: PLC0415 - nothing but this command needs the replicas
 
     raise typer.Exit(run(articles=articles, seed=seed, keep=keep, out=out))
 
@@ -111,7 +118,13 @@ def sites_list(ctx: typer.Context, as_json: Json = False) -> None:
     table = Table("name", "title", "kind", "province", "family", "address", "crawled")
     for profile in profiles:
         table.add_row(
-            profile.name, profile.title, profile.kind, profile.province, profile.family, profile.base, _rule(profile)
+            profile.name,
+            profile.title,
+            profile.kind,
+            profile.province,
+            profile.family,
+            profile.base,
+            _rule(profile),
         )
     out.print(table)
 
@@ -124,7 +137,12 @@ def sites_show(ctx: typer.Context, name: Annotated[str, typer.Argument(help="Nam
     out.print(f"[bold]{profile.title}[/] ({profile.name})", highlight=False)
     out.print(f"{profile.base}\nfile: {profile.path}\n{profile.about.strip()}", highlight=False, soft_wrap=True)
     for layout in profile.layouts:
-        table = Table("rule", "basis", "where", title=f"layout {layout.version}, from {layout.valid_from or 'the start'}")
+        table = Table(
+            "rule",
+            "basis",
+            "where",
+            title=f"layout {layout.version}, from {layout.valid_from or 'the start'}",
+        )
         for field in layout.fields.__struct_fields__:
             rule = getattr(layout.fields, field)
             if hasattr(rule, "basis") and (rule.select or rule.label):
@@ -165,7 +183,7 @@ def schedule_run(ctx: typer.Context, allow_private: AllowPrivate = False) -> Non
     plan = _plan(home, datetime.now(VIETNAM))
     waiting = [turn.site for _, turn in plan if turn.next is not None]
     if not waiting:
-        raise ProfileError("no site has a schedule: give a profile [schedule] every = \"6h\" or at = \"06:30\"")
+        raise ProfileError('no site has a schedule: give a profile [schedule] every = "6h" or at = "06:30"')
     err.print(f"Crawling {len(waiting)} sites by their schedules; Ctrl-C stops.")
     schedules.run(home.home, plan, ["--allow-private"] if allow_private else [])
 

@@ -8,6 +8,7 @@ what is stored of it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from archive.records import ArticleKind, Harvest, Relation, Role
 from crawler.profiles import Layout, Profile
@@ -40,7 +41,7 @@ class Page:
     """One response with all that later steps need. ``fetched_at`` is RFC 3339 with +07:00.
 
     ``url`` is the normalised address that was asked for, ``final_url`` the one that answered after redirects.
-    ``charset`` is what the server declared, or None. ``links`` are (address, role) pairs found on it, ``entries`` what a
+    ``charset`` is what the server declared, or None. ``links`` are (address, role) pairs, ``entries`` what a
     listing, feed or sitemap prints about articles, ``views`` addresses that show an article in another form (print,
     save).
     """
@@ -103,7 +104,7 @@ class DraftAttachment:
 @dataclass(slots=True)
 class DraftMedia:
     url: str
-    kind: str
+    kind: Literal["video", "audio"]
     title: str | None = None
 
 

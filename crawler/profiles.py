@@ -29,7 +29,7 @@ BUILT_IN_SITES = PACKAGE / "sites"
 FAMILIES = PACKAGE / "families"
 
 Basis = Literal["seen", "source", "assumed"]
-"""``seen``: proven by the text of a real page; ``source``: read in the CMS's own templates; ``assumed``: neither."""
+"""``seen``: proven by a real page's text; ``source``: read in the CMS's own templates; ``assumed``: neither."""
 
 
 class ProfileError(Exception):
@@ -45,12 +45,14 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``select``: tried in order, the first that gives something wins. ``label``: where the value follows a printed label
     ("Tác giả:"), the label's pattern; what stands after it in the same block is the value. ``capture``: only what the
-    first group of this pattern matches is the value. ``strip``: what these match is cut out of it.
+    first group of this pattern matches is the value. ``anywhere``: where no selector gives anything (a theme that nobody
+    has seen), every line of the page is tried with label and capture. ``strip``: what these match is cut out of it.
     """
 
     select: tuple[Select, ...] = ()
     label: Pattern | None = None
     capture: Pattern | None = None
+    anywhere: bool = False
     strip: tuple[Pattern, ...] = ()
     basis: Basis = "assumed"
 

@@ -54,7 +54,12 @@ def due(profile: Profile, last: datetime | None, now: datetime) -> Due:
         today = now.astimezone(VIETNAM).replace(hour=hour, minute=minute, second=0, microsecond=0)
         latest_turn = today if today <= now else today - timedelta(days=1)
         missed = last is None or last < latest_turn
-        return Due(profile.name, f"daily at {rule.at}", last, latest_turn if missed else latest_turn + timedelta(days=1))
+        return Due(
+            profile.name,
+            f"daily at {rule.at}",
+            last,
+            latest_turn if missed else latest_turn + timedelta(days=1),
+        )
     return Due(profile.name, "by hand", last, None)
 
 
@@ -70,7 +75,11 @@ def run(home: Path, plan: Sequence[tuple[Profile, Due]], crawl_options: Sequence
             continue
         first = max(turn.next, datetime.now(VIETNAM))
         scheduler.add_job(
-            _crawl, _trigger(profile), args=(home, profile.name, tuple(crawl_options)), id=profile.name, next_run_time=first
+            _crawl,
+            _trigger(profile),
+            args=(home, profile.name, tuple(crawl_options)),
+            id=profile.name,
+            next_run_time=first,
         )
     try:
         scheduler.start()
@@ -90,7 +99,7 @@ def _trigger(profile: Profile) -> IntervalTrigger | CronTrigger:
 def _crawl(home: Path, site: str, options: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "crawler.cli", "--home", str(home), "crawl", site, *options]
     logger.info("%s: crawl begins", site)
-    ended = subprocess.run(command, check=False)  # noqa: S603: our own command, a name from our own profiles
+    ended = subprocess.run(command, check=False)  # noqa: S603 - our own command, a name from our own profiles
     logger.info("%s: crawl ended with exit code %d", site, ended.returncode)
 
 
@@ -147,7 +156,10 @@ def _cron_time(profile: Profile) -> tuple[str, str | None]:
         step, when = hours * 60, f"{minute} */{hours} * * *"
     else:
         step, when = 24 * 60, f"{minute} 0 * * *"
-    return when, None if step == wanted else f"cron has no 'every {rule.every}'; the next shorter interval instead"
+    return (
+        when,
+        None if step == wanted else f"cron has no 'every {rule.every}'; the next shorter interval instead",
+    )
 
 
 _DIVISORS_OF_AN_HOUR = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)

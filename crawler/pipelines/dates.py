@@ -81,9 +81,7 @@ def _read_all(
             note = "the printed weekday is another day's"
         if moment is not None:
             readable.append((one, moment))
-        article.evidence.append(
-            Evidence(field, one.raw, moment.iso if moment else None, kind, one.where, note)
-        )
+        article.evidence.append(Evidence(field, one.raw, moment.iso if moment else None, kind, one.where, note))
     return readable
 
 

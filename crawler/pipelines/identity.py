@@ -79,7 +79,11 @@ class IdentityStep:
         )
         self._add_links(article, page, draft)
         _add_view_count(article, draft)
-        for field, printed in (("headline", draft.headline), ("description", draft.sapo), ("rights", draft.rights)):
+        for field, printed in (
+            ("headline", draft.headline),
+            ("description", draft.sapo),
+            ("rights", draft.rights),
+        ):
             if printed is not None:
                 article.evidence.append(Evidence(field, printed.raw, printed.raw, "page", printed.where))
         return article
@@ -110,11 +114,13 @@ class IdentityStep:
         """Every address on the page that stands for an article, by the rules of the site."""
         linked = [url for url, role in page.links if role == "article"]
         site = page.profile.name
-        found = {
-            url: target for url in (*linked, *page.views) if (target := self._addresses.article(url)) is not None
-        }
+        found = {url: target for url in (*linked, *page.views) if (target := self._addresses.article(url)) is not None}
         if articles:
-            found |= {page.url: articles[0].id, page.final_url: articles[0].id, articles[0].url: articles[0].id}
+            found |= {
+                page.url: articles[0].id,
+                page.final_url: articles[0].id,
+                articles[0].url: articles[0].id,
+            }
         return [Address(site, url, target) for url, target in found.items()]
 
     def _sightings(self, page: Page) -> list[Sighting]:
@@ -124,7 +130,7 @@ class IdentityStep:
             Sighting(
                 site=page.profile.name,
                 source_url=page.final_url,
-                kind=page.role,  # type: ignore[arg-type]
+                kind=page.role,
                 url=entry.url,
                 target=self._addresses.article(entry.url) if entry.url else None,
                 title=entry.title,

@@ -26,9 +26,7 @@ def _name_authors(article: Article, draft: Draft) -> None:
     for printed in draft.bylines:
         found = read_byline(printed.raw)
         note = None if found else "names nobody"
-        article.evidence.append(
-            Evidence("authors", printed.raw, _listed(found) or None, "page", printed.where, note)
-        )
+        article.evidence.append(Evidence("authors", printed.raw, _listed(found) or None, "page", printed.where, note))
         if found and article.byline is None:
             article.byline = printed.raw
         article.authors += [author for author in found if author not in article.authors]
@@ -57,9 +55,7 @@ def _name_source(article: Article, draft: Draft) -> None:
         return
     article.source = read_source(lines)
     where = draft.source.where if draft.source else "link"
-    article.evidence.append(
-        Evidence("source", " | ".join(lines), _source_text(article.source), "page", where)
-    )
+    article.evidence.append(Evidence("source", " | ".join(lines), _source_text(article.source), "page", where))
 
 
 def _source_text(source: Source | None) -> str | None:

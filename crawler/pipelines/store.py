@@ -12,6 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, cast
 
 from archive.conclude import conclude
+
 from archive.records import Harvest
 from archive.store import Archive
 from crawler import clock

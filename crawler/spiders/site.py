@@ -26,7 +26,6 @@ from crawler.urls import SiteAddresses
 
 if TYPE_CHECKING:
     from lxml import etree
-    from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
@@ -59,10 +58,6 @@ class SiteSpider(scrapy.Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
         settings.set("DOWNLOAD_DELAY", cls.profile.crawl.delay, priority="spider")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SiteSpider:
-        return cast("SiteSpider", super().from_crawler(crawler, *args, **kwargs))
 
     async def start(self) -> AsyncIterator[Any]:
         start = self.profile.crawl.start
@@ -106,7 +101,7 @@ class SiteSpider(scrapy.Spider):
             fetched_at=clock.now(),
             profile=self.profile,
             layout=self.layout,
-            error=f"{failure.type.__name__}: {failure.getErrorMessage()}",
+            error=f"{type(failure.value).__name__}: {failure.getErrorMessage()}",
         )
         if role == "article":
             yield from self._ask_another_address(request.cb_kwargs["address"])
@@ -142,7 +137,7 @@ class SiteSpider(scrapy.Spider):
 
     def _page(self, response: Response) -> Page:
         assert response.request is not None
-        content_type = response.headers.get("Content-Type", b"").decode("latin-1")
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         final_url = self.addresses.normalise(response.url) or response.url
         role: Role = response.request.cb_kwargs["role"]
         page = Page(
