@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from typing import NamedTuple
 
 _REMOVED = "\u034f"
 """COMBINING GRAPHEME JOINER: stands where a mark was taken away that belongs to no composed letter. It is
 invisible and composes with nothing, so folding stays one character for one."""
 
 _D_LOOK_ALIKES = {"đ": "d", "ð": "d", "ɖ": "d"}
-"""đ has no decomposition in Unicode; ð (a Latin-1 mix-up) and ɖ (its capital Ɖ looks like Đ) are printed for it."""
+"""đ has no decomposition in Unicode; ð (a Latin-1 mix-up) and ɖ (its capital looks like Đ) stand for it."""
 
 
 class _FoldTable(dict[int, str]):
@@ -53,36 +53,58 @@ def fold(text: str) -> str:
     return nfc(text).translate(_FOLD)
 
 
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200c\u200d\u2060])*")
-"""Letters and digits; marks, soft hyphens and joiners inside a word do not end it."""
+_INSIDE = "\\u0300-\\u036f\\u00ad\\u200c\\u200d\\u2060"
 
-_INSIDE_WORD = {ord(found): None for found in "\u00ad\u200c\u200d\u2060"} | dict.fromkeys(range(0x300, 0x370))
+INVISIBLE = re.compile(f"[{_INSIDE}]")
+"""Marks, soft hyphens and joiners: inside a word they neither end it nor belong to it."""
+
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_INSIDE}])*")
+
+_ONE_SPELLING = {"ki": "ky", "mi": "my", "qui": "quy", "si": "sy", "ti": "ty"}
+"""kỉ niệm and kỷ niệm are one thing; once the accents are gone, ki and ky must be one word for that."""
+
+
+class Token(NamedTuple):
+    """One word of a text in NFC: ``text[start:end]``. ``key`` is its folded form, by which it is compared."""
+
+    key: str
+    start: int
+    end: int
+
+
+def tokenise(text: str) -> list[Token]:
+    """The words of a text in NFC, in order, without punctuation."""
+    found = []
+    for match in _WORD.finditer(fold(text)):
+        word = _bare(match.group())
+        found.append(Token(_ONE_SPELLING.get(word, word), match.start(), match.end()))
+    return found
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order, without punctuation: what is indexed and compared."""
-    return [bare_word(match.group()) for match in _WORD.finditer(fold(text))]
+    found = (_bare(word) for word in _WORD.findall(fold(text)))
+    return [_ONE_SPELLING.get(word, word) for word in found]
 
 
-def word_spans(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each folded word with the positions in ``nfc(text)`` where it begins and ends."""
-    for match in _WORD.finditer(fold(text)):
-        yield bare_word(match.group()), match.start(), match.end()
-
-
-def bare_word(word: str) -> str:
+def _bare(word: str) -> str:
     """A word without the invisible characters that may stand inside it."""
-    return word if word.isascii() else word.translate(_INSIDE_WORD)
+    return word if word.isascii() else INVISIBLE.sub("", word)
 
 
-# Old style puts the tone on the first vowel of an open syllable (hòa, khỏe, thủy), new style on the second (hoà,
-# khoẻ, thuỷ). Both occur within one article. The new style is taken as canonical: it is what a closed syllable
-# (hoàn) has in either style.
+def keys_of(key: str) -> set[str]:
+    """Every folded word that has this :class:`Token` key."""
+    return {key} | {word for word, one in _ONE_SPELLING.items() if one == key}
+
+
+# Old style puts the tone on the first vowel of an open syllable (hòa, khỏe, thủy), new style on the second
+# (hoà, khoẻ, thuỷ). Both occur within one article. The new style is taken as canonical: it is what a closed
+# syllable (hoàn) has in either style.
 _OPEN_SYLLABLE = re.compile(r"([òóỏõọ])([ae])(?![^\W\d_])|([ùúủũụ])(y)(?![^\W\d_])", re.IGNORECASE)
 _OPEN_NEW_STYLE = re.compile(r"(o)([àáảãạèéẻẽẹ])(?![^\W\d_])|(u)([ỳýỷỹỵ])(?![^\W\d_])", re.IGNORECASE)
 
-# i and y are told apart by the word, not by a rule. These pairs are the same word in either spelling; lí/lý and hi/hy
-# are left out, since names differ by them.
+# i and y are told apart by the word, not by a rule. These pairs are the same word in either spelling; lí/lý
+# and hi/hy are left out, since names differ by them.
 _I_FOR_Y = re.compile(r"(?<![^\W\d_])(?:(?:k|qu)[ìíỉĩị]|[ms]ĩ|tỉ)(?![^\W\d_])", re.IGNORECASE)
 _TO_Y = str.maketrans("ìíỉĩịÌÍỈĨỊ", "ỳýỷỹỵỲÝỶỸỴ")
 _TO_I = str.maketrans("ỳýỷỹỵỲÝỶỸỴ", "ìíỉĩịÌÍỈĨỊ")
@@ -96,14 +118,12 @@ def canonical_tones(text: str) -> str:
     text = nfc(text)
     if text.isascii():
         return text
-    return _I_FOR_Y.sub(
-        lambda match: match.group().translate(_TO_Y), _OPEN_SYLLABLE.sub(_tone_to_second, text)
-    )
+    return _I_FOR_Y.sub(lambda match: match.group().translate(_TO_Y), _OPEN_SYLLABLE.sub(_tone_to_second, text))
 
 
 def spelling(word: str) -> str:
-    """A word as it is compared where accents count: without case, tones placed one way, look-alikes of đ as đ."""
-    return canonical_tones(bare_word(nfc(word)).casefold().translate(_TO_D))
+    """A word as it is compared where accents count: no case, tones placed one way, look-alikes of đ as đ."""
+    return canonical_tones(_bare(nfc(word)).casefold().translate(_TO_D))
 
 
 _TO_D = str.maketrans("ðɖ", "đđ")

@@ -1,0 +1,108 @@
+"""The piece of an article that shows why it was found. Pure functions: text in, text with marks out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from archive.query import Query
+from archive.vietnamese import Token, tokenise
+
+WIDTH = 240
+"""Characters of a snippet: three lines of a terminal, and enough for a sentence around the match."""
+
+_BEFORE = 60
+"""Characters shown before the first match."""
+
+_MOST_MATCHES = 200
+"""Compared with one another to find the best place; a text with more has one among the first."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text and where in it something matched: ``text[start:end]`` for each of ``marks``, in order, none
+    overlapping another."""
+
+    text: str
+    marks: list[Span]
+
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The whole text in pieces, each with whether it matched."""
+        found, at = [], 0
+        for start, end in self.marks:
+            found += [(self.text[at:start], False), (self.text[start:end], True)]
+            at = end
+        return [(text, matched) for text, matched in [*found, (self.text[at:], False)] if text]
+
+
+def mark(query: Query, text: str) -> Marked:
+    """The whole text, on one line, with what matched."""
+    spans = [(start, end) for start, end, _ in query.matches(text, tokenise(text))]
+    return _cut(text, 0, len(text), spans)
+
+
+def snippet(query: Query, texts: list[str]) -> Marked:
+    """About :data:`WIDTH` characters out of the first text with a match: where most of the query stands together.
+
+    Where only something else matched (the headline), the beginning of the first text that is not empty.
+    """
+    for text in texts:
+        tokens = tokenise(text)
+        if matches := sorted(query.matches(text, tokens)):
+            start, end = _window(text, tokens, matches)
+            return _cut(text, start, end, [(begin, stop) for begin, stop, _ in matches])
+    text = next(filter(None, texts), "")
+    return _cut(text, 0, _word_end(text, tokenise(text), WIDTH), [])
+
+
+def _window(text: str, tokens: list[Token], matches: list[tuple[int, int, int]]) -> Span:
+    """The stretch of text that holds most clauses of the query; the first of those that hold as many."""
+
+    matches = matches[:_MOST_MATCHES]
+
+    def clauses(first: int) -> int:
+        reach = first + WIDTH - _BEFORE
+        return len({clause for start, end, clause in matches if start >= first and end <= reach})
+
+    first, reach, _ = max(matches, key=lambda match: (clauses(match[0]), -match[0]))
+    start = max((token.start for token in tokens if token.start <= first - _BEFORE), default=0)
+    if len(text) - start <= WIDTH:
+        start = max((token.start for token in tokens if token.start <= max(0, len(text) - WIDTH)), default=0)
+    return start, _word_end(text, tokens, max(start + WIDTH, reach))
+
+
+def _word_end(text: str, tokens: list[Token], limit: int) -> int:
+    """The end of the last word that ends before ``limit``; a single longer word is cut."""
+    if limit >= len(text):
+        return len(text)
+    return max((token.end for token in tokens if token.end <= limit), default=limit)
+
+
+def _cut(text: str, start: int, end: int, spans: list[Span]) -> Marked:
+    """``text[start:end]`` on one line, with an ellipsis where something was cut off, and the spans within it."""
+    inside = _merge([(begin, stop) for begin, stop in spans if begin >= start and stop <= end])
+    cut, marks, at = "… " if start > 0 else "", [], start
+    for begin, stop in inside:
+        cut += _one_line(text[at:begin])
+        marked = _one_line(text[begin:stop])
+        marks.append((len(cut), len(cut) + len(marked)))
+        cut, at = cut + marked, stop
+    cut += _one_line(text[at:end])
+    return Marked(cut + " …" if end < len(text) else cut, marks)
+
+
+def _merge(spans: list[Span]) -> list[Span]:
+    """The same stretches of text, in order, overlapping ones as one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
