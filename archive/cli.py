@@ -1,0 +1,235 @@
+"""The archivist's commands of ``luutru``: search, show, related, export, status. Reads the archive, writes exports.
+
+The operator's commands and the global options are :mod:`crawler.cli`'s, which calls :func:`register`. Results go to
+stdout, everything else to stderr; exit codes: :class:`archive.exits.Exit`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+from sqlite_utils import Database
+
+from archive.abbreviations import AbbreviationError, load_abbreviations
+from archive.articles import (
+    BrokenArchive,
+    UnknownArticle,
+    date_evidence,
+    find_article,
+    load_article,
+    load_revisions,
+)
+from archive.exits import Exit
+from archive.export import write_export, write_export_file
+from archive.graph import neighbours
+from archive.query import QueryError
+from archive.schema import NotAnArchive, open_read_only
+from archive.search import Order, search
+from archive.show import (
+    show_article,
+    show_failures,
+    show_neighbours,
+    show_results,
+    show_revisions,
+    show_status,
+)
+from archive.status import failures, site_status
+from archive.terminal import err, safe, say, say_json
+
+ARCHIVE = "archive.db"
+"""The archive's file in the home directory."""
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+Site = Annotated[str | None, typer.Option("--site", help="Only this site, by the name of its profile.")]
+Asked = Annotated[str, typer.Argument(metavar="ID", help="An article's id, the beginning of one, or an address.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the archivist's commands to the application, whose context object has the home directory as ``home``."""
+    # A word after a dash is excluded from the search: it must not be taken for an option.
+    app.command("search", context_settings={"ignore_unknown_options": True})(search_command)
+    app.command("show")(show_command)
+    app.command("related")(related_command)
+    app.command("export")(export_command)
+    app.command("status")(status_command)
+
+
+def search_command(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(help="What to look for.")],
+    site: Site = None,
+    year: Annotated[str | None, typer.Option("--year", help="Only of this year, or of years: 2019-2021.")] = None,
+    by: Annotated[Order, typer.Option("--by", help="What comes first.")] = "newest",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many articles at most.")] = 20,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first ones.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Find articles by their words.
+
+    Words are found in any order and any form: without accents they match all accents, with accents only these;
+    LĐLĐ finds Liên đoàn Lao động too. '"in quotes"' finds a phrase as it stands; -word leaves out what has the word.
+    """
+    years = _years(year)
+    with _reading(ctx) as db:
+        _check_site(db, site)
+        results = search(
+            db,
+            " ".join(words),
+            site=site,
+            years=years,
+            by=by,
+            limit=limit,
+            offset=offset,
+            abbreviations=load_abbreviations(_home(ctx)),
+        )
+    if as_json:
+        say_json(asdict(results))
+        return
+    show_results(results)
+    count = f"{results.total} articles" if results.complete else f"more than {results.total} articles"
+    if results.total == 0:
+        count = "nothing found" if results.complete else "nothing found among the first 20000 that nearly match"
+    shown = f", {offset + 1} to {offset + len(results.hits)} shown" if results.hits else ""
+    err.print(f"{count}{shown}")
+
+
+def show_command(
+    ctx: typer.Context,
+    asked: Asked,
+    revisions: Annotated[bool, typer.Option("--revisions", help="List its versions and what changed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print an article: its text, and where each statement about it comes from."""
+    with _reading(ctx) as db:
+        article = find_article(db, asked)
+        versions = load_revisions(db, article)
+        record = load_article(db, article)
+        evidence = date_evidence(db, article)
+        around = neighbours(db, article)
+    if as_json:
+        say_json(versions if revisions else record)
+    elif revisions:
+        show_revisions(versions)
+    else:
+        show_article(record, evidence, len(versions), around)
+
+
+def related_command(ctx: typer.Context, asked: Asked, as_json: Json = False) -> None:
+    """Print what an article is connected with: links out of it and to it, and copies of it."""
+    with _reading(ctx) as db:
+        article = find_article(db, asked)
+        headline = load_article(db, article)["headline"]
+        around = neighbours(db, article)
+    if as_json:
+        say_json(asdict(around))
+    else:
+        show_neighbours(headline, around)
+
+
+def export_command(
+    ctx: typer.Context,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file, in place of stdout.")] = None,
+    site: Site = None,
+    form: Annotated[Literal["jsonl"], typer.Option("--format", help="JSON, one article a line.")] = "jsonl",
+) -> None:
+    """Write the articles as JSON lines: the same bytes as long as the archive is the same."""
+    with _reading(ctx) as db:
+        _check_site(db, site)
+        if output is None:
+            write_export(db, sys.stdout.buffer, site=site)
+            sys.stdout.buffer.flush()
+        else:
+            count = write_export_file(db, output, site=site)
+            err.print(f"{count} articles written to {output} ({form})")
+
+
+def status_command(
+    ctx: typer.Context,
+    site: Annotated[str | None, typer.Argument(help="Only this site, with every page that failed.")] = None,
+    as_json: Json = False,
+) -> None:
+    """How the last crawl of each site went, and which pages could not be had or read, and why."""
+    with _reading(ctx) as db:
+        _check_site(db, site)
+        sites = site_status(db, site)
+        failed = [failure for one in sites if one.run is not None for failure in failures(db, one.run)]
+    if as_json:
+        found = [asdict(failure) for failure in failed]
+        say_json(
+            [
+                asdict(one)
+                | {"needs_attention": one.needs_attention}
+                | {"failures": [failure for failure in found if failure["site"] == one.site]}
+                for one in sites
+            ]
+        )
+        return
+    show_status(sites)
+    show_failures(failed, every=site is not None)
+    attention = [one.site for one in sites if one.needs_attention]
+    say()
+    say(f"To look at: {', '.join(attention)}" if attention else "All last crawls ended well.")
+
+
+_YEARS = re.compile(r"([12]\d{3})(?:-([12]\d{3}))?")
+
+
+def _years(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    found = _YEARS.fullmatch(text.strip())
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if first > last:
+        raise typer.BadParameter(f"expected a year or two, as in 2019 or 2019-2021, not {text!r}")
+    return first, last
+
+
+def _check_site(db: Database, site: str | None) -> None:
+    names = [name for (name,) in db.execute("SELECT name FROM sites ORDER BY name")]
+    if site is not None and site not in names:
+        near = difflib.get_close_matches(site, names, n=3, cutoff=0) if names else []
+        hint = f"nearest: {', '.join(near)}" if near else "it has no sites yet"
+        _fail(f"the archive has no site {site!r}; {hint}", Exit.NOT_FOUND)
+
+
+def _home(ctx: typer.Context) -> Path:
+    home: Path = ctx.obj.home
+    return home
+
+
+@contextmanager
+def _reading(ctx: typer.Context) -> Iterator[Database]:
+    """The archive, to be read; what may go wrong with it becomes one line on stderr and an exit code."""
+    path = _home(ctx) / ARCHIVE
+    try:
+        db = open_read_only(path)
+        try:
+            yield db
+        finally:
+            db.close()
+    except UnknownArticle as error:
+        _fail(str(error), Exit.NOT_FOUND)
+    except QueryError as error:
+        _fail(str(error), Exit.USAGE)
+    except AbbreviationError as error:
+        _fail(str(error), Exit.BAD_CONFIGURATION)
+    except BrokenPipeError:
+        raise  # the reader of our output has had enough: typer ends quietly
+    except (NotAnArchive, BrokenArchive, OSError) as error:
+        _fail(str(error), Exit.CANNOT_OPEN)
+    except sqlite3.DatabaseError as error:
+        _fail(f"{path}: SQLite cannot read it: {error}", Exit.CANNOT_OPEN)
+
+
+def _fail(message: str, code: Exit) -> NoReturn:
+    err.print(f"luutru: {safe(message)}", style="red", soft_wrap=True)
+    raise typer.Exit(code)

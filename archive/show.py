@@ -1,0 +1,211 @@
+"""Articles, search results, neighbours and crawls on the screen. Prints what it is handed; reads nothing."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from rich.text import Text
+
+from archive.articles import Record
+from archive.graph import Link, Neighbours
+from archive.search import Results
+from archive.status import Failure, SiteStatus
+from archive.terminal import date_words, marked, safe, say, say_table
+
+
+def show_article(article: Record, evidence: list[dict[str, Any]], revisions: int, around: Neighbours) -> None:
+    """One article to read: its text, and where each statement about it comes from.
+
+    ``evidence`` are the rows for its date, ``revisions`` how many versions are kept.
+    """
+    say(article["headline"], "bold")
+    say(f"{article['publisher']} · {article['province']}", "dim")
+    _date(article, evidence)
+    _labelled("Section", " › ".join(article["section"]))
+    _labelled("Byline", article["byline"])
+    _labelled("Authors", ", ".join(map(_author, article["authors"])))
+    if source := article["source"]:
+        _labelled("Taken from", " ".join(filter(None, [source["name"], source["url"]])))
+    _labelled("Keywords", ", ".join(article["keywords"]))
+    if article["view_count"] is not None:
+        _labelled("Views", f"{article['view_count']} when captured")
+    if article["description"]:
+        say()
+        say(article["description"], "italic")
+    for paragraph in filter(None, article["body"].split("\n\n")):
+        say()
+        say(paragraph)
+    _parts(article)
+    _neighbours_of(around)
+    say()
+    _labelled("Reuse", article["rights"])
+    _labelled("Addresses", "")
+    for url in article["urls"]:
+        say(url, indent=2)
+    kept = f"revision {article['revision']} of {revisions}" if revisions > 1 else "the only revision"
+    _labelled("Id", f"{article['id']}, {kept}, first seen {date_words(article['first_seen'], 'minute')}")
+    capture = article["capture"]
+    fetched = date_words(capture["fetched_at"], "second")
+    _labelled("Captured", f"{fetched} from {capture['url']} (status {capture['status']})")
+    _labelled("Read with", f"profile {article['extractor']['profile']}, {article['extractor']['version']}")
+
+
+def _date(article: Record, evidence: list[dict[str, Any]]) -> None:
+    published = date_words(article["date_published"], article["date_precision"])
+    if article["date_published"] is None:
+        _labelled("Published", f"{published}: nothing that was found proves a date")
+    else:
+        _labelled(
+            "Published",
+            f"{published} (exact to the {article['date_precision']}, by {_KINDS[article['date_evidence']]})",
+        )
+    for row in evidence:
+        value = "not used" if row["value"] is None else str(row["value"])
+        note = f": {row['note']}" if row["note"] else ""
+        say(f"{row['kind']}: “{row['raw']}” → {value}{note} [{row['place']}]", "dim", indent=2)
+    if article["date_modified"]:
+        _labelled("Modified", date_words(article["date_modified"], "second"))
+
+
+_KINDS = {
+    "page": "what the page prints",
+    "meta": "what the page says to machines",
+    "sitemap": "the sitemap",
+    "feed": "the feed",
+    "listing": "a listing",
+    "related": "another article's list of related ones",
+}
+
+
+def _author(author: dict[str, Any]) -> str:
+    name = author["name"] or author["unit"] or "unnamed"
+    unit = f" ({author['unit']})" if author["name"] and author["unit"] else ""
+    return f"{name}{unit}" + ("" if author["role"] == "author" else f", {author['role']}")
+
+
+def _parts(article: Record) -> None:
+    for label, name, words in (
+        ("Images", "images", ("caption", "credit", "url")),
+        ("Attachments", "attachments", ("title", "media_type", "url")),
+        ("Media", "media", ("kind", "title", "url")),
+    ):
+        if article[name]:
+            say()
+            _labelled(label, "")
+        for part in article[name]:
+            say(" · ".join(part[word] for word in words if part[word]), indent=2)
+
+
+def _neighbours_of(around: Neighbours) -> None:
+    if around.links:
+        say()
+        _labelled("Links", "")
+        for link in around.links:
+            _link(link)
+    if around.copies:
+        say()
+        _labelled("The same text", "")
+        for copy in around.copies:
+            alike = "" if copy.similarity is None else f", {copy.similarity:.0%} alike"
+            first = " (the first)" if copy.duplicate_of is None else ""
+            say(f"{date_words(copy.date_published, 'day')}  {copy.id}  {copy.headline}{first}{alike}", indent=2)
+
+
+def _link(link: Link) -> None:
+    place = link.id or link.url or "printed without a link"
+    title = link.title or link.headline or ""
+    printed = f" ({date_words(link.date, 'day')})" if link.date else ""
+    say(f"{link.relation}: {title}{printed} → {place}", indent=2)
+
+
+def show_neighbours(headline: str, around: Neighbours) -> None:
+    """What an article is connected with."""
+    say(headline, "bold")
+    _neighbours_of(around)
+    if around.linked_from:
+        say()
+        _labelled("Linked from", "")
+        for link in around.linked_from:
+            say(f"{link.relation}: {link.headline} → {link.id}", indent=2)
+    if not (around.links or around.linked_from or around.copies):
+        say("no links to or from it, no copies of it", "dim")
+
+
+def show_results(results: Results) -> None:
+    """What a search found, two or three lines an article."""
+    for hit in results.hits:
+        line = Text(f"{date_words(hit.date_published, 'day'):<10}  {hit.id}  ")
+        say(line + marked(hit.headline, "bold yellow"))
+        if hit.snippet.text:
+            say(marked(hit.snippet), indent=4)
+
+
+def show_revisions(revisions: list[dict[str, Any]]) -> None:
+    """All versions of an article, the oldest first, each with what changed in it."""
+    rows = []
+    for before, now in itertools.pairwise([None, *revisions]):
+        assert now is not None
+        changed = "first seen" if before is None else ", ".join(_changes(before["content"], now["content"])) or "none"
+        rows.append([str(now["revision"]), now["recorded_at"], safe(now["content"]["headline"]), changed])
+    say_table(["revision", "recorded", "headline", "changed"], rows, right=["revision"])
+
+
+def _changes(before: Record, now: Record) -> list[str]:
+    silent = {"content_sha256", "profile_version", "view_count"}
+    return [name for name in now if name not in silent and before.get(name) != now[name]]
+
+
+def show_status(sites: list[SiteStatus]) -> None:
+    """One line a site: how its last crawl went."""
+    numbers = ["pages", "new", "revised", "unchanged", "not read", "errors", "archived"]
+    rows = [
+        [
+            site.site,
+            date_words(site.started_at, "minute") if site.started_at else "never",
+            _ending(site),
+            *(
+                "-" if number is None else str(number)
+                for number in (
+                    site.pages,
+                    site.new,
+                    site.revised,
+                    site.unchanged,
+                    site.unreadable,
+                    site.errors,
+                    site.articles,
+                )
+            ),
+            date_words(site.last_new, "minute") if site.last_new else "never",
+        ]
+        for site in sites
+    ]
+    say_table(["site", "last crawl", "ended", *numbers, "last new article"], rows, right=numbers)
+
+
+def _ending(site: SiteStatus) -> str:
+    if site.run is None:
+        return "never crawled"
+    return site.reason or ("not ended: running, or killed" if site.finished_at is None else "unknown")
+
+
+def show_failures(found: list[Failure], *, every: bool) -> None:
+    """Why pages gave nothing: each of them, or with ``every`` False each reason once with an example."""
+    grouped: dict[tuple[str, str], list[Failure]] = {}
+    for failure in found:
+        grouped.setdefault((failure.site, failure.reason or failure.outcome), []).append(failure)
+    for (site, reason), failed in grouped.items():
+        say()
+        say(f"{site}: {len(failed)} × {reason}", "bold")
+        for failure in failed if every else failed[:1]:
+            more = "" if every or len(failed) == 1 else f"  (and {len(failed) - 1} more)"
+            say(f"{failure.role} {failure.url} (status {failure.status}){more}", indent=2)
+
+
+def _labelled(label: str, text: str | None) -> None:
+    if text is None or (not text and label in _ONLY_WITH_TEXT):
+        return
+    say(Text.assemble((f"{label}: ".ljust(12) if text else f"{label}:", "cyan"), safe(text)))
+
+
+_ONLY_WITH_TEXT = {"Section", "Byline", "Authors", "Keywords"}

@@ -1,0 +1,82 @@
+"""Printing for people: to a terminal with colours and wrapped lines, into a pipe as plain text. Touches stdout only."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from archive.snippets import Marked
+
+out = Console(markup=False, highlight=False, emoji=False)
+"""Results. Nothing in a page's text is taken for markup."""
+
+err = Console(stderr=True, markup=False, highlight=False, emoji=False)
+"""Everything else."""
+
+_ANY_WIDTH = 10_000
+
+MARK = "**"
+"""Stands on both sides of what matched, where no colour can show it."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def safe(text: str | None) -> str:
+    """A page's text without what would steer the terminal: escape sequences, reversed writing."""
+    return _CONTROL.sub("\ufffd", text or "")
+
+
+def say(text: str | Text = "", style: str = "", indent: int = 0) -> None:
+    """Print a paragraph: wrapped on a terminal, one line in a pipe."""
+    line = Text(safe(text), style=style) if isinstance(text, str) else text
+    if not out.is_terminal:
+        out.print(Text(" " * indent) + line, soft_wrap=True)
+        return
+    for wrapped in line.wrap(out, max(20, out.width - indent)):
+        wrapped.rstrip()
+        out.print(Text(" " * indent) + wrapped, soft_wrap=True)
+
+
+def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
+    """Print a table; ``right`` names the columns of numbers. In a pipe: aligned text, as wide as it is."""
+    table = Table(box=SIMPLE_HEAD if out.is_terminal else None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", no_wrap=not out.is_terminal)
+    for row in rows:
+        table.add_row(*map(safe, row))
+    out.print(table, width=None if out.is_terminal else _ANY_WIDTH, crop=False)
+
+
+def say_json(value: Any) -> None:
+    """Print JSON for a program."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def marked(text: Marked, style: str = "bold yellow") -> Text:
+    """A text with what matched in it brought out."""
+    line = Text()
+    for piece, matched in text.pieces():
+        if matched and not out.is_terminal:
+            line.append(f"{MARK}{safe(piece)}{MARK}")
+        else:
+            line.append(safe(piece), style if matched else "")
+    return line
+
+
+_SHOWN = {"month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}
+"""How much of an RFC 3339 time is meant, in characters."""
+
+
+def date_words(date: str | None, precision: str | None) -> str:
+    """A date of publication as exactly as it is known: ``2021-06-29 09:14``."""
+    if date is None:
+        return "undated"
+    shown = date[: _SHOWN.get(precision or "", 19)].replace("T", " ")
+    return f"{shown}h" if precision == "hour" else shown
