@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 from archive.cli import register
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -115,17 +116,11 @@ def sites_list(ctx: typer.Context, as_json: Json = False) -> None:
         keys = ("name", "title", "publisher", "kind", "province", "family", "base")
         print(json.dumps([{key: getattr(p, key) for key in keys} for p in profiles], ensure_ascii=False, indent=2))
         return
-    table = Table("name", "title", "kind", "province", "family", "address", "crawled")
+    table = Table("name", "province", "kind", "family", "crawled", "address", box=box.SIMPLE)
+    for column in table.columns[:5]:
+        column.no_wrap = True
     for profile in profiles:
-        table.add_row(
-            profile.name,
-            profile.title,
-            profile.kind,
-            profile.province,
-            profile.family,
-            profile.base,
-            _rule(profile),
-        )
+        table.add_row(profile.name, profile.province, profile.kind, profile.family, _rule(profile), profile.base)
     out.print(table)
 
 
@@ -169,7 +164,7 @@ def schedule_list(ctx: typer.Context, as_json: Json = False) -> None:
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("site", "schedule", "last crawl", "next crawl")
+    table = Table("site", "schedule", "last crawl", "next crawl", box=box.SIMPLE)
     for _, turn in plan:
         upcoming = "-" if turn.next is None else "due now" if turn.next <= now else f"{turn.next:%Y-%m-%d %H:%M}"
         table.add_row(turn.site, turn.rule, f"{turn.last:%Y-%m-%d %H:%M}" if turn.last else "never", upcoming)

@@ -29,7 +29,7 @@ BUILT_IN_SITES = PACKAGE / "sites"
 FAMILIES = PACKAGE / "families"
 
 Basis = Literal["seen", "source", "assumed"]
-"""``seen``: proven by a real page's text; ``source``: read in the CMS's own templates; ``assumed``: neither."""
+"""``seen``: proven by a real page; ``source``: read in the CMS's own templates; ``assumed``: neither."""
 
 
 class ProfileError(Exception):
@@ -97,8 +97,8 @@ class Fields(Struct, frozen=True, forbid_unknown_fields=True):
     caption: Rule = field(default_factory=Rule)
     attachments: Rule = field(default_factory=Rule)
     drop: tuple[Select, ...] = ()
-    split: Select | None = None
-    """Where one container holds several articles: each match begins another one."""
+    split: tuple[Select, ...] = ()
+    """Where one container holds several articles: each match of the first selector with any begins another one."""
     signature: bool = True
     """Whether short last lines of the body may be a byline."""
 

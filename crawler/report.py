@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from rich import box
 from rich.console import Group
 from rich.table import Table
 
@@ -21,15 +22,11 @@ def crawl_report(archive: Path, sites: dict[str, SiteProgress]) -> Group:
         counts = {
             name: json.loads(row[0] or "{}")
             for name in sites
-            if (
-                row := db.execute(
-                    "SELECT counts FROM runs WHERE site = ? ORDER BY id DESC LIMIT 1", [name]
-                ).fetchone()
-            )
+            if (row := db.execute("SELECT counts FROM runs WHERE site = ? ORDER BY id DESC LIMIT 1", [name]).fetchone())
         }
     finally:
         db.close()
-    table = Table("site")
+    table = Table("site", box=box.SIMPLE)
     for column in ("pages", "new", "revised", "unchanged", "not extracted", "errors"):
         table.add_column(column, justify="right")
     table.add_column("ended")
