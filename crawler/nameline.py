@@ -48,7 +48,7 @@ _LABEL = re.compile(
 _BARE_LABEL = re.compile(r"((?:(?:Tin|Bài|TIN|BÀI)\s*(?:,|-|–|&|và|VÀ)?\s*)?(?:[Ảả]nh|ẢNH))\s+(?=\S)")
 """Without a colon only "Ảnh Đ.H" and "Tin, ảnh Lan Anh" are labels, at the beginning of a line."""
 
-DIVIDERS = re.compile(r"(\s+[-–—]\s*|\s*[-–—]\s+|\s*[;|+(/]\s*|,\s*|\s+&\s+|\s+và\s+)", re.IGNORECASE)
+DIVIDERS = re.compile(r"(\s+[-–—]\s*|\s*[-–—]\s+|\s*(?:[;|+(]|/(?!h\b))\s*|,\s*|\s+&\s+|\s+và\s+)", re.IGNORECASE)
 """What stands between two names; splitting keeps it."""
 
 EDGES = " \t.,:;()[]\"“”'*•–—-|/"

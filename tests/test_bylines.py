@@ -45,6 +45,7 @@ PERSONS = [
     ("TÁC GIẢ BÀI VIẾT: HỒNG VÂN", ["Hồng Vân"]),
     ("Nhà báo Hồng Vân", ["Hồng Vân"]),
     ("Lan Anh (tổng hợp)", ["Lan Anh"]),
+    ("Lan Anh (T/h)", ["Lan Anh"]),
     ("LAN ANH (Theo laodong.vn)", ["Lan Anh"]),
     ("Lý Văn Nho - Trưởng ban Dân vận Huyện ủy", ["Lý Văn Nho"]),
     ("THU HẰNG - ĐÌNH NGUYÊN - Hoạt động của các sở", ["Thu Hằng", "Đình Nguyên"]),
