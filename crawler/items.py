@@ -116,6 +116,7 @@ class Draft:
     ``body`` holds paragraphs: neither sapo nor caption nor byline nor related list nor notice among them.
     ``published`` and ``modified`` list every printed date in the order of trust, the visible one first; the ``where``
     of a machine-readable one begins with ``meta`` .
+    ``notes`` say in words what had to be decided while reading, where the page is not as its layout expects.
     ``bylines`` are all strings that name who made the article (``Tác giả: …``, the signature under the body, a photo
     credit line), ``generic_author`` what trafilatura believes: one more piece of evidence.
     """
@@ -141,6 +142,7 @@ class Draft:
     attachments: list[DraftAttachment] = field(default_factory=list)
     media: list[DraftMedia] = field(default_factory=list)
     links: list[DraftLink] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

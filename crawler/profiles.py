@@ -45,8 +45,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``select``: tried in order, the first that gives something wins. ``label``: where the value follows a printed label
     ("Tác giả:"), the label's pattern; what stands after it in the same block is the value. ``capture``: only what the
-    first group of this pattern matches is the value. ``anywhere``: where no selector gives anything (a theme that nobody
-    has seen), every line of the page is tried with label and capture. ``strip``: what these match is cut out of it.
+    first group of this pattern matches is the value. ``strip``: what these match is cut out of it. ``anywhere``: where
+    no selector gives anything (a theme that nobody has seen), label and capture are tried on every line of the article.
     """
 
     select: tuple[Select, ...] = ()

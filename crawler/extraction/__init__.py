@@ -1,0 +1,105 @@
+"""Page bytes and a layout in, strings as printed out. Nothing in here asks the network, a database or a clock.
+
+The spider may use ``document``, ``listing``, ``feed`` and ``sitemap``; the pipeline uses :func:`extract`. Conclusions
+(what a date means, who a byline names) are drawn elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from crawler.extraction.body import BodyReader
+from crawler.extraction.document import Element, base_address, fold, parse
+from crawler.extraction.fields import FieldReader, Surroundings
+from crawler.extraction.generic import generic_author
+from crawler.extraction.pages import article_scopes
+from crawler.extraction.related import read_related
+from crawler.items import Draft, Page, Reading
+
+__all__ = ["extract"]
+
+logger = logging.getLogger(__name__)
+
+
+def extract(page: Page, tree: Element | None = None) -> Reading:
+    """The drafts of an article page, in page order, or the reason why it gives none.
+
+    ``tree``: the page as :func:`crawler.extraction.document.parse` gave it, where that is known; it is taken apart.
+    """
+    tree = parse(page) if tree is None else tree
+    fields = page.layout.fields
+    for select in fields.drop:
+        for element in select.elements(tree):
+            _drop(element)
+    scopes = article_scopes(tree, fields)
+    around = Surroundings(page, tree, base_address(page, tree), alone=len(scopes) == 1)
+    reading = Reading(page)
+    failures = []
+    for scope in scopes:
+        draft = Draft(ordinal=len(reading.drafts), language=_language(tree), canonical=_canonical(tree))
+        failure = _read(draft, scope, around)
+        if failure is None:
+            reading.drafts.append(draft)
+        else:
+            failures.append(failure)
+        for note in draft.notes:
+            logger.debug("%s: %s", page.url, note)
+    if not reading.drafts:
+        reading.failure = "; ".join(dict.fromkeys(failures)) or "the page is empty"
+    return reading
+
+
+def _read(draft: Draft, scope: Element, around: Surroundings) -> str | None:
+    """Fills one draft; the reason when it is no article."""
+    fields = FieldReader(scope, around, draft)
+    headline = fields.headline()
+    if headline is None:
+        return "no headline: its rule gives nothing, and no line is like the page's title"
+    fields.read()
+    body = BodyReader(fields)
+    failure = body.read(headline)
+    if failure is not None:
+        return failure
+    lists = around.page.layout.related
+    related = read_related(lists, scope, around.base)
+    if not related and around.alone and scope is not around.tree:
+        related = read_related(lists, around.tree, around.base)
+    draft.links += related
+    if not draft.bylines:
+        draft.generic_author = generic_author(around.tree, scope, around.site_names)
+    if body.container_missing and not _is_proven(draft, around):
+        return "no body: its container is missing, and nothing else on the page proves it an article"
+    return None
+
+
+def _is_proven(draft: Draft, around: Surroundings) -> bool:
+    """Whether a page of unknown markup shows what only articles have; error pages and listings have a title too."""
+    listed = [link for link in draft.links if link.relation != "inline"]
+    signs = (draft.published, draft.view_count, draft.bylines, draft.source, listed, around.says_article)
+    return any(signs) and any(len(paragraph) >= _LEAST_PROSE for paragraph in draft.body)
+
+
+_LEAST_PROSE = 100
+"""Letters of one paragraph: menus and error messages are shorter."""
+
+
+def _drop(element: Element) -> None:
+    """Takes an element out and leaves the text behind it."""
+    parent, tail = element.getparent(), element.tail
+    if parent is None:
+        return
+    before = element.getprevious()
+    if tail and before is not None:
+        before.tail = (before.tail or "") + tail
+    elif tail:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
+def _language(tree: Element) -> str | None:
+    return fold(tree.get("lang", "")) or None
+
+
+def _canonical(tree: Element) -> str | None:
+    link = next((link for link in tree.iter("link") if "canonical" in link.get("rel", "").lower().split()), None)
+    return (link.get("href") or "").strip() or None if link is not None else None

@@ -1,0 +1,148 @@
+"""Pictures and what is printed under them. Pure.
+
+Vietnamese editors set a caption in four ways: ``figcaption``, a cell under the picture's cell, italics in or under the
+picture's paragraph, and a plain short paragraph beside it. Only the last needs care: it looks like the text.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from crawler.extraction.blocks import Block
+from crawler.extraction.document import BLOCK_TAGS
+
+_LONGEST_MARKED = 320
+"""Letters. What is marked as a caption (italics, centred, a table cell) may be a long sentence: seed 003 has 213."""
+_LONGEST_PLAIN = 180
+"""Letters. A plain paragraph is a caption only when it is short (DOMAIN: the seeds' plain captions have 20 to 145)."""
+_NEARLY_ALL = 0.9
+
+_CAPTION_CLASS = re.compile(r"caption|image_desc|img-desc|pic-?desc|chu-?thich|\bnote\b", re.IGNORECASE)
+_TELLS = re.compile(
+    r"^(?:(?:rạng |ngay )?(?:sáng|trưa|chiều|tối|đêm)\b|ngày \d|từ ngày|theo\b|ngoài ra|bên cạnh|đồng thời|"
+    r"được biết|qua đó|tuy nhiên|cụ thể|mặt khác|thực tế|đáng chú ý|riêng\b|trước đó|sau đó|"
+    r"dịp này|nhân dịp|cũng\b|tiếp đó|đến nay|phát biểu|kết luận|trong đó|[-–“\"])",
+    re.IGNORECASE,
+)
+"""How a paragraph begins that goes on telling; a caption never does."""
+_SURE_START = re.compile(r"^(?:quang cảnh|toàn cảnh|trong ảnh|ảnh\s*:|ảnh minh (?:họa|hoạ)|hình ảnh)", re.IGNORECASE)
+_CREDIT = re.compile(r"(?:^|[.\s(–-])(?i:ảnh|hình|nguồn ảnh|photo)\s*:|[.(]\s*Ảnh\s+\S{1,30}\)?\.?$")
+_SPEAKS = re.compile(r"\b(?:cho biết|cho rằng|nhấn mạnh|đề nghị|khẳng định)\b", re.IGNORECASE)
+_ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)]*$")
+
+
+def marked_captions(blocks: list[Block]) -> dict[Block, list[Block]]:
+    """Captions that the markup shows: image -> the lines of its caption."""
+    found: dict[Block, list[Block]] = {}
+    taken: set[Block] = set()
+    for index, image in enumerate(blocks):
+        if image.kind != "image":
+            continue
+        lines = _in_figure(blocks, index) or _in_table(blocks, index) or _emphasised(blocks, index)
+        if lines := [line for line in lines if line not in taken]:
+            found[image] = lines
+            taken.update(lines)
+    return found
+
+
+def plain_captions(blocks: list[Block], marked: dict[Block, list[Block]]) -> dict[Block, list[Block]]:
+    """Captions that only their place and wording show, for the images that ``marked`` has none for.
+
+    ``blocks`` holds neither marked captions nor the signature any more.
+    """
+    found: dict[Block, list[Block]] = {}
+    taken: set[Block] = set()
+    for index, image in enumerate(blocks):
+        if image.kind != "image" or image in marked:
+            continue
+        after = blocks[index + 1] if index + 1 < len(blocks) else None
+        before = blocks[index - 1] if index else None
+        if after is not None and after not in taken and _is_plain_caption(after, image):
+            found[image] = [after]
+            taken.add(after)
+        elif before is not None and before not in taken and _is_caption_above(before, image):
+            found[image] = [before]
+            taken.add(before)
+    return found
+
+
+def _in_figure(blocks: list[Block], index: int) -> list[Block]:
+    figure = blocks[index].inside("figure")
+    if figure is None:
+        return []
+    same = [block for block in _neighbours(blocks, index) if block.inside("figure") is figure]
+    return [block for block in same if block.inside("figcaption") is not None] or _short(same)
+
+
+def _neighbours(blocks: list[Block], index: int) -> list[Block]:
+    """The lines before and after a picture, up to the pictures around it; few, for a caption stands close by."""
+    before = itertools.takewhile(lambda block: block.kind == "text", reversed(blocks[max(0, index - _CLOSE) : index]))
+    after = itertools.takewhile(lambda block: block.kind == "text", blocks[index + 1 : index + 1 + _CLOSE])
+    return [*reversed(list(before)), *after]
+
+
+_CLOSE = 6
+"""Lines."""
+
+
+def _in_table(blocks: list[Block], index: int) -> list[Block]:
+    """The lines under the picture in the same table, up to the next picture; a table of prose is no caption."""
+    table = blocks[index].inside("table")
+    if table is None:
+        return []
+    under = blocks[index + 1 : index + 1 + _CLOSE]
+    return _short(
+        list(itertools.takewhile(lambda block: block.kind == "text" and block.inside("table") is table, under))
+    )
+
+
+def _short(lines: list[Block]) -> list[Block]:
+    return lines if sum(len(line.text) for line in lines) <= _LONGEST_MARKED else []
+
+
+def _emphasised(blocks: list[Block], index: int) -> list[Block]:
+    """The lines after the picture in its own paragraph, or the next one in italics, centred, or in a class named so."""
+    image = blocks[index]
+    holder = next((element for element in image.lineage[1:] if element.tag in BLOCK_TAGS), None)
+    if holder is not None and holder is not image.top:
+        own = [block for block in _neighbours(blocks, index) if block.element is holder]
+        lines = [block for block in blocks[index + 1 : index + 1 + _CLOSE] if block in own]
+        if lines and _short(own):
+            return lines
+    line = blocks[index + 1] if index + 1 < len(blocks) else None
+    if line is None or line.kind != "text" or len(line.text) > _LONGEST_MARKED:
+        return []
+    if line.aligned == "right" or line.is_heading:
+        return []
+    looks_so = line.slanted >= _NEARLY_ALL or any(_CAPTION_CLASS.search(e.get("class", "")) for e in line.lineage[:2])
+    if looks_so or (line.aligned == "centre" and (line.strong < _NEARLY_ALL or _is_sure(line.text))):
+        return [line]
+    return []
+
+
+def _is_plain_caption(line: Block, image: Block) -> bool:
+    text = line.text
+    if line.kind != "text" or len(text) > _LONGEST_PLAIN or line.aligned == "right" or line.is_heading:
+        return False
+    if _is_sure(text) or _repeats_alt(line, image):
+        return True
+    if text.endswith(":") or line.strong >= _NEARLY_ALL:
+        return False
+    return not (_ENDS_SENTENCE.search(text) and (_TELLS.match(text) or _SPEAKS.search(text)))
+
+
+def _is_caption_above(line: Block, image: Block) -> bool:
+    """Captions stand above a picture so rarely that only an unmistakable one is believed."""
+    if line.kind != "text" or len(line.text) > _LONGEST_PLAIN or line.is_heading:
+        return False
+    return _repeats_alt(line, image) or bool(_SURE_START.match(line.text)) or line.slanted >= _NEARLY_ALL
+
+
+def _is_sure(text: str) -> bool:
+    return bool(_SURE_START.match(text) or _CREDIT.search(text))
+
+
+def _repeats_alt(line: Block, image: Block) -> bool:
+    alternative = " ".join(image.element.get("alt", "").split())
+    return len(alternative) > 10 and alternative.casefold() == line.text.casefold()

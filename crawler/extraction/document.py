@@ -1,0 +1,163 @@
+"""Bytes to a tree: charset, NFC, block boundaries as white space, and the small readings all rules share. No I/O.
+
+The spider uses :func:`parse` for its links, the extraction for everything else: one parse a page.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import cast
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree, html
+from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding, to_unicode
+
+from crawler.items import Page
+
+Element = etree._Element
+
+BLOCK_TAGS = frozenset(
+    {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dir", "div", "dl", "dt"}
+    | {"fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr"}
+    | {"li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "ul"}
+    | {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
+)
+"""Elements that begin and end a line when a browser shows them."""
+
+NEVER_SHOWN = frozenset(
+    {"applet", "button", "canvas", "head", "input", "map", "noframes", "noscript", "option", "script", "select"}
+    | {"style", "svg", "template", "textarea", "title"}
+)
+"""Elements whose text is not text of the page."""
+
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_CLASSES = frozenset({"hidden", "hide", "d-none", "sr-only", "visually-hidden"})
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_INVISIBLE = re.compile("[\x80-\x9f\u00ad\u200b\u200c\u2060\ufeff]")
+_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+"""``&#150;`` means a dash on pages made on Windows; browsers read it so too (HTML standard, 13.2.5.80)."""
+_FOLD_AWAY = _C1 | dict.fromkeys((0xAD, 0x200B, 0x200C, 0x2060, 0xFEFF), "")
+
+
+def parse(page: Page) -> Element:
+    """The page as a tree of lxml.html elements; its root is ``html``. All text in it is NFC.
+
+    The charset is the byte-order mark's; else UTF-8 where the bytes are that (sites that declare another one and send
+    UTF-8 are common, the reverse accident practically impossible); else what the server or the page declares.
+    A page without any element gives an empty ``html``.
+    """
+    text = _NOT_TEXT.sub("", decode(page.body, page.charset))
+    # huge_tree lifts libxml2's limit of 256 nested elements, behind which it drops the rest of the page without a
+    # word: editors leave hundreds of unclosed span and font. The limit that stays is 2048.
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:
+        return html.document_fromstring("<html><body></body></html>")
+    if not unicodedata.is_normalized("NFC", text):
+        _normalise(tree)
+    _set_lines_apart(tree)
+    return tree
+
+
+def decode(body: bytes, charset: str | None) -> str:
+    """The bytes as text; what is not readable becomes U+FFFD."""
+    mark, length = read_bom(body)
+    if mark and length:
+        return to_unicode(body[len(length) :], mark)
+    declared = _known(charset) or _known(html_body_declared_encoding(body))
+    if not (declared or "").startswith(("utf-16", "utf-32")):
+        try:
+            return body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    return to_unicode(body, declared or "utf-8")
+
+
+def _known(charset: str | None) -> str | None:
+    try:
+        return codecs.lookup(resolve_encoding(charset) or charset).name if charset else None
+    except LookupError:
+        return None
+
+
+def _normalise(tree: Element) -> None:
+    """NFC for all that is text; addresses keep their bytes, or the server would not know them."""
+    for element in tree.iter():
+        if element.text:
+            element.text = unicodedata.normalize("NFC", element.text)
+        if element.tail:
+            element.tail = unicodedata.normalize("NFC", element.tail)
+        for name in ("alt", "title", "content"):
+            if value := element.get(name):
+                element.set(name, unicodedata.normalize("NFC", value))
+
+
+def _set_lines_apart(tree: Element) -> None:
+    """A line break before and after each block, and for each ``br``: then no reading of text glues words together."""
+    for element in tree.iter(*BLOCK_TAGS):
+        element.text = "\n" + (element.text or "")
+        element.tail = "\n" + (element.tail or "")
+    for element in tree.iter("br"):
+        element.tail = "\n" + (element.tail or "")
+
+
+def fold(text: str) -> str:
+    """NFC, white space (no-break spaces too) folded into single spaces, invisible characters gone."""
+    if _INVISIBLE.search(text):
+        text = text.translate(_FOLD_AWAY)
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def text_of(element: Element) -> str:
+    """The text inside an element, folded; scripts and styles are no text."""
+    return fold("".join(_pieces(element)))
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    if not any(True for _ in element.iter(*NEVER_SHOWN)):
+        return element.itertext()
+    return (
+        str(piece)
+        for piece in cast("list[etree._ElementUnicodeResult]", element.xpath(".//text()"))
+        if not _stands_in_code(piece, element)
+    )
+
+
+def _stands_in_code(piece: etree._ElementUnicodeResult, within: Element) -> bool:
+    holder = piece.getparent()
+    if piece.is_tail and holder is not None:
+        holder = holder.getparent()
+    while holder is not None and holder is not within:
+        if holder.tag in NEVER_SHOWN:
+            return True
+        holder = holder.getparent()
+    return False
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether the element says of itself that it is not shown."""
+    if element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style", "")):
+        return True
+    return not _HIDDEN_CLASSES.isdisjoint(element.get("class", "").split())
+
+
+def base_address(page: Page, tree: Element) -> str:
+    """What relative addresses on the page are relative to."""
+    base = tree.find(".//base[@href]")
+    return urljoin(page.final_url, base.get("href", "").strip()) if base is not None else page.final_url
+
+
+def absolute(address: str | None, base: str) -> str | None:
+    """The web address that an attribute stands for; None for scripts, mail, inline data, places on the page itself."""
+    address = (address or "").strip()
+    if not address or address.startswith("#"):
+        return None
+    try:
+        joined = urljoin(base, "".join(address.splitlines()))
+        return joined if urlsplit(joined).scheme in {"http", "https"} else None
+    except ValueError:
+        return None

@@ -1,0 +1,155 @@
+"""The fields of one article that the profile's rules find: everything but the body. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from crawler.extraction import enclosures
+from crawler.extraction.boilerplate import is_link_line
+from crawler.extraction.document import Element, absolute, fold, text_of
+from crawler.extraction.rules import Hit, Place, elements, read, value_in
+from crawler.items import Draft, Page, Printed
+from crawler.profiles import Rule
+
+_HOME = frozenset({"trang nhất", "trang chủ", "trang chính", "home"})
+_CRUMB_MARKS = re.compile(r">>?|»|›|(?<=\s)[/|](?=\s)")
+_LEAST_HEADLINE = 8
+"""Letters. Shorter lines that the page's title begins with are menu entries."""
+
+
+@dataclass
+class Surroundings:
+    """What all articles of one page share. ``alone``: the page shows one article, and all that it prints is about it.
+
+    ``base``: what relative addresses are relative to.
+    """
+
+    page: Page
+    tree: Element
+    base: str
+    alone: bool
+
+    @cached_property
+    def whole(self) -> Place:
+        """The whole page, as a place to read rules in."""
+        return Place(self.tree)
+
+    @cached_property
+    def title(self) -> str:
+        """What the page's head says that its title is."""
+        title = self.tree.find(".//title")
+        return self._meta("og:title") or (text_of(title) if title is not None else "")
+
+    @cached_property
+    def says_article(self) -> bool:
+        """Whether the page's head says that it is an article."""
+        return self._meta("og:type") == "article"
+
+    @cached_property
+    def site_names(self) -> set[str]:
+        """What the site calls itself."""
+        profile = self.page.profile
+        return {name for name in (self._meta("og:site_name"), profile.title, profile.publisher) if name}
+
+    def _meta(self, name: str) -> str:
+        meta = self.tree.find(f".//meta[@property='{name}']")
+        return fold(meta.get("content", "")) if meta is not None else ""
+
+
+class FieldReader:
+    """Fills a draft, rule by rule, and remembers what it has read: none of that is text of the body."""
+
+    def __init__(self, scope: Element, around: Surroundings, draft: Draft) -> None:
+        self.scope = scope
+        self.around = around
+        self.draft = draft
+        self.place = around.whole if scope is around.tree else Place(scope)
+        self.read_elements: set[Element] = set()
+        self.read_lines: set[str] = set()
+
+    def headline(self) -> Hit | None:
+        """The headline by its rule; else the line that the page's title begins with, a heading before plain text."""
+        rule = self.around.page.layout.fields.headline
+        found = self._hits(rule, "headline")
+        title = self.around.title.casefold()
+        if not found and title:
+            for line in sorted(self.place.lines, key=lambda line: not line.is_heading):
+                raw = value_in(rule, line.text) or ""
+                if len(raw) >= _LEAST_HEADLINE and title.startswith(raw.casefold()) and not is_link_line(line):
+                    found = [Hit(raw, "headline like the page's title", line.text)]
+                    break
+        if not found:
+            return None
+        self.read_lines.update((found[0].raw, found[0].line))
+        self.draft.headline = found[0].printed
+        return found[0]
+
+    def read(self) -> None:
+        """All fields but headline and body."""
+        rules, draft, whole = self.around.page.layout.fields, self.draft, self.around.whole
+        wider = whole if self.around.alone else None
+        draft.published = self._all(rules.published, "published") + self._meta(rules.published_meta, "published")
+        draft.modified = self._all(rules.modified, "modified") + self._meta(rules.modified_meta, "modified")
+        draft.sapo = self._one(rules.sapo, "sapo")
+        draft.bylines = self._all(rules.byline, "byline")
+        draft.view_count = self._one(rules.view_count, "view_count", wider)
+        draft.rights = self._one(rules.rights, "rights", whole)
+        draft.section = self._section(self._hits(rules.section, "section", whole))
+        words = self._hits(rules.keywords, "keywords", wider)
+        draft.keywords = list(dict.fromkeys(word for hit in words if (word := hit.raw.strip(" ,;#"))))
+        if source := self._hits(rules.source, "source"):
+            draft.source = source[0].printed
+            draft.source_url = self._first_link(source[0].element)
+        self._read_lead()
+
+    def _section(self, hits: list[Hit]) -> list[str]:
+        raws = _CRUMB_MARKS.split(hits[0].raw) if len(hits) == 1 else [hit.raw for hit in hits]
+        crumbs = dict.fromkeys(raw.strip(" »›>") for raw in raws)
+        no_section = _HOME | {self.draft.headline.raw.casefold() if self.draft.headline else ""}
+        return [crumb for crumb in crumbs if crumb and crumb.casefold() not in no_section]
+
+    def _read_lead(self) -> None:
+        rules, draft = self.around.page.layout.fields, self.draft
+        captions = read(rules.lead_caption, self.place, "lead_caption") if rules.lead_caption.select else []
+        self.read_elements.update(hit.element for hit in captions if hit.element is not None)
+        caption = captions[0].raw if captions else None
+        for image in elements(rules.lead_image, self.place):
+            self.read_elements.add(image)
+            lead = enclosures.picture(image, self.around.base, caption, lead=True)
+            if lead is not None and not draft.images:
+                draft.images.append(lead)
+
+    def _hits(self, rule: Rule, name: str, wider: Place | None = None) -> list[Hit]:
+        """What a rule gives in the article, or else on the ``wider`` page."""
+        hits = read(rule, self.place, name)
+        if not hits and wider is not None and wider is not self.place:
+            hits = read(rule, wider, name)
+        for hit in hits:
+            self.read_lines.add(hit.line)
+            if hit.element is not None and len(hit.line) <= len(hit.raw) + _LONGEST_LABEL:
+                self.read_elements.add(hit.element)
+        return hits
+
+    def _one(self, rule: Rule, name: str, wider: Place | None = None) -> Printed | None:
+        hits = self._hits(rule, name, wider)
+        return hits[0].printed if hits else None
+
+    def _all(self, rule: Rule, name: str) -> list[Printed]:
+        return list({hit.raw: hit.printed for hit in self._hits(rule, name)}.values())
+
+    def _meta(self, rule: Rule, name: str) -> list[Printed]:
+        """Machine-readable values stand in the page's head or hidden in it: they are the page's, not one article's."""
+        if not self.around.alone or not rule.select:
+            return []
+        return [Printed(hit.raw, f"meta {hit.where}") for hit in read(rule, self.around.whole, name)]
+
+    def _first_link(self, element: Element | None) -> str | None:
+        links = element.iter("a") if element is not None else ()
+        found = (absolute(link.get("href"), self.around.base) for link in links)
+        return next((address for address in found if address), None)
+
+
+_LONGEST_LABEL = 100
+"""Letters. An element that holds so much more than the rule's value is not the field alone, and stays in the body."""
