@@ -76,7 +76,7 @@ def _read_all(
         if moment is None:
             note = "not read as a date"
         elif moment.value > fetched + _CLOCKS_DIFFER:
-            moment, note = None, f"later than the capture ({moment.iso})"
+            note, moment = f"later than the capture ({moment.iso})", None
         elif moment.weekday_contradicts:
             note = "the printed weekday is another day's"
         if moment is not None:

@@ -12,8 +12,9 @@ class NameStep:
 
     def process_item(self, item: Reading) -> Reading:
         assert item.harvest is not None
+        own_names = (item.page.profile.title, item.page.profile.publisher)
         for article, draft in zip(item.harvest.articles, item.drafts, strict=True):
-            _name_authors(article, draft)
+            _name_authors(article, draft, own_names)
             _name_source(article, draft)
             for image in article.images:
                 if image.caption:
@@ -21,10 +22,10 @@ class NameStep:
         return item
 
 
-def _name_authors(article: Article, draft: Draft) -> None:
+def _name_authors(article: Article, draft: Draft, site_names: tuple[str, str]) -> None:
     """The first string that names somebody is the byline; later ones may name further people."""
     for printed in draft.bylines:
-        found = read_byline(printed.raw)
+        found = read_byline(printed.raw, site_names=site_names)
         note = None if found else "names nobody"
         article.evidence.append(Evidence("authors", printed.raw, _listed(found) or None, "page", printed.where, note))
         if found and article.byline is None:
@@ -53,8 +54,8 @@ def _name_source(article: Article, draft: Draft) -> None:
         lines.append(draft.source_url)
     if not lines:
         return
-    article.source = read_source(lines)
     where = draft.source.where if draft.source else "link"
+    article.source = read_source(lines, stated=where != "signature")
     article.evidence.append(Evidence("source", " | ".join(lines), _source_text(article.source), "page", where))
 
 
