@@ -89,7 +89,7 @@ def date_evidence(db: Database, article: str) -> list[Record]:
     """
     return list(
         db.query(
-            "SELECT kind, raw, value, place, note FROM evidence JOIN articles ON articles.id = evidence.article"
+            "SELECT evidence.kind, raw, value, place, note FROM evidence JOIN articles ON articles.id = article"
             " WHERE article = ? AND field = 'date_published' AND evidence.revision IN (0, articles.revision)"
             " ORDER BY evidence.revision DESC, position",
             [article],

@@ -227,6 +227,8 @@ def _reading(ctx: typer.Context) -> Iterator[Database]:
     except (NotAnArchive, BrokenArchive, OSError) as error:
         _fail(str(error), Exit.CANNOT_OPEN)
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_ERROR:
+            raise  # the statement is wrong, not the file: a fault of ours
         _fail(f"{path}: SQLite cannot read it: {error}", Exit.CANNOT_OPEN)
 
 

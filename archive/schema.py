@@ -7,12 +7,18 @@ columns or tables of its own, apart from what a page printed, so that it can be 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x6C757521
 """Marks a database as an archive of ours ("luu!"), in SQLite's header."""
+
+PUBLISHED = "coalesce(date_published, concluded_date)"
+"""SQL: when an article was published, as its page proves it or else as other pages do. It must read the same
+wherever it is used: the index on it serves only this expression."""
 
 migrations = Migrations("luutru")
 
@@ -55,6 +61,26 @@ def open_read_only(path: Path) -> Database:
     return db
 
 
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All or nothing, with the write lock taken at the start; inside an open transaction, a savepoint of it.
+
+    A deferred ``BEGIN`` that reads first and writes later fails at once when another process wrote in between, however
+    long the busy timeout is. ``BEGIN IMMEDIATE`` waits instead.
+    """
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise
+
+
 def _refuse_foreign(path: Path) -> None:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
@@ -81,7 +107,15 @@ def _create_operation_tables(db: Database) -> None:
         {"name": str, "folded": str, "merged_into": str, "merged_on": str}, pk="name", not_null={"folded"}
     )
     db.table("sites").create(
-        {"name": str, "title": str, "publisher": str, "kind": str, "province": str, "family": str, "base": str},
+        {
+            "name": str,
+            "title": str,
+            "publisher": str,
+            "kind": str,
+            "province": str,
+            "family": str,
+            "base": str,
+        },
         pk="name",
         not_null={"title", "publisher", "kind", "province", "family", "base"},
     )
@@ -149,17 +183,29 @@ def _create_article_tables(db: Database) -> None:
             "concluded_evidence": str,
             "date_modified": str,
             "rights": str,
-            "folded_headline": str,  # archive.vietnamese.fold: the title as other pages may print it
+            "folded_headline": str,  # archive.vietnamese.words, joined: the title as other pages may print it
             "duplicate_of": str,
             "cluster": str,
             "revision": int,
             "first_seen": str,
+            "links_at": str,  # when the page was fetched whose links these are; they change without a revision
             "content_sha256": str,
             "capture": int,  # of this revision
             "profile_version": str,
         },
         pk="docid",
-        not_null={"id", "site", "key", "url", "kind", "headline", "body", "language", "revision", "first_seen"},
+        not_null={
+            "id",
+            "site",
+            "key",
+            "url",
+            "kind",
+            "headline",
+            "body",
+            "language",
+            "revision",
+            "first_seen",
+        },
     )
     articles = db.table("articles")
     articles.create_index(["id"], unique=True)
@@ -167,6 +213,13 @@ def _create_article_tables(db: Database) -> None:
     articles.create_index(["content_sha256"])
     articles.create_index(["cluster"])
     articles.create_index(["site", "date_published"])
+    articles.create_index(["source_url"])
+    db.execute(
+        "CREATE INDEX idx_articles_undated ON articles (id, site, folded_headline, first_seen)"
+        " WHERE date_published IS NULL"
+    )
+    db.execute("CREATE INDEX idx_articles_concluded ON articles (id) WHERE concluded_date IS NOT NULL")
+    db.execute(f"CREATE INDEX idx_articles_newest ON articles ({PUBLISHED}, id, site)")
     db.table("revisions").create(
         {
             "article": str,
@@ -186,6 +239,7 @@ def _create_article_tables(db: Database) -> None:
         not_null={"article", "first_seen"},
     )
     db.table("addresses").create_index(["article"])
+    db.table("addresses").create_index(["url"])
     db.table("authors").create(
         {"article": str, "position": int, "name": str, "unit": str, "role": str},
         pk=("article", "position"),
@@ -220,7 +274,7 @@ def _create_article_tables(db: Database) -> None:
     db.table("evidence").create(
         {
             "article": str,
-            "revision": int,
+            "revision": int,  # 0: what archive.conclude found on other pages; it belongs to no revision
             "position": int,
             "field": str,
             "raw": str,
@@ -234,6 +288,7 @@ def _create_article_tables(db: Database) -> None:
         pk=("article", "revision", "position"),
         not_null={"field", "raw", "kind", "place"},
     )
+    db.execute("CREATE INDEX idx_evidence_concluded ON evidence (article) WHERE revision = 0")
 
 
 def _create_graph_tables(db: Database) -> None:
@@ -253,6 +308,7 @@ def _create_graph_tables(db: Database) -> None:
         not_null={"relation"},
     )
     db.table("links").create_index(["target"])
+    db.execute("CREATE INDEX idx_links_source ON links (article, target) WHERE relation = 'source'")
     db.table("sightings").create(
         {
             "id": int,
@@ -275,8 +331,21 @@ def _create_graph_tables(db: Database) -> None:
     sightings = db.table("sightings")
     sightings.create_index(["digest"], unique=True)
     sightings.create_index(["target"])
+    sightings.create_index(["url"])
     sightings.create_index(["site", "folded_title"])
-    db.table("signatures").create({"article": str, "minhash": bytes, "shingles": int}, pk="article")
+    db.table("signatures").create(
+        {
+            "article": str,
+            "digest": str,  # of the folded words: the same for exact copies
+            "minhash": bytes,
+            "shingles": int,
+            "compared": int,  # 0: archive.duplicates has not compared this text with the others yet
+        },
+        pk="article",
+        not_null={"digest", "minhash", "shingles", "compared"},
+    )
+    db.table("signatures").create_index(["digest"])
+    db.execute("CREATE INDEX idx_signatures_to_compare ON signatures (article) WHERE compared = 0")
     db.execute(
         "CREATE TABLE bands (band INTEGER NOT NULL, hash INTEGER NOT NULL, article TEXT NOT NULL,"
         " PRIMARY KEY (band, hash, article)) WITHOUT ROWID"
@@ -288,9 +357,10 @@ def _create_graph_tables(db: Database) -> None:
         not_null={"evidence"},
     )
     db.table("duplicates").create_index(["other"])
-    db.table("changes").create(
+    db.table("changes").create(  # kind: new, revised, links, addresses, linked (archive.store), concluded
         {"seq": int, "article": str, "kind": str, "at": str}, pk="seq", not_null={"article", "kind", "at"}
     )
+    db.table("changes").create_index(["article"])
     db.execute(
         "CREATE VIRTUAL TABLE articles_fts USING fts5(headline, description, body, byline, keywords,"
         " content='', tokenize=\"unicode61 remove_diacritics 0\")"

@@ -148,7 +148,7 @@ def show_revisions(revisions: list[dict[str, Any]]) -> None:
         assert now is not None
         changed = "first seen" if before is None else ", ".join(_changes(before["content"], now["content"])) or "none"
         rows.append([str(now["revision"]), now["recorded_at"], safe(now["content"]["headline"]), changed])
-    say_table(["revision", "recorded", "headline", "changed"], rows, right=["revision"])
+    say_table(["revision", "recorded", "headline", "changed"], rows, right=["revision"], fold=["headline", "changed"])
 
 
 def _changes(before: Record, now: Record) -> list[str]:
@@ -157,36 +157,22 @@ def _changes(before: Record, now: Record) -> list[str]:
 
 
 def show_status(sites: list[SiteStatus]) -> None:
-    """One line a site: how its last crawl went."""
-    numbers = ["pages", "new", "revised", "unchanged", "not read", "errors", "archived"]
-    rows = [
-        [
-            site.site,
-            date_words(site.started_at, "minute") if site.started_at else "never",
-            _ending(site),
-            *(
-                "-" if number is None else str(number)
-                for number in (
-                    site.pages,
-                    site.new,
-                    site.revised,
-                    site.unchanged,
-                    site.unreadable,
-                    site.errors,
-                    site.articles,
-                )
-            ),
-            date_words(site.last_new, "minute") if site.last_new else "never",
-        ]
-        for site in sites
-    ]
-    say_table(["site", "last crawl", "ended", *numbers, "last new article"], rows, right=numbers)
-
-
-def _ending(site: SiteStatus) -> str:
-    if site.run is None:
-        return "never crawled"
-    return site.reason or ("not ended: running, or killed" if site.finished_at is None else "unknown")
+    """One line a site: how its last crawl went. "Failed" are pages that could not be had, or not be read."""
+    numbers = ["pages", "new", "revised", "failed", "archived"]
+    rows = []
+    for site in sites:
+        counts = (site.pages, site.new, site.revised, site.unreadable + site.errors, site.articles)
+        started, last_new = date_words(site.started_at, "minute"), date_words(site.last_new, "day")
+        rows.append(
+            [
+                site.site,
+                started if site.started_at else "never",
+                site.reason or ("running or killed" if site.run is not None else "-"),
+                *("-" if count is None else str(count) for count in counts),
+                last_new if site.last_new else "never",
+            ]
+        )
+    say_table(["site", "last crawl", "ended", *numbers, "last new"], rows, right=numbers, fold=["ended"])
 
 
 def show_failures(found: list[Failure], *, every: bool) -> None:

@@ -13,10 +13,10 @@ class SiteStatus:
     """One site and its last run. Times are RFC 3339; counts are of that run, except ``articles``.
 
     ``run`` is None for a site that was never crawled. ``reason`` is how the run ended, as Scrapy names it
-    (``finished``, ``shutdown``); None while it goes on, or when it was killed. ``pages`` counts responses of any
-    kind, ``unreadable`` pages that gave no article, ``errors`` those that were not had at all. ``new``, ``revised``
-    and ``unchanged`` are None until the run has ended. ``articles`` counts all archived ones, ``last_new`` is when
-    the last crawl began that brought a new one.
+    (``finished``, ``shutdown``); None while it goes on, or when the process was killed. ``pages`` counts responses
+    of any kind, ``unreadable`` pages that gave no article, ``errors`` those that were not had at all. ``new``,
+    ``revised`` and ``unchanged`` are None until the run has ended. ``articles`` counts all archived ones,
+    ``last_new`` is when the last crawl began that brought a new one.
     """
 
     site: str

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,8 +19,6 @@ out = Console(markup=False, highlight=False, emoji=False)
 
 err = Console(stderr=True, markup=False, highlight=False, emoji=False)
 """Everything else."""
-
-_ANY_WIDTH = 10_000
 
 MARK = "**"
 """Stands on both sides of what matched, where no colour can show it."""
@@ -44,14 +42,38 @@ def say(text: str | Text = "", style: str = "", indent: int = 0) -> None:
         out.print(Text(" " * indent) + wrapped, soft_wrap=True)
 
 
-def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
-    """Print a table; ``right`` names the columns of numbers. In a pipe: aligned text, as wide as it is."""
-    table = Table(box=SIMPLE_HEAD if out.is_terminal else None, pad_edge=False)
+def say_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = (), fold: Sequence[str] = ()
+) -> None:
+    """Print a table. ``right`` names the columns of numbers, ``fold`` those that give way on a narrow terminal.
+
+    In a pipe: aligned text, as wide as it is.
+    """
+    if not out.is_terminal:
+        _say_aligned([columns, *([safe(cell) for cell in row] for row in rows)], [name in right for name in columns])
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", no_wrap=not out.is_terminal)
+        gives_way = column in fold
+        table.add_column(
+            column,
+            justify="right" if column in right else "left",
+            no_wrap=not gives_way,
+            min_width=8 if gives_way else None,
+        )
     for row in rows:
         table.add_row(*map(safe, row))
-    out.print(table, width=None if out.is_terminal else _ANY_WIDTH, crop=False)
+    out.print(table)
+
+
+def _say_aligned(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = [
+            " " * (width - cell_len(cell)) + cell if to_right else cell + " " * (width - cell_len(cell))
+            for cell, width, to_right in zip(line, widths, right, strict=True)
+        ]
+        print("  ".join(cells).rstrip())
 
 
 def say_json(value: Any) -> None:

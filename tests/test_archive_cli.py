@@ -1,0 +1,331 @@
+"""The archivist's commands: what they print, where, and with which exit code they end."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import jsonschema
+import pytest
+import typer
+from click.testing import Result
+from conftest import luutru
+from sample_archive import FETCHED, add, harvest, open_sample, sample, sample_id
+from typer.testing import CliRunner
+
+from archive.cli import register
+from archive.conclude import conclude
+from archive.exits import Exit
+from archive.export import SCHEMA_FILE, export_lines
+from archive.records import Author, Capture, Evidence, Harvest, Image, Link
+from archive.schema import open_read_only
+
+FEAST = sample(
+    "ngay-hoi",
+    "Ngày hội công nhân khu công nghiệp",
+    "Sáng 1/5, hơn 2.000 công nhân dự ngày hội.\n\nBan tổ chức trao 30 phần quà.",
+    description="Ngày hội diễn ra trong hai ngày.",
+    byline="THU HÀ",
+    authors=[Author("Thu Hà", "Ban Tuyên giáo", "author")],
+    section=["Tin tức", "Phong trào"],
+    keywords=["Tháng Công nhân"],
+    date_published="2024-05-01T11:30:00+07:00",
+    evidence=[
+        Evidence("date_published", "01/05/2024 11:30", "2024-05-01T11:30:00+07:00", "page", "span.h5"),
+        Evidence("date_published", "2024-05-09", None, "meta", "article:published_time", "an edit, not this"),
+    ],
+    images=[Image("http://songlam.example/hoi.jpg", "Kéo co.", "Thu Hà")],
+    links=[Link("http://songlam.example/tin-tuc/mua-he.html", "Trại hè", "older", 0, sample_id("songlam", "mua-he"))],
+    rights="Ghi rõ nguồn.",
+)
+CAMP = sample("mua-he", "Trại hè con công nhân", "Một trăm em dự trại.")
+BROKEN = Capture(
+    site="ptsonglam",
+    url="http://ptsonglam.example/tin/9.html",
+    final_url="http://ptsonglam.example/tin/9.html",
+    role="article",
+    fetched_at=FETCHED,
+    status=200,
+    media_type="text/html",
+    size=9,
+    sha256="1" * 64,
+    outcome="unextractable",
+    reason="no headline: none of 2 rules matched",
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("home")
+    with open_sample(folder / "archive.db") as archive:
+        add(archive, harvest(FEAST), harvest(CAMP))
+        add(archive, Harvest(BROKEN), site="ptsonglam", reason="shutdown")
+        conclude(archive)
+    yield folder
+
+
+def run(home: Path, *arguments: str) -> Result:
+    """The commands as the application registers them, in this process."""
+    app = typer.Typer()
+    register(app)
+
+    @app.callback()
+    def options(ctx: typer.Context) -> None:
+        ctx.obj = SimpleNamespace(home=home)
+
+    return CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+
+
+def test_a_search_prints_articles_to_stdout_and_the_count_to_stderr(home: Path) -> None:
+    result = run(home, "search", "cong nhan")
+    assert result.exit_code == Exit.OK
+    first, second, third, _ = result.stdout.splitlines()
+    assert first == f"2024-05-01  {FEAST.id}  Ngày hội **công** **nhân** khu **công** nghiệp"
+    assert second.startswith("    Sáng 1/5, hơn 2.000 **công** **nhân** dự ngày hội.")
+    assert third == f"undated     {CAMP.id}  Trại hè con **công** **nhân**"
+    assert result.stderr == "2 articles, 1 to 2 shown\n"
+
+
+def test_a_dash_before_a_word_is_no_option(home: Path) -> None:
+    result = run(home, "search", "công nhân", "-trại", "--json")
+    assert [hit["id"] for hit in json.loads(result.stdout)["hits"]] == [FEAST.id]
+    assert run(home, "search", "công", '-"ngày hội"').stderr == "1 articles, 1 to 1 shown\n"
+
+
+def test_a_search_as_json_has_the_text_and_the_places_of_the_match(home: Path) -> None:
+    found = json.loads(run(home, "search", "quà", "--json").stdout)
+    assert (found["total"], found["complete"]) == (1, True)
+    (hit,) = found["hits"]
+    assert hit["headline"] == {"text": FEAST.headline, "marks": []}
+    ((start, end),) = hit["snippet"]["marks"]
+    assert hit["snippet"]["text"][start:end] == "quà"
+
+
+def test_a_search_can_be_narrowed(home: Path) -> None:
+    assert run(home, "search", "công nhân", "--year", "2024").stderr == "1 articles, 1 to 1 shown\n"
+    assert run(home, "search", "công nhân", "--year", "2019-2023").stderr == "nothing found\n"
+    assert run(home, "search", "công nhân", "--site", "ptsonglam").stderr == "nothing found\n"
+    assert run(home, "search", "công nhân", "--limit", "1", "--offset", "1").stderr == "2 articles, 2 to 2 shown\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["search", "-công"], Exit.USAGE, "no word to look for"),
+        (["search", "công", "--year", "05/2024"], Exit.USAGE, "expected a year or two"),
+        (["search", "công", "--year", "2024-2019"], Exit.USAGE, "expected a year or two"),
+        (["search", "công", "--site", "songlan"], Exit.NOT_FOUND, "no site 'songlan'; nearest: songlam"),
+        (["export", "--site", "nope"], Exit.NOT_FOUND, "no site 'nope'"),
+        (["status", "nope"], Exit.NOT_FOUND, "no site 'nope'"),
+        (["show", "songlam-zzzz"], Exit.NOT_FOUND, "nearest: songlam-"),
+        (["show", "songlam-"], Exit.NOT_FOUND, "several articles begin with 'songlam-'"),
+        (["show", "http://songlam.example/nirgends"], Exit.NOT_FOUND, "no article is known at"),
+        (["related", ""], Exit.NOT_FOUND, "no article ''; nearest: songlam-"),
+        (["export", "-o", "/nowhere/at/all.jsonl"], Exit.CANNOT_OPEN, "/nowhere/at/"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line_with_its_own_exit_code(
+    home: Path, arguments: list[str], code: Exit, said: str
+) -> None:
+    result = run(home, *arguments)
+    assert result.exit_code == code
+    assert said in " ".join(result.stderr.split())
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", [["search", "x"], ["show", "x"], ["related", "x"], ["export"], ["status"]])
+def test_without_an_archive_every_command_says_how_to_make_one(tmp_path: Path, command: list[str]) -> None:
+    result = run(tmp_path, *command)
+    assert result.exit_code == Exit.CANNOT_OPEN
+    assert "luutru crawl" in result.stderr
+    assert not (tmp_path / "archive.db").exists()
+
+
+def test_a_strange_database_is_left_alone(tmp_path: Path) -> None:
+    strange = sqlite3.connect(tmp_path / "archive.db")
+    strange.execute("CREATE TABLE mine (a)")
+    strange.close()
+    before = (tmp_path / "archive.db").read_bytes()
+    result = run(tmp_path, "status")
+    assert result.exit_code == Exit.CANNOT_OPEN
+    assert "not an archive of luutru" in result.stderr
+    assert (tmp_path / "archive.db").read_bytes() == before
+
+
+def test_a_damaged_file_is_said_to_be_damaged(home: Path, tmp_path: Path) -> None:
+    whole = (home / "archive.db").read_bytes()
+    (tmp_path / "archive.db").write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    result = run(tmp_path, "export")
+    assert result.exit_code == Exit.CANNOT_OPEN
+    assert "SQLite cannot read it" in result.stderr
+
+
+def test_a_mistake_in_the_own_abbreviations_is_bad_configuration(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "archive.db").write_bytes((home / "archive.db").read_bytes())
+    (tmp_path / "abbreviations.toml").write_text("[both_ways]\nLĐLĐ", "utf-8")
+    result = run(tmp_path, "search", "công")
+    assert result.exit_code == Exit.BAD_CONFIGURATION
+    assert "abbreviations.toml: not TOML" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        FEAST.id,
+        FEAST.id[:-3],
+        FEAST.url,
+        FEAST.url.replace("http://", "https://www."),
+        FEAST.url.removeprefix("http://") + "/",
+        FEAST.url + "#top",
+        f" {FEAST.id}\n",
+    ],
+)
+def test_an_article_is_shown_by_id_beginning_or_address(home: Path, asked: str) -> None:
+    result = run(home, "show", asked, "--json")
+    assert result.exit_code == Exit.OK
+    assert json.loads(result.stdout)["id"] == FEAST.id
+
+
+def test_an_article_that_was_only_seen_as_a_link_is_named_so(tmp_path: Path) -> None:
+    with open_sample(tmp_path / "archive.db") as archive:
+        seen = harvest(CAMP)
+        seen.addresses[0].article = sample_id("songlam", "other")
+        seen.addresses[0].url = "http://songlam.example/other.html"
+        add(archive, seen)
+    result = run(tmp_path, "show", "http://songlam.example/other.html")
+    assert result.exit_code == Exit.NOT_FOUND
+    assert f"not archived (its id: {sample_id('songlam', 'other')})" in " ".join(result.stderr.split())
+
+
+def test_a_shown_article_can_be_read_and_says_what_its_date_rests_on(home: Path) -> None:
+    text = run(home, "show", FEAST.id).stdout
+    for line in (
+        "Ngày hội công nhân khu công nghiệp",
+        "Liên đoàn Lao động tỉnh Sông Lam · Nghệ An",
+        "Published:  2024-05-01 11:30 (exact to the minute, by what the page prints)",
+        "  page: “01/05/2024 11:30” → 2024-05-01T11:30:00+07:00 [span.h5]",
+        "  meta: “2024-05-09” → not used: an edit, not this [article:published_time]",
+        "Section:    Tin tức › Phong trào",
+        "Byline:     THU HÀ",
+        "Authors:    Thu Hà (Ban Tuyên giáo)",
+        "Ngày hội diễn ra trong hai ngày.",
+        "Sáng 1/5, hơn 2.000 công nhân dự ngày hội.",
+        "Ban tổ chức trao 30 phần quà.",
+        "  Kéo co. · Thu Hà · http://songlam.example/hoi.jpg",
+        f"  older: Trại hè → {CAMP.id}",
+        "Reuse:      Ghi rõ nguồn.",
+        f"  {FEAST.url}",
+    ):
+        assert line in text.splitlines()
+
+
+def test_an_article_without_a_date_is_shown_as_such(home: Path) -> None:
+    assert "Published:  undated: nothing that was found proves a date" in run(home, "show", CAMP.id).stdout
+
+
+def test_a_page_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    evil = sample("xau", "Tin \x1b[2J xấu \u202egnoc", "Chữ \x1b]0;x\x07 thân [bold]bài[/bold].")
+    with open_sample(tmp_path / "archive.db") as archive:
+        add(archive, harvest(evil))
+    for command in (["show", evil.id], ["search", "xấu"], ["related", evil.id], ["show", evil.id, "--revisions"]):
+        text = run(tmp_path, *command).stdout
+        assert not {"\x1b", "\x07", "\u202e"} & set(text)
+        assert "xấu" in text
+    assert "[bold]bài[/bold]" in run(tmp_path, "show", evil.id).stdout
+    assert json.loads(run(tmp_path, "show", evil.id, "--json").stdout)["headline"] == evil.headline
+
+
+def test_versions_of_an_article_are_listed_with_what_changed(tmp_path: Path) -> None:
+    later = sample("ngay-hoi", "Ngày hội công nhân hoãn lại", FEAST.body, byline="THU HÀ")
+    with open_sample(tmp_path / "archive.db") as archive:
+        add(archive, harvest(FEAST))
+        add(archive, harvest(later, "2024-08-02T06:30:00+07:00"))
+    header, first, second = run(tmp_path, "show", FEAST.id, "--revisions").stdout.splitlines()
+    assert header.split() == ["revision", "recorded", "headline", "changed"]
+    assert "first seen" in first
+    assert "Ngày hội công nhân hoãn lại" in second
+    changed = second[header.index("changed") :].strip().split(", ")
+    assert {"headline", "description", "date_published"} <= set(changed)
+    assert not {"body", "byline"} & set(changed)
+    contents = json.loads(run(tmp_path, "show", FEAST.id, "--revisions", "--json").stdout)
+    assert [content["content"]["headline"] for content in contents] == [FEAST.headline, later.headline]
+    assert "revision 2 of 2" in run(tmp_path, "show", FEAST.id).stdout
+
+
+def test_related_shows_links_both_ways(home: Path) -> None:
+    assert f"  older: Trại hè → {CAMP.id}" in run(home, "related", FEAST.id).stdout.splitlines()
+    assert f"  older: {FEAST.headline} → {FEAST.id}" in run(home, "related", CAMP.id).stdout.splitlines()
+    around = json.loads(run(home, "related", CAMP.id, "--json").stdout)
+    assert around["links"] == around["copies"] == []
+    assert [link["id"] for link in around["linked_from"]] == [FEAST.id]
+
+
+def test_an_export_to_stdout_is_the_export_to_a_file(home: Path, tmp_path: Path) -> None:
+    result = run(home, "export")
+    assert result.stderr == ""
+    written = run(home, "export", "-o", str(tmp_path / "out.jsonl"), "--format", "jsonl")
+    assert written.stdout == ""
+    assert "2 articles written to" in written.stderr
+    assert (tmp_path / "out.jsonl").read_bytes() == result.stdout_bytes
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text("utf-8")))
+    lines = result.stdout.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        validator.validate(json.loads(line))
+
+
+def test_the_status_shows_the_last_crawl_of_each_site_and_why_pages_failed(home: Path) -> None:
+    text = run(home, "status").stdout
+    header, broadcaster, union, *rest = text.splitlines()
+    assert header.split()[:3] == ["site", "last", "crawl"]
+    assert union.split() == [*("songlam", "2024-08-01", "06:30", "finished", "2", "2", "0", "0", "2", "2024-08-01")]
+    assert broadcaster.split() == [*("ptsonglam", "2024-08-01", "06:30", "shutdown", "1", "0", "0", "1", "0", "never")]
+    assert "ptsonglam: 1 × no headline: none of 2 rules matched" in rest
+    assert f"  article {BROKEN.url} (status 200)" in rest
+    assert rest[-1] == "To look at: ptsonglam"
+
+
+def test_the_status_of_a_site_without_failures_says_so(home: Path) -> None:
+    assert run(home, "status", "songlam").stdout.splitlines()[-1] == "All last crawls ended well."
+
+
+def test_the_status_as_json_holds_every_failure(home: Path) -> None:
+    broadcaster, union = json.loads(run(home, "status", "--json").stdout)
+    assert (union["site"], union["new"], union["needs_attention"], union["failures"]) == ("songlam", 2, False, [])
+    assert broadcaster["needs_attention"] is True
+    assert [failure["reason"] for failure in broadcaster["failures"]] == [BROKEN.reason]
+
+
+def test_a_crawl_that_was_killed_is_not_called_finished(tmp_path: Path) -> None:
+    with open_sample(tmp_path / "archive.db") as archive:
+        archive.add(archive.start_run("songlam", FETCHED), [harvest(CAMP)])
+    (site,) = [row for row in json.loads(run(tmp_path, "status", "--json").stdout) if row["site"] == "songlam"]
+    assert (site["reason"], site["new"], site["pages"], site["needs_attention"]) == (None, None, 1, True)
+    assert "running or killed" in run(tmp_path, "status", "songlam").stdout
+
+
+def test_a_site_that_was_never_crawled_is_to_be_looked_at(tmp_path: Path) -> None:
+    open_sample(tmp_path / "archive.db").close()
+    result = run(tmp_path, "status")
+    assert result.stdout.splitlines()[-1] == "To look at: ptsonglam, songlam"
+    assert result.stdout.splitlines()[1].split() == ["ptsonglam", "never", "-", "0", "-", "-", "0", "0", "never"]
+
+
+def test_exit_codes_are_distinct_and_documented() -> None:
+    assert len(Exit) == len({code.value for code in Exit})
+    source = (Path(__file__).parent.parent / "archive" / "exits.py").read_text("utf-8")
+    for code in Exit:
+        assert f'    {code.name} = {code.value}\n    """' in source
+
+
+def test_the_commands_stand_beside_the_operators(home: Path) -> None:
+    result = luutru(home, "export")
+    assert result.returncode == Exit.OK, result.stderr
+    db = open_read_only(home / "archive.db")
+    assert result.stdout.encode() == b"".join(export_lines(db))
+    db.close()
+    assert luutru(home, "show", "nothing").returncode == Exit.NOT_FOUND

@@ -1,0 +1,65 @@
+"""The provinces before and after 1 July 2025."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.provinces import provinces, seed_provinces
+from archive.schema import open_archive
+
+UNCHANGED = {
+    *("Hà Nội", "Huế", "Cao Bằng", "Điện Biên", "Hà Tĩnh", "Lai Châu", "Lạng Sơn", "Nghệ An", "Quảng Ninh"),
+    *("Thanh Hóa", "Sơn La"),
+}
+
+
+def test_sixty_three_provinces_became_thirty_four() -> None:
+    assert len(provinces()) == len({province.name for province in provinces()}) == 63
+    assert len({province.merged_into or province.name for province in provinces()}) == 34
+
+
+def test_eleven_provinces_went_on_as_they_were() -> None:
+    assert {province.name for province in provinces() if province.merged_into is None} == UNCHANGED
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Sóc Trăng", "Cần Thơ"),
+        ("Thái Bình", "Hưng Yên"),
+        ("Bắc Giang", "Bắc Ninh"),
+        ("Phú Yên", "Đắk Lắk"),
+        ("Bà Rịa - Vũng Tàu", "Thành phố Hồ Chí Minh"),
+        ("Cần Thơ", "Cần Thơ"),
+    ],
+)
+def test_each_old_province_knows_what_it_is_part_of(old: str, new: str) -> None:
+    found = next(province for province in provinces() if province.name == old)
+    assert (found.merged_into, found.merged_on) == (new, "2025-07-01")
+
+
+def test_a_unit_that_gave_its_name_was_itself_a_province() -> None:
+    names = {province.name for province in provinces()}
+    assert {province.merged_into for province in provinces() if province.merged_into} <= names
+
+
+def test_seeding_an_archive_twice_writes_once(tmp_path: Path) -> None:
+    db = open_archive(tmp_path / "archive.db")
+    seed_provinces(db)
+    rows = list(db.table("provinces").rows)
+    before = db.conn.total_changes
+    seed_provinces(db)
+    assert db.conn.total_changes == before
+    assert len(rows) == 63
+    assert {"name": "Sóc Trăng", "folded": "soc trang", "merged_into": "Cần Thơ", "merged_on": "2025-07-01"} in rows
+
+
+def test_seeding_corrects_what_another_version_wrote(tmp_path: Path) -> None:
+    db = open_archive(tmp_path / "archive.db")
+    seed_provinces(db)
+    right = list(db.table("provinces").rows)
+    db.table("provinces").update("Sóc Trăng", {"merged_into": "Hậu Giang"})
+    seed_provinces(db)
+    assert list(db.table("provinces").rows) == right
