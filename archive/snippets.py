@@ -44,33 +44,36 @@ def mark(query: Query, text: str) -> Marked:
 
 
 def snippet(query: Query, texts: list[str]) -> Marked:
-    """About :data:`WIDTH` characters out of the first text with a match: where most of the query stands together.
+    """About :data:`WIDTH` characters out of the text, and of the place in it, where most of the query stands together.
 
     Where only something else matched (the headline), the beginning of the first text that is not empty.
     """
+    best, shown = 0, None
     for text in texts:
         tokens = tokenise(text)
         if matches := sorted(query.matches(text, tokens)):
-            start, end = _window(text, tokens, matches)
-            return _cut(text, start, end, [(begin, stop) for begin, stop, _ in matches])
+            clauses, start, end = _window(text, tokens, matches)
+            if clauses > best:
+                best, shown = clauses, _cut(text, start, end, [(begin, stop) for begin, stop, _ in matches])
+    if shown is not None:
+        return shown
     text = next(filter(None, texts), "")
     return _cut(text, 0, _word_end(text, tokenise(text), WIDTH), [])
 
 
-def _window(text: str, tokens: list[Token], matches: list[tuple[int, int, int]]) -> Span:
-    """The stretch of text that holds most clauses of the query; the first of those that hold as many."""
-
+def _window(text: str, tokens: list[Token], matches: list[tuple[int, int, int]]) -> tuple[int, int, int]:
+    """The first of those stretches of text that hold most clauses of the query: how many, start and end."""
     matches = matches[:_MOST_MATCHES]
 
     def clauses(first: int) -> int:
         reach = first + WIDTH - _BEFORE
         return len({clause for start, end, clause in matches if start >= first and end <= reach})
 
-    first, reach, _ = max(matches, key=lambda match: (clauses(match[0]), -match[0]))
+    most, _, first, reach = max((clauses(start), -start, start, end) for start, end, _ in matches)
     start = max((token.start for token in tokens if token.start <= first - _BEFORE), default=0)
     if len(text) - start <= WIDTH:
         start = max((token.start for token in tokens if token.start <= max(0, len(text) - WIDTH)), default=0)
-    return start, _word_end(text, tokens, max(start + WIDTH, reach))
+    return max(most, 1), start, _word_end(text, tokens, max(start + WIDTH, reach))
 
 
 def _word_end(text: str, tokens: list[Token], limit: int) -> int:
@@ -82,7 +85,7 @@ def _word_end(text: str, tokens: list[Token], limit: int) -> int:
 
 def _cut(text: str, start: int, end: int, spans: list[Span]) -> Marked:
     """``text[start:end]`` on one line, with an ellipsis where something was cut off, and the spans within it."""
-    inside = _merge([(begin, stop) for begin, stop in spans if begin >= start and stop <= end])
+    inside = _merge(text, [(begin, stop) for begin, stop in spans if begin >= start and stop <= end])
     cut, marks, at = "… " if start > 0 else "", [], start
     for begin, stop in inside:
         cut += _one_line(text[at:begin])
@@ -93,11 +96,11 @@ def _cut(text: str, start: int, end: int, spans: list[Span]) -> Marked:
     return Marked(cut + " …" if end < len(text) else cut, marks)
 
 
-def _merge(spans: list[Span]) -> list[Span]:
-    """The same stretches of text, in order, overlapping ones as one."""
+def _merge(text: str, spans: list[Span]) -> list[Span]:
+    """The same stretches of text, in order; those that overlap, or have only spaces between them, as one."""
     merged: list[Span] = []
     for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
+        if merged and (start < merged[-1][1] or text[merged[-1][1] : start].isspace()):
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +15,12 @@ from hypothesis import strategies as st
 from sample_archive import add, harvest, open_sample, sample, sample_id
 
 import archive.search as room
-from archive.abbreviations import AbbreviationError, load_abbreviations
+from archive.abbreviations import AbbreviationError, Abbreviations, load_abbreviations
 from archive.query import MOST_WORDS, QueryError, parse
 from archive.schema import open_read_only
 from archive.search import rebuild_index, search
 from archive.store import Archive
-from archive.vietnamese import nfc, tokenise
+from archive.vietnamese import fold, nfc, spelling, tokenise
 
 CONGRESS = sample(
     "dai-hoi",
@@ -217,7 +219,7 @@ def test_a_date_learned_elsewhere_orders_and_filters_too(tmp_path: Path) -> None
 
 def test_a_hit_shows_the_original_text_with_what_matched(archive: Archive) -> None:
     (hit,) = search(archive.db, "bay nguoi").hits
-    assert [hit.snippet.text[start:end] for start, end in hit.snippet.marks] == ["bảy", "người"]
+    assert [hit.snippet.text[start:end] for start, end in hit.snippet.marks] == ["bảy người"]
     assert "Đại hội bầu ban chấp hành gồm bảy người." in hit.snippet.text
     assert hit.headline.text == CONGRESS.headline
     assert hit.headline.marks == []
@@ -225,14 +227,19 @@ def test_a_hit_shows_the_original_text_with_what_matched(archive: Archive) -> No
 
 def test_a_hit_by_its_headline_shows_how_the_text_begins(archive: Archive) -> None:
     (hit,) = search(archive.db, "nha may to chuc").hits
-    assert [hit.headline.text[start:end] for start, end in hit.headline.marks] == ["Nhà", "máy", "tổ", "chức"]
+    assert [hit.headline.text[start:end] for start, end in hit.headline.marks] == ["Nhà máy", "tổ chức"]
     assert hit.snippet.text == CONGRESS.description
+
+
+def test_a_snippet_comes_from_where_most_of_the_query_stands(archive: Archive) -> None:
+    (hit,) = search(archive.db, "đại hội bảy người").hits
+    assert hit.snippet.text.endswith("gồm bảy người.")  # the sapo has "Đại hội" only
 
 
 def test_the_meaning_of_an_abbreviation_is_marked_as_one(archive: Archive) -> None:
     (hit,) = search(archive.db, "LĐLĐ tỉnh").hits
     marked = [hit.snippet.text[start:end] for start, end in hit.snippet.marks]
-    assert marked == ["Liên đoàn Lao động", "tỉnh"]
+    assert marked == ["Liên đoàn Lao động tỉnh"]
 
 
 def test_a_snippet_is_cut_at_words_around_the_match(tmp_path: Path) -> None:
@@ -374,3 +381,26 @@ def test_searching_needs_no_right_to_write(archive: Archive) -> None:
     db = open_read_only(path)
     assert search(db, "công đoàn").hits[0].id == sample_id("songlam", "dai-hoi")
     db.close()
+
+
+def test_a_word_of_real_texts_is_found_wherever_it_stands_and_nowhere_else(seeds: Path, tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in (seeds / "expected.jsonl").read_text("utf-8").splitlines()]
+    articles = [
+        sample(f"seed-{number}", row["headline"], "\n\n".join(row["body"]), byline=row.get("byline"))
+        for number, row in enumerate(rows)
+    ]
+    written: dict[tuple[str, str], set[str]] = defaultdict(set)  # (folded, with accents) -> articles
+    for article in articles:
+        text = nfc(f"{article.headline}\n{article.body}\n{article.byline or ''}")
+        for token in tokenise(text):
+            written[token.key, spelling(text[token.start : token.end])].add(article.id)
+    folded: dict[str, set[str]] = defaultdict(set)
+    for (key, _), ids in written.items():
+        folded[key] |= ids
+    literal = Abbreviations({}, {})
+    with open_sample(tmp_path / "archive.db") as archive:
+        add(archive, *map(harvest, articles))
+        for key, accented in sorted(written)[::3]:
+            hits = search(archive.db, accented, limit=100, abbreviations=literal).hits
+            assert {hit.id for hit in hits} == (written[key, accented] if fold(accented) != accented else folded[key])
+            assert {hit.id for hit in search(archive.db, key, limit=100, abbreviations=literal).hits} == folded[key]
