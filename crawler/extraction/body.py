@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from crawler.extraction import captions, enclosures
@@ -38,18 +39,18 @@ class BodyReader:
         if blocks is None:
             tried = ", ".join(select.source for select in self.rules.body.select) or "no selector"
             return f"no body: {tried} matches nothing, and the headline is no line of the page"
-        self._read_enclosures(blocks)
-        blocks = self._own_lines(blocks)
-        captioned = captions.marked_captions(blocks)
-        blocks = _without(blocks, captioned)
-        if self.rules.signature:
-            blocks = take_signature(blocks, self.draft)
-        plain = captions.plain_captions(blocks, captioned)
-        blocks = _without(blocks, plain)
-        self._add_pictures(blocks, captioned | plain)
+        own = self._own_lines(blocks)
+        captioned = captions.marked_captions(own)
+        own = _without(own, captioned.values())
+        signature = take_signature(own, self.draft) if self.rules.signature else []
+        self._read_enclosures(_without(blocks, [signature]))
+        own = _without(own, [signature])
+        captioned |= captions.plain_captions(own, captioned)
+        own = _without(own, captioned.values())
+        self._add_pictures(own, captioned)
         # A theme may print a caption once more under the picture, for the large view of it (seed 003).
         printed = {image.caption for image in self.draft.images}
-        text = [block.text for block in blocks if block.kind == "text" and block.text not in printed]
+        text = [block.text for block in own if block.kind == "text" and block.text not in printed]
         self.draft.body, note = extract_prose(text)
         if note:
             self.draft.notes.append(note)
@@ -142,6 +143,6 @@ def _outermost(found: list[Element]) -> list[Element]:
     return [element for element in found if not any(around in chosen for around in element.iterancestors())]
 
 
-def _without(blocks: list[Block], captioned: dict[Block, list[Block]]) -> list[Block]:
-    lines = {line for group in captioned.values() for line in group}
+def _without(blocks: list[Block], groups: Iterable[list[Block]]) -> list[Block]:
+    lines = {line for group in groups for line in group}
     return [block for block in blocks if block not in lines]

@@ -97,8 +97,8 @@ def _in_table(blocks: list[Block], index: int) -> list[Block]:
     )
 
 
-def _short(lines: list[Block]) -> list[Block]:
-    return lines if sum(len(line.text) for line in lines) <= _LONGEST_MARKED else []
+def _short(lines: list[Block], most: int = _LONGEST_MARKED) -> list[Block]:
+    return lines if sum(len(line.text) for line in lines) <= most else []
 
 
 def _emphasised(blocks: list[Block], index: int) -> list[Block]:
@@ -108,7 +108,8 @@ def _emphasised(blocks: list[Block], index: int) -> list[Block]:
     if holder is not None and holder is not image.top:
         own = [block for block in _neighbours(blocks, index) if block.element is holder]
         lines = [block for block in blocks[index + 1 : index + 1 + _CLOSE] if block in own]
-        if lines and _short(own):
+        marked = all(line.slanted >= _NEARLY_ALL or line.aligned == "centre" for line in lines)
+        if lines and _short(own, _LONGEST_MARKED if marked else _LONGEST_PLAIN):
             return lines
     line = blocks[index + 1] if index + 1 < len(blocks) else None
     if line is None or line.kind != "text" or len(line.text) > _LONGEST_MARKED:

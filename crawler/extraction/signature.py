@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"^[(\[\s]*((?:https?://|www\.)[^\s)\]]+)[)\]\s.]*$", re.I
 
 
 def take_signature(blocks: list[Block], draft: Draft) -> list[Block]:
-    """The blocks without the signature, whose lines go into the draft: bylines, source and its address."""
+    """The blocks at the end that are the signature; it goes into the draft: bylines, source and its address."""
     lines = [block for block in blocks if block.kind == "text"]
     body, signature = split_signature([line.text for line in lines])
     taken = lines[len(body) :]
@@ -28,4 +28,4 @@ def take_signature(blocks: list[Block], draft: Draft) -> list[Block]:
             draft.source = draft.source or Printed(text, "signature")
         if (read_byline(text) or not cites) and text not in (known.raw for known in draft.bylines):
             draft.bylines.append(Printed(text, "signature"))
-    return [block for block in blocks if block not in taken]
+    return taken
