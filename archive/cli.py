@@ -33,7 +33,7 @@ from archive.export import write_export, write_export_file
 from archive.graph import neighbours
 from archive.query import QueryError
 from archive.schema import NotAnArchive, open_read_only
-from archive.search import Order, search
+from archive.search import MOST_EXAMINED, Order, search
 from archive.show import (
     show_article,
     show_failures,
@@ -95,9 +95,12 @@ def search_command(
         say_json(asdict(results))
         return
     show_results(results)
-    count = f"{results.total} articles" if results.complete else f"more than {results.total} articles"
+    articles = "article" if results.total == 1 else "articles"
+    count = f"{results.total} {articles}" if results.complete else f"more than {results.total} {articles}"
     if results.total == 0:
-        count = "nothing found" if results.complete else "nothing found among the first 20000 that nearly match"
+        count = (
+            "nothing found" if results.complete else f"nothing found among the first {MOST_EXAMINED} that nearly match"
+        )
     shown = f", {offset + 1} to {offset + len(results.hits)} shown" if results.hits else ""
     err.print(f"{count}{shown}")
 

@@ -92,7 +92,7 @@ def test_a_search_prints_articles_to_stdout_and_the_count_to_stderr(home: Path) 
 def test_a_dash_before_a_word_is_no_option(home: Path) -> None:
     result = run(home, "search", "công nhân", "-trại", "--json")
     assert [hit["id"] for hit in json.loads(result.stdout)["hits"]] == [FEAST.id]
-    assert run(home, "search", "công", '-"ngày hội"').stderr == "1 articles, 1 to 1 shown\n"
+    assert run(home, "search", "công", '-"ngày hội"').stderr == "1 article, 1 to 1 shown\n"
 
 
 def test_a_search_as_json_has_the_text_and_the_places_of_the_match(home: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_search_as_json_has_the_text_and_the_places_of_the_match(home: Path) -
 
 
 def test_a_search_can_be_narrowed(home: Path) -> None:
-    assert run(home, "search", "công nhân", "--year", "2024").stderr == "1 articles, 1 to 1 shown\n"
+    assert run(home, "search", "công nhân", "--year", "2024").stderr == "1 article, 1 to 1 shown\n"
     assert run(home, "search", "công nhân", "--year", "2019-2023").stderr == "nothing found\n"
     assert run(home, "search", "công nhân", "--site", "ptsonglam").stderr == "nothing found\n"
     assert run(home, "search", "công nhân", "--limit", "1", "--offset", "1").stderr == "2 articles, 2 to 2 shown\n"
