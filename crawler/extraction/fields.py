@@ -72,7 +72,7 @@ class FieldReader:
     def headline(self) -> Hit | None:
         """The headline by its rule; else the line that the page's title begins with, a heading before plain text."""
         rule = self.around.page.layout.fields.headline
-        found = self._hits(rule, "headline")
+        found = [hit for hit in self._hits(rule, "headline") if hit.raw not in self.around.site_names]
         title = self.around.title.casefold()
         if not found and title:
             for line in sorted(self.place.lines, key=lambda line: not line.is_heading):
@@ -92,7 +92,9 @@ class FieldReader:
         wider = whole if self.around.alone else None
         draft.published = self._all(rules.published, "published") + self._meta(rules.published_meta, "published")
         draft.modified = self._all(rules.modified, "modified") + self._meta(rules.modified_meta, "modified")
-        draft.sapo = self._one(rules.sapo, "sapo")
+        if sapo := self._hits(rules.sapo, "sapo"):
+            draft.sapo = sapo[0].printed
+            self.read_lines.add(sapo[0].raw)
         draft.bylines = self._all(rules.byline, "byline")
         draft.view_count = self._one(rules.view_count, "view_count", wider)
         draft.rights = self._one(rules.rights, "rights", whole)
@@ -127,8 +129,9 @@ class FieldReader:
         if not hits and wider is not None and wider is not self.place:
             hits = read(rule, wider, name)
         for hit in hits:
-            self.read_lines.add(hit.line)
-            if hit.element is not None and len(hit.line) <= len(hit.raw) + _LONGEST_LABEL:
+            if hit.element is None:
+                self.read_lines.add(hit.line)
+            elif len(hit.line) <= len(hit.raw) + _LONGEST_LABEL:
                 self.read_elements.add(hit.element)
         return hits
 

@@ -15,8 +15,8 @@ from crawler.items import Printed
 def generic_author(tree: Element, scope: Element, site_names: Collection[str]) -> Printed | None:
     """The author that trafilatura finds in the page's head and the article's marked-up names.
 
-    Its search takes half of its time on a whole page (docs/choices.md), so it sees only what can hold an author: the
-    metas and the elements named so. ``site_names`` are the site's own, which some CMSs print as the author.
+    On a whole page that search is the dearest part of trafilatura's metadata, so it sees only what can hold an author:
+    the metas and the elements named so. ``site_names`` are the site's own, which some CMSs print as the author.
     """
     small = html.Element("html")
     head: Element = etree.SubElement(small, "head")
