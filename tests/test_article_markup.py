@@ -267,3 +267,12 @@ def test_a_tree_that_is_already_parsed_is_not_parsed_again() -> None:
     tree = parse(asked)
     asked.body = b""
     assert extract(asked, tree).drafts[0].body == [LONG.strip()]
+
+
+def test_broken_addresses_are_passed_over() -> None:
+    markup = nukeviet(
+        f'<p>{LONG}<a href="http://[">x</a><a href="http://[::1">y</a></p><p><img src="http://["></p>'
+        '<iframe src="http://a:99999999/embed"></iframe>'
+    ).replace("<head>", '<head><base href="http://[">')
+    found = draft(markup)
+    assert found.images == [] and found.links == [] and found.body[0].startswith("Hội nghị")

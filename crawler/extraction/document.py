@@ -148,7 +148,7 @@ def is_hidden(element: Element) -> bool:
 def base_address(page: Page, tree: Element) -> str:
     """What relative addresses on the page are relative to."""
     base = tree.find(".//base[@href]")
-    return urljoin(page.final_url, base.get("href", "").strip()) if base is not None else page.final_url
+    return (absolute(base.get("href"), page.final_url) if base is not None else None) or page.final_url
 
 
 def absolute(address: str | None, base: str) -> str | None:
