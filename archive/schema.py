@@ -6,12 +6,17 @@ columns or tables of its own, apart from what a page printed, so that it can be 
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
+
+from archive.provinces import seed_provinces
 
 APPLICATION_ID = 0x6C757521
 """Marks a database as an archive of ours ("luu!"), in SQLite's header."""
@@ -37,14 +42,40 @@ def open_archive(path: Path, *, create: bool = True) -> Database:
         _refuse_foreign(path)
     elif not create:
         raise FileNotFoundError(f"{path}: no archive there; 'luutru crawl SITE' makes one")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
-    db = Database(connection)
+    else:
+        _make(path)
+    db = _connect(path)
+    _migrate(db)
+    return db
+
+
+def _connect(path: Path) -> Database:
+    db = Database(sqlite3.connect(path, timeout=30, check_same_thread=False))
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
         db.execute(f"PRAGMA {pragma}")
-    if migrations.pending(db):
-        migrations.apply(db)
     return db
+
+
+def _migrate(db: Database) -> None:
+    if migrations.pending(db):
+        with transaction(db):  # a second process waits here, and then finds nothing pending
+            migrations.apply(db)
+
+
+def _make(path: Path) -> None:
+    """A new archive, put in place whole: a second process at the same moment sees all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-archive-") as folder:
+        new = Path(folder) / path.name
+        db = _connect(new)
+        _migrate(db)
+        seed_provinces(db)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.close()
+        if path.exists() and path.stat().st_size == 0:
+            path.unlink()
+        with contextlib.suppress(FileExistsError):  # another process was faster: its archive is as good
+            os.link(new, path)
 
 
 def open_read_only(path: Path) -> Database:

@@ -1,0 +1,97 @@
+"""All writing of what a crawl brings home: one transaction a batch, a revision for each change. Touches one archive.
+
+What makes a revision stands at :func:`archive.rows.content_digest`. A page that was fetched before the one whose
+content an article now shows (an old WARC read late) adds its revision and changes nothing else, so the order of
+arrival does not decide what an article says. Adding the same harvests again adds nothing but their captures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from archive.batch import Added, Batch, prepare_signatures
+from archive.records import Harvest
+from archive.rows import content_digest
+from archive.schema import open_archive, transaction
+
+__all__ = ["Added", "Archive", "content_digest"]
+
+
+class Archive:
+    """An archive open for writing. Use as a context manager, or call :meth:`close`.
+
+    ``db`` is the sqlite-utils database, for all that reads.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the archive at ``path``, or make it; raises what :func:`archive.schema.open_archive` raises."""
+        self.db: Database = open_archive(path)
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database. What was added is committed already."""
+        self.db.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """One transaction around several calls: :meth:`add` and what must be committed with it."""
+        return transaction(self.db)
+
+    def register_site(
+        self, name: str, title: str, publisher: str, kind: str, province: str, family: str, base: str
+    ) -> None:
+        """Make a site known, or bring what is known of it up to date."""
+        row = {"name": name, "title": title, "publisher": publisher, "kind": kind}
+        row |= {"province": province, "family": family, "base": base}
+        with transaction(self.db):
+            self.db.table("sites").upsert(row, pk="name")
+
+    def use_profile(self, site: str, digest: str, at: str) -> None:
+        """Note that a profile, identified by its digest, is used for a site; the time of its first use is kept."""
+        with transaction(self.db):
+            row = {"digest": digest, "site": site, "first_used": at}
+            self.db.table("profile_versions").insert(row, ignore=True)
+
+    def start_run(self, site: str, at: str) -> int:
+        """Begin a crawl of one site; returns the run's number."""
+        with transaction(self.db):
+            cursor = self.db.execute("INSERT INTO runs (site, started_at) VALUES (?, ?)", [site, at])
+        return int(cursor.lastrowid or 0)
+
+    def finish_run(self, run: int, at: str, reason: str, counts: Mapping[str, int]) -> None:
+        """Write down how a run ended (``reason`` as Scrapy names it) and what it did.
+
+        :raises LookupError: there is no run of that number.
+        """
+        with transaction(self.db):
+            cursor = self.db.execute(
+                "UPDATE runs SET finished_at = ?, reason = ?, counts = ? WHERE id = ?",
+                [at, reason, json.dumps(counts, sort_keys=True), run],
+            )
+            if cursor.rowcount == 0:
+                raise LookupError(f"run {run}: no such run in this archive; start_run gives the number")
+
+    def add(self, run: int, harvests: Sequence[Harvest]) -> Added:
+        """Store what some responses yielded, all or nothing, in the order given.
+
+        Meant for up to about 100 harvests: longer transactions keep other processes waiting.
+        """
+        articles = [article for harvest in harvests for article in harvest.articles]
+        prepare_signatures(self.db, articles)
+        with transaction(self.db):
+            batch = Batch(self.db, run, {article.id for article in articles})
+            for harvest in harvests:
+                batch.take(harvest)
+            return batch.write()

@@ -1,0 +1,370 @@
+"""What is concluded from several pages: dates of articles that print none, clusters of copies and their original."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harvests import BODY, MORNING, SITE, address, article, day, listing, page, related, seen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.conclude import Concluded, conclude, likely_original
+from archive.records import Address, Article, Harvest, Source
+from archive.store import Archive
+
+LATER = "2024-07-21T08:00:00+07:00"
+TITLE = "Công đoàn Sông Lam tập huấn về bảo vệ môi trường"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive(tmp_path / "archive.db") as opened:
+        yield opened
+
+
+def add(archive: Archive, *harvests: Harvest) -> None:
+    archive.add(archive.start_run(SITE, MORNING), harvests)
+
+
+def concluded(archive: Archive, *harvests: Harvest, slug: str = "a") -> tuple[Any, ...]:
+    """Add, conclude, and tell what is concluded of one article: date, printed form, precision, kind."""
+    add(archive, *harvests)
+    conclude(archive)
+    row = archive.db.execute(
+        "SELECT concluded_date, concluded_date_raw, concluded_precision, concluded_evidence"
+        " FROM articles WHERE key = ?",
+        [slug],
+    ).fetchone()
+    return tuple(row)
+
+
+NOTHING = (None, None, None, None)
+
+
+def evidence(archive: Archive, slug: str = "a") -> list[tuple[Any, ...]]:
+    return archive.db.execute(
+        "SELECT raw, value, kind, note FROM evidence WHERE article = ? AND revision = 0 ORDER BY position",
+        [f"{SITE}-{slug}"],
+    ).fetchall()
+
+
+def test_union_article_is_dated_by_the_related_table_of_another_page(archive: Archive) -> None:
+    other = article("b", links=[related("a", "10/07/2024", TITLE)])
+    outcome = concluded(archive, page(article("a", headline=TITLE)), page(other))
+    assert outcome == (day("10/07/2024"), "10/07/2024", "day", "related")
+    assert evidence(archive) == [("10/07/2024", day("10/07/2024"), "related", None)]
+    assert archive.db.execute("SELECT place FROM evidence WHERE revision = 0").fetchone() == (address("b"),)
+
+
+def test_a_related_table_without_links_dates_by_title(archive: Archive) -> None:
+    other = article("b", links=[related(None, "10/07/2024", TITLE.upper().replace(" về", " – về"))])
+    assert concluded(archive, page(article("a", headline=TITLE)), page(other))[0] == day("10/07/2024")
+
+
+def test_a_title_that_occurs_twice_is_not_used(archive: Archive) -> None:
+    other = article("b", links=[related(None, "10/07/2024", TITLE)])
+    twins = [page(article(slug, headline=TITLE)) for slug in "ac"]
+    assert concluded(archive, *twins, page(other)) == NOTHING
+
+
+def test_a_title_on_another_site_is_another_title(archive: Archive) -> None:
+    other = article("b", links=[related(None, "10/07/2024", TITLE)])
+    elsewhere = page(article("a2", site="thst-songlam", headline=TITLE))
+    assert concluded(archive, page(article("a", headline=TITLE)), elsewhere, page(other))[0] == day("10/07/2024")
+    assert concluded(archive, slug="a2") == NOTHING
+
+
+def test_a_title_that_also_stands_at_an_address_not_yet_archived_is_not_used(archive: Archive) -> None:
+    other = article("b", links=[related(None, "10/07/2024", TITLE)])
+    unread = listing(seen("chua-co", None, title=TITLE))
+    assert concluded(archive, page(article("a", headline=TITLE)), page(other), unread) == NOTHING
+
+
+def test_a_title_beside_the_address_of_another_article_is_not_used(archive: Archive) -> None:
+    namesake = listing(seen("khac", "10/07/2024", title=TITLE))
+    assert concluded(archive, page(article("a", headline=TITLE)), namesake) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"), [(False, day("10/07/2024")), (True, None)], ids=["unknown address", "known address"]
+)
+def test_a_title_beside_a_foreign_address_is_used_while_nobody_knows_that_address(
+    archive: Archive, known: bool, expected: str | None
+) -> None:
+    place = "http://congdoan.example/chuyen-trang/7"
+    sighting = listing(seen(None, "10/07/2024", title=TITLE, url=place))
+    if known:
+        add(archive, page(article("c"), addresses=[Address(SITE, place, f"{SITE}-c")]))
+    assert concluded(archive, page(article("a", headline=TITLE)), sighting)[0] == expected
+
+
+def test_an_address_comes_before_a_title(archive: Archive) -> None:
+    by_title = listing(seen(None, "09/07/2024", kind="sitemap", title=TITLE))
+    by_address = listing(seen("a", "10/07/2024", on="b", kind="related"))
+    assert concluded(archive, page(article("a", headline=TITLE)), by_title, by_address)[0] == day("10/07/2024")
+
+
+def test_an_old_address_that_led_to_the_article_dates_it(archive: Archive) -> None:
+    moved = page(article("a"), url=address("ten-cu"))
+    assert concluded(archive, moved, listing(seen("ten-cu", "10/07/2024")))[0] == day("10/07/2024")
+
+
+def test_an_old_address_dates_the_article_that_answers_there_and_no_other(archive: Archive) -> None:
+    """The address once had an article of its own, archived before it moved or was replaced."""
+    add(archive, page(article("ten-cu")), page(article("a"), url=address("ten-cu"), at=LATER))
+    assert concluded(archive, listing(seen("ten-cu", "10/07/2024")))[0] == day("10/07/2024")
+    assert concluded(archive, slug="ten-cu") == NOTHING
+
+
+def test_a_title_that_also_stands_at_an_old_address_of_the_article_is_used(archive: Archive) -> None:
+    moved = page(article("a", headline=TITLE), url=address("ten-cu"))
+    undated = listing(seen("ten-cu", None, title=TITLE))
+    assert concluded(archive, moved, undated, listing(seen(None, "10/07/2024", title=TITLE)))[0] == day("10/07/2024")
+
+
+def test_the_sitemap_is_believed_before_feed_listing_and_related_table(archive: Archive) -> None:
+    kinds = {"related": "01/07/2024", "listing": "02/07/2024", "feed": "03/07/2024", "sitemap": "04/07/2024"}
+    add(archive, page(article("a")))
+    for kind, date in kinds.items():
+        outcome = concluded(archive, listing(seen("a", date, kind=kind, on=kind)))
+        assert outcome == (day(date), date, "day", kind)
+
+
+def test_of_conflicting_listing_dates_the_majority_counts(archive: Archive) -> None:
+    dates = {"trang-1": "10/07/2024", "trang-2": "11/07/2024", "trang-3": "10/07/2024"}
+    outcome = concluded(archive, page(article("a")), *(listing(seen("a", date, on=on)) for on, date in dates.items()))
+    assert outcome == (day("10/07/2024"), "10/07/2024", "day", "listing")
+    assert evidence(archive) == [
+        ("10/07/2024", day("10/07/2024"), "listing", None),
+        ("11/07/2024", None, "listing", "more pages print another date"),
+    ]
+
+
+def test_listing_dates_that_contradict_each_other_equally_date_nothing(archive: Archive) -> None:
+    pages = [listing(seen("a", date, on=date[:2])) for date in ("10/07/2024", "11/07/2024")]
+    weaker = listing(seen("a", "10/07/2024", on="b", kind="related"))
+    assert concluded(archive, page(article("a")), *pages, weaker) == NOTHING
+    assert evidence(archive) == [
+        ("10/07/2024", None, "listing", "as many pages print another date"),
+        ("11/07/2024", None, "listing", "as many pages print another date"),
+    ]
+
+
+def test_a_page_has_one_vote_however_often_it_prints_a_date(archive: Archive) -> None:
+    entries = [seen("a", "10/07/2024", title=title) for title in ("Một", "Hai", "Ba")]
+    others = [listing(seen("a", "11/07/2024", on=on)) for on in ("trang-2", "trang-3")]
+    assert concluded(archive, page(article("a")), listing(*entries), *others)[0] == day("11/07/2024")
+
+
+def test_pages_that_agree_on_the_day_only_prove_the_day(archive: Archive) -> None:
+    times = ("2024-07-10T08:00:00+07:00", "2024-07-10T09:30:00+07:00")
+    pages = [listing(seen("a", time, on=time[11:13])) for time in times]
+    outcome = concluded(archive, page(article("a")), *pages)
+    assert (outcome[0], outcome[2]) == (day("10/07/2024"), "day")
+
+
+def test_a_page_that_prints_the_time_makes_the_day_of_others_more_exact(archive: Archive) -> None:
+    pages = [listing(seen("a", date, on=on)) for on, date in (("1", "10/07/2024"), ("2", "10/07/2024"))]
+    exact = listing(seen("a", "2024-07-10T08:15:30+07:00", on="3"))
+    outcome = concluded(archive, page(article("a")), *pages, exact)
+    assert (outcome[0], outcome[2]) == ("2024-07-10T08:15:30+07:00", "second")
+
+
+def test_a_date_after_the_first_capture_is_no_date_of_publication(archive: Archive) -> None:
+    event = listing(seen("a", "22/12/2024", kind="sitemap"))
+    outcome = concluded(archive, page(article("a")), event, listing(seen("a", "10/07/2024", on="2")))
+    assert outcome[0] == day("10/07/2024")
+    assert evidence(archive)[0] == ("22/12/2024", None, "sitemap", "later than the article's first capture")
+
+
+def dated(slug: str, date: str | None, **fields: Any) -> Article:
+    told = {} if date is None else {"date_published": day(date), "date_precision": "day", "date_evidence": "page"}
+    return article(slug, **told | fields)
+
+
+def test_what_the_page_proves_needs_no_conclusion(archive: Archive) -> None:
+    assert concluded(archive, page(dated("a", "12/07/2024")), listing(seen("a", "10/07/2024"))) == NOTHING
+
+
+def test_a_conclusion_goes_when_the_page_itself_proves_a_date(archive: Archive) -> None:
+    assert concluded(archive, page(article("a")), listing(seen("a", "10/07/2024"))) != NOTHING
+    assert concluded(archive, page(dated("a", "12/07/2024"), at=LATER)) == NOTHING
+    assert evidence(archive) == []
+
+
+def test_a_conclusion_is_a_change_and_no_revision(archive: Archive) -> None:
+    concluded(archive, page(article("a")), listing(seen("a", "10/07/2024"), at=LATER))
+    assert archive.db.execute("SELECT article, kind, at FROM changes ORDER BY seq").fetchall() == [
+        (f"{SITE}-a", "new", MORNING),
+        (f"{SITE}-a", "concluded", LATER),
+    ]
+    assert archive.db.execute("SELECT revision FROM articles").fetchall() == [(1,)]
+    assert archive.db.table("revisions").count == 1
+
+
+def test_one_site_can_be_concluded_alone(archive: Archive) -> None:
+    here, there = listing(seen("a", "10/07/2024")), listing(seen("b", "10/07/2024", site="khac"), site="khac")
+    add(archive, page(article("a")), page(article("b", site="khac")), here, there)
+    assert conclude(archive, site="khac").dates == 1
+    assert concluded(archive, slug="a") != NOTHING
+    assert conclude(archive, site="khac") == Concluded()
+
+
+def whole_crawl() -> list[Harvest]:
+    """Some of everything: dates by address and title, conflicts, copies declared and found."""
+    listed = listing(
+        seen("a", "10/07/2024"), seen("d", "09/07/2024"), seen("e", "08/07/2024"), seen(None, "07/07/2024", title=TITLE)
+    )
+    return [
+        page(article("a", body=BODY, links=[related("b", "11/07/2024"), related("c", "12/07/2024", position=1)])),
+        page(article("b", body=BODY + " Hết.", source=Source(None, address("a")))),
+        page(article("c", headline=TITLE, body=BODY)),
+        page(article("d", body="Ảnh.", links=[related("b", "11/07/2024"), related(None, "06/07/2024", "Bài e")])),
+        page(dated("e", "08/07/2024", body=BODY.upper(), source=Source("Báo Sông Lam", None))),
+        page(article("f", headline="Bài f", links=[related("g", "01/07/2024")]), url=address("f-cu")),
+        page(article("g")),
+        listed,
+        listing(seen("d", "10/07/2024", on="trang-2"), seen("f-cu", "02/07/2024", on="trang-2")),
+        listing(seen("g", "01/07/2024", on="sitemap", kind="sitemap"), seen(None, "03/07/2024", title="Bài f")),
+    ]
+
+
+def conclusions(archive: Archive) -> list[Any]:
+    """All that :func:`conclude` writes, but for times and numbers of captures."""
+    columns = "concluded_date, concluded_date_raw, concluded_precision, concluded_evidence, cluster, duplicate_of"
+    return [
+        archive.db.execute(f"SELECT id, {columns} FROM articles ORDER BY id").fetchall(),  # noqa: S608
+        archive.db.execute(
+            "SELECT article, position, raw, value, kind, place, note FROM evidence WHERE revision = 0 ORDER BY 1, 2"
+        ).fetchall(),
+        archive.db.execute("SELECT * FROM duplicates ORDER BY 1, 2").fetchall(),
+    ]
+
+
+@settings(max_examples=15, deadline=None)
+@given(order=st.permutations(range(len(whole_crawl()))), cuts=st.sets(st.integers(1, len(whole_crawl()) - 1)))
+def test_conclusions_do_not_depend_on_the_order_of_arrival(order: list[int], cuts: set[int]) -> None:
+    outcomes = []
+    for numbers, ends in ((list(range(len(order))), set()), (order, cuts)):
+        harvests = whole_crawl()
+        with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive.db") as archive:
+            start = 0
+            for end in sorted(ends | {len(numbers)}):
+                add(archive, *(harvests[number] for number in numbers[start:end]))
+                conclude(archive)
+                start = end
+            outcomes.append(conclusions(archive))
+    assert outcomes[0] == outcomes[1]
+    assert len(outcomes[0][1]) > 5
+    assert len(outcomes[0][2]) > 3
+
+
+def test_concluding_twice_changes_nothing(archive: Archive) -> None:
+    add(archive, *whole_crawl())
+    first = conclude(archive)
+    assert min(first.dates, first.pairs, first.clusters) > 0
+    before = list(archive.db.conn.iterdump())
+    assert conclude(archive) == Concluded()
+    assert list(archive.db.conn.iterdump()) == before
+
+
+def test_concluding_an_empty_archive_is_no_error(archive: Archive) -> None:
+    assert conclude(archive) == Concluded()
+
+
+def clusters(archive: Archive) -> dict[str, tuple[str | None, str | None]]:
+    """For each article its cluster and its original, by their keys."""
+    conclude(archive)
+    rows = archive.db.execute(
+        "SELECT a.key, c.key, o.key FROM articles a LEFT JOIN articles c ON c.id = a.cluster"
+        " LEFT JOIN articles o ON o.id = a.duplicate_of ORDER BY a.key"
+    )
+    return {key: (cluster, original) for key, cluster, original in rows}
+
+
+def test_copies_of_copies_are_one_cluster_named_after_its_original(archive: Archive) -> None:
+    once = BODY + " Lớp học còn nhận thêm học viên mới cho đến hết tuần sau."
+    twice = once + " Ai muốn học thì ghi tên tại văn phòng công đoàn khu công nghiệp. " + BODY[:200].upper()
+    add(archive, page(dated("b", "12/07/2024", body=twice)), page(dated("c", "10/07/2024", body=once)))
+    add(archive, page(dated("a", "11/07/2024", body=BODY)), page(article("d")))
+    assert clusters(archive) == {"a": ("c", "c"), "b": ("c", "c"), "c": ("c", None), "d": (None, None)}
+
+
+def test_the_article_whose_address_is_named_is_the_original_even_if_it_is_younger(archive: Archive) -> None:
+    reprint = dated("b", "10/07/2024", body=BODY, source=Source(None, address("a")))
+    add(archive, page(dated("a", "12/07/2024", body=BODY)), page(reprint))
+    assert clusters(archive) == {"a": ("a", None), "b": ("a", "a")}
+
+
+def test_an_article_that_names_a_source_is_not_the_original_of_one_that_names_none(archive: Archive) -> None:
+    reprint = dated("a", "10/07/2024", body=BODY, source=Source("Báo Sông Lam", None))
+    add(archive, page(reprint), page(article("b", body=BODY)))
+    assert clusters(archive) == {"a": ("b", "b"), "b": ("b", None)}
+
+
+def test_a_concluded_date_makes_an_article_the_original(archive: Archive) -> None:
+    add(archive, page(dated("a", "12/07/2024", body=BODY)), page(article("b", body=BODY)))
+    assert clusters(archive)["a"] == ("a", None)
+    add(archive, listing(seen("b", "10/07/2024")))
+    assert clusters(archive) == {"a": ("b", "b"), "b": ("b", None)}
+    assert archive.db.execute("SELECT count(*) FROM changes WHERE kind = 'concluded'").fetchone() == (4,)
+
+
+def test_a_cluster_ends_when_a_text_is_another_now(archive: Archive) -> None:
+    add(archive, page(article("a", body=BODY)), page(article("b", body=BODY)))
+    assert clusters(archive)["b"] == ("a", "a")
+    add(archive, page(article("b", body="Bài đã gỡ."), at=LATER))
+    assert clusters(archive) == {"a": (None, None), "b": (None, None)}
+
+
+def member(id: str, published: str | None = None, source: str | None = None) -> dict[str, Any]:
+    return {"id": id, "published": published, "source_name": source, "source_url": None}
+
+
+@pytest.mark.parametrize(
+    ("named", "original"),
+    [
+        ({}, "c"),
+        ({"c": ["b"]}, "b"),
+        ({"c": ["a"], "a": ["b"]}, "b"),
+        ({"a": ["b"], "b": ["a"]}, "a"),
+        ({"b": ["a", "c"]}, "c"),
+    ],
+    ids=["none: the earliest", "one", "a chain: its end", "a circle: the smallest", "two: the earliest"],
+)
+def test_the_likely_original_is_where_the_declarations_lead(named: dict[str, list[str]], original: str) -> None:
+    assert likely_original([member("a"), member("b"), member("c", "2024-07-10T00:00:00+07:00")], named) == original
+
+
+def steps(archive: Archive) -> int:
+    """How much work a conclusion is, in thousands of SQLite's own steps."""
+    counted = 0
+
+    def count() -> int:
+        nonlocal counted
+        counted += 1
+        return 0
+
+    archive.db.conn.set_progress_handler(count, 1000)
+    conclude(archive)
+    archive.db.conn.set_progress_handler(None, 0)
+    return counted
+
+
+def test_twice_the_articles_are_twice_the_work(tmp_path: Path) -> None:
+    work = []
+    for size in (400, 800):
+        with Archive(tmp_path / f"{size}.db") as archive:
+            pages = [
+                page(article(str(n), headline=f"Bài số {n}", links=[related(str(n * 7 % size), "10/07/2024")]))
+                for n in range(size)
+            ]
+            titles = listing(*(seen(None, "10/07/2024", title=f"Bài số {n}") for n in range(size)))
+            undated = listing(*(seen(None, "10/07/2024", title="Thông báo", on=f"trang-{n}") for n in range(size)))
+            add(archive, *pages, titles, undated, *(page(article(f"t{n}", headline="Thông báo")) for n in range(size)))
+            work.append(steps(archive))
+    assert work[1] < 2.5 * work[0]
