@@ -6,6 +6,7 @@ Results go to stdout, everything else to stderr. Exit codes: :class:`archive.exi
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -180,7 +181,10 @@ def schedule_run(ctx: typer.Context, allow_private: AllowPrivate = False) -> Non
     if not waiting:
         raise ProfileError('no site has a schedule: give a profile [schedule] every = "6h" or at = "06:30"')
     err.print(f"Crawling {len(waiting)} sites by their schedules; Ctrl-C stops.")
-    schedules.run(home.home, plan, ["--allow-private"] if allow_private else [])
+    try:
+        schedules.run(home.home, plan, ["--allow-private"] if allow_private else [])
+    except Interrupted:
+        err.print("Stopped; no crawl is running.")
 
 
 @schedule_app.command("systemd")
@@ -207,10 +211,23 @@ def _plan(home: Home, now: datetime) -> list[tuple[Profile, schedules.Due]]:
     return [(profile, schedules.due(profile, last.get(profile.name), now)) for profile in home.profiles.all()]
 
 
+class Interrupted(BaseException):
+    """Ctrl-C or SIGTERM. Typer would turn a KeyboardInterrupt into exit code 1, which says that something broke."""
+
+
+def _interrupt(*_: object) -> None:
+    raise Interrupted
+
+
 def main() -> None:
     """Run the command; expected errors become one line on stderr and an exit code."""
+    signal.signal(signal.SIGINT, _interrupt)  # a crawl puts its own handlers over these while it runs
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         app()
+    except Interrupted:
+        err.print("luutru: interrupted")
+        sys.exit(Exit.INTERRUPTED)
     except UnknownSite as error:
         _fail(error, Exit.NOT_FOUND)
     except ProfileError as error:

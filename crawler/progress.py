@@ -87,9 +87,7 @@ class Board:
             table.add_column(column, justify="right")
         table.add_column("state")
         for name, site in self.sites.items():
-            table.add_row(
-                name, str(site.pages), str(site.articles), str(site.waiting), str(site.failed), site.state
-            )
+            table.add_row(name, str(site.pages), str(site.articles), str(site.waiting), str(site.failed), site.state)
         return table
 
     def _print_line(self) -> None:
@@ -97,5 +95,7 @@ class Board:
         if self._console.is_terminal or now - self._last_line < _LINE_EVERY:
             return
         self._last_line = now
-        parts = (f"{name}: {s.pages} pages, {s.articles} articles, {s.waiting} waiting" for name, s in self.sites.items())
+        parts = (
+            f"{name}: {s.pages} pages, {s.articles} articles, {s.waiting} waiting" for name, s in self.sites.items()
+        )
         self._console.print("; ".join(parts), soft_wrap=True)

@@ -27,7 +27,8 @@ def crawl_report(archive: Path, sites: dict[str, SiteProgress]) -> Group:
     finally:
         db.close()
     table = Table("site", box=box.SIMPLE)
-    for column in ("pages", "new", "revised", "unchanged", "not extracted", "errors"):
+    table.columns[0].no_wrap = True
+    for column in ("pages", "new", "revised", "same", "unread", "errors"):
         table.add_column(column, justify="right")
     table.add_column("ended")
     for name, site in sites.items():

@@ -83,8 +83,8 @@ def run(home: Path, plan: Sequence[tuple[Profile, Due]], crawl_options: Sequence
         )
     try:
         scheduler.start()
-    except (KeyboardInterrupt, SystemExit):
-        scheduler.shutdown(wait=True)
+    finally:
+        scheduler.shutdown(wait=True)  # crawls that run are let to their end: Ctrl-C reaches them too, and ends them
 
 
 def _trigger(profile: Profile) -> IntervalTrigger | CronTrigger:

@@ -42,6 +42,9 @@ ITEM_PIPELINES = {
 }
 
 # Speed: what this crawler does not use costs nothing
-EXTENSIONS = {"scrapy.extensions.memusage.MemoryUsage": None, "scrapy.extensions.feedexport.FeedExporter": None}
+EXTENSIONS = {
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+}
 LOG_LEVEL = "INFO"
 LOGSTATS_INTERVAL = 60.0

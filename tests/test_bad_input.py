@@ -30,12 +30,10 @@ def _site(home: Path, text: str, name: str = "songlam") -> None:
         ('[crawl]\ndelay = "fast"\n', "crawl.delay", "Expected `float`"),
         ('[[layouts]]\n[layouts.fields.headline]\nselect = ["h1["]\n', "layouts[0].fields.headline.select[0]", "CSS"),
         ('[[layouts]]\n[layouts.urls]\narticle = ["("]\n', "layouts[0].urls.article[0]", "regular expression"),
-        ("[crawl\n", "not TOML", "line 9"),
+        ("[crawl\n", "not TOML", "line 8"),
     ],
 )
-def test_a_mistake_in_a_profile_is_named_by_file_and_key(
-    tmp_path: Path, mistake: str, key: str, expected: str
-) -> None:
+def test_a_mistake_in_a_profile_is_named_by_file_and_key(tmp_path: Path, mistake: str, key: str, expected: str) -> None:
     _site(tmp_path, SITE + mistake)
     ended = luutru(tmp_path, "crawl", "songlam")
     assert ended.returncode == Exit.BAD_CONFIGURATION
@@ -143,5 +141,3 @@ def _server(pages: dict[str, tuple[int, str]]) -> Iterator[tuple[str, list[str]]
     finally:
         server.shutdown()
         server.server_close()
-
-

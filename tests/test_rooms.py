@@ -33,9 +33,7 @@ def test_the_archive_knows_nothing_of_the_crawler(path: Path) -> None:
     assert not {name for name in _imports(path) if name.split(".")[0] in {"crawler", "scrapy"}}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in _modules("crawler") if "demo" not in path.parts], ids=_ids
-)
+@pytest.mark.parametrize("path", [path for path in _modules("crawler") if "demo" not in path.parts], ids=_ids)
 def test_nothing_but_the_demo_command_knows_the_replicas(path: Path) -> None:
     known = {name for name in _imports(path) if name.startswith("crawler.demo")}
     allowed = {"crawler.demo.command", "crawler.demo.command.run"} if path.name == "cli.py" else set()
@@ -44,7 +42,16 @@ def test_nothing_but_the_demo_command_knows_the_replicas(path: Path) -> None:
 
 @pytest.mark.parametrize("path", _modules("crawler/extraction"), ids=_ids)
 def test_extraction_asks_neither_network_nor_database_nor_clock(path: Path) -> None:
-    forbidden = {"socket", "urllib.request", "http", "requests", "sqlite3", "sqlite_utils", "time", "crawler.clock"}
+    forbidden = {
+        "socket",
+        "urllib.request",
+        "http",
+        "requests",
+        "sqlite3",
+        "sqlite_utils",
+        "time",
+        "crawler.clock",
+    }
     imported = _imports(path)
     assert not {name for name in imported if name in forbidden or name.startswith(("archive.s", "twisted"))}
     assert not {"datetime.now", "date.today"} & {

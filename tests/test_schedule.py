@@ -69,7 +69,9 @@ def test_systemd_units_are_understood_by_systemd(tmp_path: Path) -> None:
     assert "OnCalendar=*-*-* 06:30:00 Asia/Ho_Chi_Minh" in units
     if which("systemd-analyze"):
         checked = subprocess.run(
-            ["systemd-analyze", "calendar", "*-*-* 06:30:00 Asia/Ho_Chi_Minh"], capture_output=True, check=False
+            ["systemd-analyze", "calendar", "*-*-* 06:30:00 Asia/Ho_Chi_Minh"],
+            capture_output=True,
+            check=False,
         )
         assert checked.returncode == 0
 

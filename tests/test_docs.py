@@ -1,0 +1,63 @@
+"""The documents say what the program does: the command reference is generated, and kept so by this test.
+
+To write it anew: ``UPDATE_DOCS=1 pytest tests/test_docs.py``.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import tomllib
+
+import typer
+from conftest import ROOT
+from typer.cli import get_docs_for_click
+from typer.testing import CliRunner
+
+from crawler.cli import app
+
+
+def test_the_command_reference_is_what_the_command_line_says() -> None:
+    command = typer.main.get_command(app)
+    generated = get_docs_for_click(obj=command, ctx=typer.Context(command), name="luutru", title="Commands")
+    text = html.unescape(generated).strip() + "\n"
+    path = ROOT / "docs" / "commands.md"
+    if os.environ.get("UPDATE_DOCS"):
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text, "out of date: this file's first lines say how to write it anew"
+
+
+def test_every_command_and_every_option_has_a_help_text() -> None:
+    bare = []
+
+    def walk(command: typer.core.TyperCommand, path: str) -> None:
+        if not command.help:
+            bare.append(path)
+        for parameter in command.params:
+            if not getattr(parameter, "help", None) and parameter.name != "help":
+                bare.append(f"{path} {parameter.name}")
+        for name, below in getattr(command, "commands", {}).items():
+            walk(below, f"{path} {name}")
+
+    walk(typer.main.get_command(app), "luutru")
+    assert not bare
+
+
+def test_the_two_commands_of_the_readme_name_what_exists() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "python3 -m venv .venv && .venv/bin/pip install -e . -c constraints.txt && .venv/bin/luutru demo" in readme
+    assert ".venv/bin/pip install -e '.[test]' -c constraints.txt && .venv/bin/pytest" in readme
+    assert CliRunner().invoke(app, ["demo", "--help"]).exit_code == 0
+
+
+def test_every_direct_dependency_has_a_lower_bound_and_an_exact_version_in_the_constraints() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pinned = {line.split("==")[0].lower().replace("_", "-") for line in constraints.splitlines() if "==" in line}
+    for requirement in named:
+        name, bound = re.split(r"(?=[<>=])", requirement, maxsplit=1)
+        assert bound.startswith(">="), requirement
+        assert name.lower().replace("_", "-") in pinned, requirement
+    assert not re.search(r"https?:|@|file:|--", constraints)

@@ -1,0 +1,38 @@
+"""Opening an archive: made whole or not at all, by however many processes at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archive.schema import NotAnArchive, open_archive, open_read_only
+
+_OPEN = "import sys; from pathlib import Path; from archive.schema import open_archive; open_archive(Path(sys.argv[1]))"
+
+
+def test_several_processes_may_make_the_same_archive_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "archive.db"
+    processes = [subprocess.Popen([sys.executable, "-c", _OPEN, str(path)], stderr=subprocess.PIPE) for _ in range(6)]
+    errors = [process.communicate(timeout=60)[1].decode() for process in processes]
+    assert errors == [""] * 6
+    assert [found.name for found in path.parent.iterdir() if not found.name.startswith("archive.db")] == []
+    assert open_read_only(path).execute("SELECT count(*) FROM provinces").fetchone() == (63,)
+
+
+def test_an_empty_file_becomes_an_archive_and_any_other_file_is_left_alone(tmp_path: Path) -> None:
+    empty, other = tmp_path / "empty.db", tmp_path / "other.db"
+    empty.touch()
+    other.write_bytes(b"not a database, but dear to somebody")
+    open_archive(empty).close()
+    with pytest.raises(NotAnArchive, match=r"other\.db: not an SQLite database"):
+        open_archive(other)
+    assert other.read_bytes() == b"not a database, but dear to somebody"
+
+
+def test_a_missing_archive_is_not_made_by_those_who_read(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="luutru crawl"):
+        open_read_only(tmp_path / "archive.db")
+    assert not list(tmp_path.iterdir())
