@@ -43,6 +43,7 @@ def test_a_caption_belongs_to_its_picture_and_not_to_the_text(markup: str) -> No
         "Theo đồng chí chủ tịch, quỹ đã giúp được nhiều người.",
         "Đồng chí Lan cho biết công đoàn sẽ tiếp tục chăm lo cho đoàn viên.",
         "Các hoạt động chính gồm:",
+        "Tặng quà cho đoàn viên khó khăn;",
         LONG.strip(),
     ],
 )
@@ -50,6 +51,12 @@ def test_a_paragraph_that_goes_on_telling_is_no_caption(paragraph: str) -> None:
     markup = f"<p>{LONG}</p><p>{IMAGE}</p><p>{paragraph}</p>"
     assert captions(markup) == [None]
     assert body(markup) == [LONG.strip(), paragraph]
+
+
+def test_rows_and_list_entries_under_a_picture_are_no_captions() -> None:
+    table = "<table><tr><td>Đơn vị</td><td>Số suất</td></tr><tr><td>Huyện A</td><td>12</td></tr></table>"
+    assert captions(f"<p>{IMAGE}</p>{table}<p>{LONG}</p>") == [None]
+    assert captions(f"<p>{IMAGE}</p><ul><li>Thăm gia đình chính sách</li></ul><p>{LONG}</p>") == [None]
 
 
 def test_a_signature_under_the_last_picture_is_no_caption() -> None:

@@ -112,9 +112,7 @@ def _emphasised(blocks: list[Block], index: int) -> list[Block]:
         if lines and _short(own, _LONGEST_MARKED if marked else _LONGEST_PLAIN):
             return lines
     line = blocks[index + 1] if index + 1 < len(blocks) else None
-    if line is None or line.kind != "text" or len(line.text) > _LONGEST_MARKED:
-        return []
-    if line.aligned == "right" or line.is_heading:
+    if line is None or not _may_be_caption(line, image, _LONGEST_MARKED):
         return []
     looks_so = line.slanted >= _NEARLY_ALL or any(_CAPTION_CLASS.search(e.get("class", "")) for e in line.lineage[:2])
     if looks_so or (line.aligned == "centre" and (line.strong < _NEARLY_ALL or _is_sure(line.text))):
@@ -122,20 +120,27 @@ def _emphasised(blocks: list[Block], index: int) -> list[Block]:
     return []
 
 
-def _is_plain_caption(line: Block, image: Block) -> bool:
-    text = line.text
-    if line.kind != "text" or len(text) > _LONGEST_PLAIN or line.aligned == "right" or line.is_heading:
+def _may_be_caption(line: Block, image: Block, longest: int) -> bool:
+    """Whether nothing speaks against it: headings, signatures, rows of data, entries of a list are none."""
+    if line.kind != "text" or len(line.text) > longest or line.aligned == "right" or line.is_heading:
         return False
+    return line.element.tag != "tr" and line.inside("li") is image.inside("li")
+
+
+def _is_plain_caption(line: Block, image: Block) -> bool:
+    if not _may_be_caption(line, image, _LONGEST_PLAIN):
+        return False
+    text = line.text
     if _is_sure(text) or _repeats_alt(line, image):
         return True
-    if text.endswith(":") or line.strong >= _NEARLY_ALL:
+    if text.endswith((":", ";")) or line.strong >= _NEARLY_ALL:
         return False
     return not (_ENDS_SENTENCE.search(text) and (_TELLS.match(text) or _SPEAKS.search(text)))
 
 
 def _is_caption_above(line: Block, image: Block) -> bool:
     """Captions stand above a picture so rarely that only an unmistakable one is believed."""
-    if line.kind != "text" or len(line.text) > _LONGEST_PLAIN or line.is_heading:
+    if not _may_be_caption(line, image, _LONGEST_PLAIN):
         return False
     return _repeats_alt(line, image) or bool(_SURE_START.match(line.text)) or line.slanted >= _NEARLY_ALL
 
