@@ -1,0 +1,255 @@
+"""thaibinhtv.vn on MediaTech's CMS. Known from one page's text and the addresses, classes and file names of its sister
+sites: date to the second, counter above the sapo, plain captions, ``Từ khóa``, related titles twice with a teaser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from email.utils import format_datetime
+from html import escape
+from itertools import islice
+from typing import ClassVar
+
+from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Layout, Visit
+from crawler.demo.layouts.plainpage import body_html, signature_html
+from crawler.demo.model import Head, Related, Section
+from crawler.demo.truthlinks import source_url
+from crawler.demo.typography import WEEKDAYS_IN_DIGITS, clock, plain, slug
+
+_ARTICLE = re.compile(r"/tin-tuc/(\d+)/(\d+)/([^/]+)")
+_SECTION = re.compile(r"/chuyen-muc/(\d+)/([^/]+)(?:/trang-(\d+))?")
+_KEYWORD = re.compile(r"/tu-khoa/([^/]+)")
+_FEED_LENGTH = 30
+_TEASER = 250
+
+
+class MediaTech(Layout):
+    sapo = True
+    keywords = True
+    first_picture = 0
+    states_sizes = False
+    videos = True
+    end_marks = 0.5
+    shows_views = True
+    file_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/(?:upload|thumb|assets|templates)/.+")
+
+    @staticmethod
+    def picture_path(head: Head, n: int) -> str:
+        """The name ends with the moment of the upload, as HHMMSSDDMMYYYY."""
+        if head.published is None:
+            return f"/upload/news/{head.number}_{n}.jpg"
+        at = head.published - timedelta(minutes=7 + 3 * n, seconds=head.number % 50)
+        return f"/upload/news/{at.month}_{at.year}/{head.slug.replace('-', '_')[:60]}_{at:%H%M%S%d%m%Y}.jpg"
+
+    @staticmethod
+    def video_path(head: Head) -> str:
+        folder = f"{head.published.month}_{head.published.year}" if head.published else "khac"
+        return f"/upload/video/{folder}/{head.number}.mp4"
+
+    def path(self, index: int) -> str:
+        head = self.site.head(index)
+        return f"/tin-tuc/{head.section.number}/{head.number}/{head.slug}"
+
+    def former_path(self, index: int) -> str | None:
+        """The address in the section's former number, where a thumbnail still leads."""
+        head = self.site.head(index)
+        if not (head.former and head.section.former):
+            return None
+        return f"/tin-tuc/{head.section.former}/{head.number}/{head.slug}"
+
+    def addresses(self, index: int) -> list[str]:
+        former = self.former_path(index)
+        return [self.path(index), former] if former else [self.path(index)]
+
+    def related(self, index: int) -> list[Related]:
+        given = self.site.piece(index).related
+        if given is not None:
+            return list(given)
+        return [Related(self.site.head(at).headline, "related", at) for at in self.site.before(index, 4)]
+
+    def provable(self, index: int) -> bool:
+        return True
+
+    def dating(self, index: int) -> Dating | None:
+        head = self.site.head(index)
+        return Dating(head.published, self._printed_date(head), "second", "page") if head.published else None
+
+    @staticmethod
+    def _printed_date(head: Head) -> str:
+        at = head.published
+        return f"{WEEKDAYS_IN_DIGITS[at.weekday()]}, {at:%d/%m/%Y | %H:%M:%S}" if at else ""
+
+    def robots(self) -> list[str]:
+        return ["User-agent: *", "Disallow: /admin/", "Disallow: /tim-kiem"]
+
+    def page(self, path: str, query: Mapping[str, str], visit: Visit) -> Answer | None:
+        if path == "/robots.txt":
+            return Answer(200, "\n".join(self.robots()).encode(), "text/plain", lasting=True)
+        if path == "/":
+            return self._home(visit)
+        if path == "/rss/home.rss":
+            return self._feed(visit)
+        if found := _KEYWORD.fullmatch(path):
+            tag = self.site.tags().get(found[1])
+            return self._list_page(tag, self.site.tagged(tag), "", visit) if tag else None
+        if found := _SECTION.fullmatch(path):
+            return self._section_page(found[1], found[2], found[3] or "1", visit)
+        if found := _ARTICLE.fullmatch(path):
+            index = self.only(found[2])
+            if index is None or path not in (self.path(index), self.former_path(index)):
+                return None
+            return self._article(index, visit) if path == self.path(index) else self.moved(self.path(index), visit)
+        return None
+
+    def not_found(self, visit: Visit) -> Answer:
+        return self.html(
+            self._frame("Không có trang này", "", '<div class="error">Nội dung không tồn tại.</div>', visit), 404
+        )
+
+    def _frame(self, title: str, head: str, content: str, visit: Visit) -> str:
+        menu = self.links(visit, [(self._section_path(s), s.title) for s in self.site.sections], "menu")
+        return f"""<!DOCTYPE html>
+<html lang="vi">
+<head>
+<meta http-equiv="Content-Type" content="text/html; charset=utf-8" />
+<title>{plain(title)}</title>
+<link rel="alternate" type="application/rss+xml" title="RSS" href="/rss/home.rss" />
+{head}
+</head>
+<body>
+<div class="header"><a href="/"><img src="/templates/frontend/tbtv/Assets/img/logo.png" alt="logo" /></a>
+<div class="dong-ho">{clock(visit.now)}</div></div>
+<ul class="nav">
+{menu}
+</ul>
+{content}
+<div class="footer">
+<p>{plain(self.site.facts.title)}</p>
+<p class="ban-quyen">{plain(self.notice(visit))}</p>
+</div>
+</body>
+</html>
+"""
+
+    @staticmethod
+    def _section_path(section: Section) -> str:
+        return f"/chuyen-muc/{section.number}/{section.slug}"
+
+    def _home(self, visit: Visit) -> Answer:
+        entries = [(self.path(at), self.site.head(at).headline) for at in islice(self.site.newest(), 15)]
+        content = f'<div class="hot-news"><ul>\n{self.links(visit, entries, "home")}\n</ul></div>'
+        return self.html(self._frame(self.site.facts.title, "", content, visit))
+
+    def _section_page(self, number: str, slug: str, page: str, visit: Visit) -> Answer | None:
+        section = self.site.section(slug)
+        if section is None or number not in (str(section.number), section.former):
+            return None
+        if number == section.former:
+            return self.moved(self._section_path(section), visit)
+        last = self.pages(section)
+        at = self.page_number(page, last)
+        if at is None:
+            return None
+        here = self._section_path(section)
+        near = [n for n in range(max(1, at - 2), min(last, at + 2) + 1) if n != at]
+        pager = " ".join(f'<a href="{here if n == 1 else f"{here}/trang-{n}"}">{n}</a>' for n in near)
+        indexes = self.site.page(section, at, PER_PAGE)
+        return self._list_page(section.title, indexes, f'<div class="pager">{pager}</div>', visit)
+
+    def _list_page(self, title: str, indexes: list[int], pager: str, visit: Visit) -> Answer:
+        items = "\n".join(self._item(at, visit) for at in indexes)
+        content = f'<h2 class="cate">{plain(title)}</h2>\n<div class="list-news">\n{items}\n</div>\n{pager}'
+        return self.html(self._frame(title, "", content, visit))
+
+    def _item(self, index: int, visit: Visit) -> str:
+        head = self.site.head(index)
+        link, title = self.href(visit, self.path(index), "list"), plain(head.headline)
+        date = f'<span class="date">{head.published:%d/%m/%Y %H:%M}</span>\n' if head.published else ""
+        return (
+            f'<div class="item"><a href="{self.former_path(index) or link}"><img alt="{escape(head.headline)}" '
+            f'src="{self._thumb(index)}" /></a>\n<h3><a href="{link}">{title}</a></h3>\n{date}'
+            f"<p>{plain(self.teaser(index))}</p></div>"
+        )
+
+    def _thumb(self, index: int) -> str:
+        pictures = self.site.piece(index).pictures()
+        return f"/thumb/640x400{pictures[0].path}" if pictures else "/assets/images/imgstd.jpg"
+
+    def _article(self, index: int, visit: Visit) -> Answer:
+        piece = self.site.piece(index)
+        views = piece.views + visit.count(index)
+        section = piece.head.section
+        crumbs = "\n".join(
+            f'<li><a href="{self._section_path(section)}">{plain(name)}</a></li>' for name in section.trail
+        )
+        lines = [*body_html(self, piece, image_style=' class="fr-fic fr-dib"')]
+        lines += signature_html(piece, source_url(piece, self.site, visit.bases))
+        date = f'<span class="date">{self._printed_date(piece.head)}</span> ' if piece.head.published else ""
+        desc = f'<div class="desc">{self.text(piece, piece.description or "")}</div>'
+        words = "\n".join(f'<li><a href="/tu-khoa/{slug(word)}">{plain(word)}</a></li>' for word in piece.keywords)
+        most = [at for n in range(4) if (at := int(self.site.share("view", n) * self.site.size)) != index]
+        most_viewed = self.links(
+            visit, [(self.path(at), self.site.head(at).headline) for at in dict.fromkeys(most)], "view"
+        )
+        content = f"""<ul class="breadcrumb">
+<li><a href="/">Trang chủ</a></li>
+{crumbs}
+</ul>
+<div class="news_content">
+<h1 class="title">{plain(piece.head.headline)}</h1>
+<div class="meta">{date}<span class="views">{views} lượt xem</span></div>
+{desc}
+<div class="fr-view info">
+{chr(10).join(lines)}
+</div>
+<ul class="tags"><li>Từ khóa</li>
+{words}
+</ul>
+</div>
+<div class="other-news">
+{chr(10).join(self._other(entry, visit) for entry in self.related(index))}
+</div>
+<div class="most-view"><h3>Xem nhiều</h3><ul>
+{most_viewed}
+</ul></div>"""
+        canonical = f'<link rel="canonical" href="{visit.base}{self.path(index)}" />'
+        return self.html(self._frame(piece.head.headline, canonical, content, visit))
+
+    def _other(self, entry: Related, visit: Visit) -> str:
+        if entry.index is None:
+            url, picture, teaser = entry.url, "/assets/images/imgstd.jpg", ""
+        else:
+            url = self.href(visit, self.path(entry.index), "other")
+            picture, teaser = self._thumb(entry.index), self._dotted(entry.index)
+        title = plain(entry.title)
+        if not url:
+            return f'<div class="item"><h3>{title}</h3></div>'
+        return (
+            f'<div class="item"><a href="{url}" title="{escape(entry.title)}"><img alt="{escape(entry.title)}" '
+            f'src="{picture}" /></a>\n<h3><a href="{url}">{title}</a></h3>\n<p>{plain(teaser)}</p></div>'
+        )
+
+    def _dotted(self, index: int) -> str:
+        """The first 250 characters and four dots, cut wherever that is at a word."""
+        return self.teaser(index, _TEASER).removesuffix("...").rstrip(".") + "...."
+
+    def _feed(self, visit: Visit) -> Answer:
+        items = []
+        for at in islice(self.site.newest(), _FEED_LENGTH):
+            head = self.site.head(at)
+            if head.published is None:
+                continue
+            items.append(
+                f"<item><title>{plain(head.headline)}</title><link>{visit.base}{self.path(at)}</link>"
+                f"<guid>{visit.base}{self.path(at)}</guid><pubDate>{format_datetime(head.published)}</pubDate>"
+                f"<description><![CDATA[{self.teaser(at)}]]></description></item>"
+            )
+        content = (
+            f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><title>{plain(self.site.facts.title)}'
+            f"</title><link>{visit.base}/</link><description>RSS</description>\n"
+            + "\n".join(items)
+            + "\n</channel></rss>"
+        )
+        return Answer(200, content.encode(), "application/rss+xml; charset=utf-8", lasting=True)
