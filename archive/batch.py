@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field
 
 from sqlite_utils import Database
 
-from archive.duplicates import write_signatures
 from archive.likeness import sign
 from archive.records import Address, Article, Capture, Harvest
 from archive.rows import (
@@ -27,6 +26,7 @@ from archive.rows import (
     sighting_rows,
 )
 from archive.search import index_article
+from archive.signatures import write_signatures
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ a feed's before a listing's before that of a related list. Where no page prints 
 for by title: a title that one archived article of the site has and no other address of the site, and only where it
 stands without an address, or beside one that is no known article's. Of several dates the one that most pages print is
 taken; where two are printed equally often, none is. Pages that agree on the day and differ on the hour prove the day.
+No date later than the article's first capture is one of publication.
 
 Copies. Articles that :mod:`archive.duplicates` pairs, directly or through others, are a cluster. Its likely original
 is the one whose address another names as its source; else one that names no source itself, the earliest first.
@@ -173,7 +174,7 @@ def date_by_sightings(sightings: Sequence[Row]) -> tuple[Row, list[Row]]:
         chosen = min(agreeing, key=lambda one: (one["page"], one["date_raw"] or ""))
         columns = dict(zip(_COLUMNS, (date, chosen["date_raw"], precision, kind), strict=True))
         evidence += [_evidence_row(chosen, date, None)]
-        return columns, evidence + _rejected(outvoted, "more pages print another date")
+        return columns, evidence + _rejected(outvoted, "more pages, or more exact ones, print another date")
     return nothing, evidence
 
 
@@ -190,11 +191,15 @@ def _same_day(sighting: Row, date: str) -> bool:
 def _majority(sightings: list[Row]) -> tuple[str | None, str | None, list[Row]]:
     """The date that most pages print, as exactly as they agree on it, and the sightings that print it.
 
-    From month to second, the sightings that are so exact vote, each page once. A tie on the month or the day leaves
-    no date; one on the hour, minute or second leaves the coarser date.
+    From day to second, the sightings that are so exact vote, each page once; on the month only where none prints a
+    day. A tie on the month or the day leaves no date; one on the hour, minute or second leaves the coarser date.
     """
     date, proven = None, None
-    for precision, kept in _KEPT.items():
+    levels = dict(_KEPT)
+    if to_the_day := [one for one in sightings if one["precision"] != "month"]:
+        sightings = to_the_day
+        del levels["month"]
+    for precision, kept in levels.items():
         pages: dict[str, set[str]] = {}
         for one in sightings:
             if _KEPT[one["precision"]] >= kept:

@@ -104,6 +104,7 @@ def _permutations() -> Any:
 
 
 def minhash_values(minhash: bytes) -> npt.NDArray[np.uint32]:
+    """The 126 numbers of a stored :class:`Signature`."""
     return np.frombuffer(minhash, dtype="<u4")
 
 
@@ -168,13 +169,16 @@ def compare(one: Text, other: Text, declared: Declared) -> Likeness | None:
     if min(len(one.words), len(other.words)) < SHORTEST:
         return Likeness(None, None, exact=False) if declared == "address" else None
     rule = RULES[declared]
-    if rule.same_facts and (_differ(one.numbers, other.numbers) or _differ(names(one.body), names(other.body))):
+    exact = one.words == other.words
+    if rule.same_facts and _differ(one.numbers, other.numbers):
+        return None
+    if rule.same_facts and not exact and _differ(names(one.body), names(other.body)):
         return None
     same = len(one.shingles & other.shingles)
     jaccard, containment, share = measures(same, len(one.shingles), len(other.shingles))
     if jaccard < rule.jaccard and (containment < rule.containment or share < rule.shortest):
         return None
-    return Likeness(round(jaccard, 4), round(containment, 4), exact=one.words == other.words)
+    return Likeness(round(jaccard, 4), round(containment, 4), exact)
 
 
 def measures(same: float, size: int, other: int) -> tuple[float, float, float]:

@@ -140,7 +140,7 @@ def test_of_conflicting_listing_dates_the_majority_counts(archive: Archive) -> N
     assert outcome == (day("10/07/2024"), "10/07/2024", "day", "listing")
     assert evidence(archive) == [
         ("10/07/2024", day("10/07/2024"), "listing", None),
-        ("11/07/2024", None, "listing", "more pages print another date"),
+        ("11/07/2024", None, "listing", "more pages, or more exact ones, print another date"),
     ]
 
 
@@ -172,6 +172,26 @@ def test_a_page_that_prints_the_time_makes_the_day_of_others_more_exact(archive:
     exact = listing(seen("a", "2024-07-10T08:15:30+07:00", on="3"))
     outcome = concluded(archive, page(article("a")), *pages, exact)
     assert (outcome[0], outcome[2]) == ("2024-07-10T08:15:30+07:00", "second")
+
+
+def test_the_day_that_is_printed_most_often_counts_whatever_the_month_of_the_others(archive: Archive) -> None:
+    dates = ("10/06/2024", "11/06/2024", "12/06/2024", "05/07/2024", "05/07/2024")
+    pages = [listing(seen("a", date, on=f"trang-{n}")) for n, date in enumerate(dates)]
+    assert concluded(archive, page(article("a")), *pages)[0] == day("05/07/2024")
+
+
+def test_a_month_counts_only_where_no_page_prints_a_day(archive: Archive) -> None:
+    month = seen("a", "01/06/2024", on="luu-tru")
+    month.date_precision, month.date_raw = "month", "Tháng 6/2024"
+    assert concluded(archive, page(article("a")), listing(month)) == (
+        day("01/06/2024"),
+        "Tháng 6/2024",
+        "month",
+        "listing",
+    )
+    outcome = concluded(archive, listing(seen("a", "05/07/2024")))
+    assert outcome == (day("05/07/2024"), "05/07/2024", "day", "listing")
+    assert evidence(archive)[1][:3] == ("Tháng 6/2024", None, "listing")
 
 
 def test_a_date_after_the_first_capture_is_no_date_of_publication(archive: Archive) -> None:

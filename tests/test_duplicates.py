@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from harvests import BODY, MORNING, PARAGRAPHS, SITE, address, article, page
 
-from archive import duplicates
+from archive import duplicates, signatures
 from archive.likeness import SHORTEST, compare, measures, names, read_text, sign
 from archive.records import Article, Link, Source
 from archive.schema import transaction
@@ -66,6 +66,14 @@ def test_the_same_text_in_other_spelling_is_an_exact_copy(archive: Archive) -> N
     assert evidence["exact"]
     assert evidence["similarity"] == 1.0
     assert evidence["declared_source"] is None
+
+
+def test_an_exact_copy_may_be_set_in_other_capitals_and_sentences(archive: Archive) -> None:
+    text = FORM.format(day="5/6", place="Bến Nghé", person="Lê Văn Tám", count=40)
+    other = text.replace("Bến Nghé", "bến nghé").replace("Công đoàn cơ sở", "Công Đoàn Cơ Sở")
+    assert names(text) - names(other)
+    assert names(other) - names(text)
+    assert paired(archive, article("a", body=text), article("b", body=other))
 
 
 def test_an_edited_text_is_a_near_copy_with_its_similarity(archive: Archive) -> None:
@@ -206,6 +214,11 @@ def test_a_text_that_changes_is_no_copy_any_more(archive: Archive) -> None:
     assert set(pairs(archive)) == {("b", "c")}
 
 
+def test_of_many_exact_copies_each_is_paired_with_the_first_only(archive: Archive) -> None:
+    found = paired(archive, *(article(f"{number:02}", headline="Lớp học", body=BODY) for number in range(20)))
+    assert set(found) == {("00", f"{number:02}") for number in range(1, 20)}
+
+
 def test_refreshing_twice_changes_nothing(archive: Archive) -> None:
     add(archive, *(article(slug, body=BODY) for slug in "abc"), article("d", body=BODY + " Hết."))
     assert refresh(archive) > 0
@@ -230,7 +243,7 @@ def state(archive: Archive) -> list[tuple[Any, ...]]:
 def test_the_pairs_do_not_depend_on_the_order_of_arrival(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crowd: int
 ) -> None:
-    monkeypatch.setattr(duplicates, "CROWD", crowd)
+    monkeypatch.setattr(signatures, "CROWD", crowd)
     articles = [
         *family(8),
         article("a", body=BODY),
@@ -254,7 +267,7 @@ def test_the_pairs_do_not_depend_on_the_order_of_arrival(
 def test_a_crowded_band_is_left_aside_until_it_has_lost_a_text(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(duplicates, "CROWD", 4)
+    monkeypatch.setattr(signatures, "CROWD", 4)
     members = family(5)
     assert len(paired(archive, *members[:4])) == 6
     assert len(paired(archive, members[4])) == 0
@@ -271,7 +284,7 @@ def test_a_form_filled_in_hundreds_of_times_costs_no_quadratic_work(
     forms = [FORM.format(day=n, place="Bến Nghé", person="Lê Văn Tám", count=n + 7) for n in range(400)]
     add(archive, *(article(f"f{number}", body=form) for number, form in enumerate(forms)))
     refresh(archive)
-    assert len(compared) < 400 * duplicates.CROWD / 2
+    assert len(compared) < 400 * signatures.CROWD / 2
 
 
 def _sizes(one: str, other: str) -> tuple[int, int, int]:

@@ -1,0 +1,201 @@
+"""An index of all archived texts that finds those which may be alike. Touches the tables signatures and bands.
+
+126 MinHash values of a text stand in 42 bands of three: two texts of which half the shingles are the same share a band
+with a probability of 99.7 %, of a third 80 %, of a tenth 4 %. Looking one text up costs the same in a large archive as
+in a small one: a band that more than :data:`CROWD` texts share is the site's boilerplate or a form that it fills in
+daily, and is left aside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlite_utils import Database
+
+from archive.likeness import RULES, Declared, Rule, minhash_values, sign
+
+CROWD = 64
+"""Texts in one band: more than all provinces' unions and stations together would hardly reprint one text."""
+
+Pair = tuple[str, str]
+"""Two article ids, the smaller first."""
+
+_MARGIN = 0.15
+"""What an estimate of the Jaccard similarity by 126 values may miss: three standard deviations and more."""
+
+_AT_ONCE = 50_000
+"""Pairs estimated in one go: 50 MB."""
+
+
+def write_signatures(db: Database, texts: Mapping[str, tuple[str, str]]) -> None:
+    """Keep the signatures of new or changed articles, to be compared by the next :func:`archive.duplicates.refresh`.
+
+    ``texts`` maps an article's id to its headline and body. Inside the caller's transaction.
+    """
+    forget_signatures(db, texts)
+    signed = {article: found for article, text in texts.items() if (found := sign(*text)) is not None}
+    db.table("signatures").insert_all({"article": id} | asdict(found) | {"compared": 0} for id, found in signed.items())
+    db.conn.executemany(
+        "INSERT INTO bands (band, hash, article) VALUES (?, ?, ?)",
+        [(band, hash, id) for id, found in signed.items() for band, hash in enumerate(found.bands())],
+    )
+
+
+def forget_signatures(db: Database, articles: Iterable[str]) -> None:
+    """Forget the texts of articles that change or go, and the pairs they are in. What was compared with them is to be
+    compared again. Inside the caller's transaction."""
+    known = db.execute(
+        "SELECT article FROM signatures WHERE article IN (SELECT value FROM json_each(?))", [json.dumps(list(articles))]
+    ).fetchall()
+    for (article,) in known:
+        db.execute(_RECOMPARE_TWINS, [article])
+        db.execute(_RECOMPARE_UNCROWDED, {"article": article, "full": CROWD + 1})
+        for table in ("signatures", "bands"):
+            db.table(table).delete_where("article = ?", [article])
+        db.table("duplicates").delete_where("article = :id OR other = :id", {"id": article})
+
+
+_RECOMPARE_TWINS = """
+    UPDATE signatures SET compared = 0
+    WHERE digest = (SELECT digest FROM signatures WHERE article = ?)
+"""
+
+_RECOMPARE_UNCROWDED = """
+    UPDATE signatures SET compared = 0 WHERE article IN (
+        SELECT peer.article FROM bands own JOIN bands peer USING (band, hash)
+        WHERE own.article = :article AND :full = (
+            SELECT count(*) FROM (
+                SELECT 1 FROM bands b WHERE b.band = own.band AND b.hash = own.hash LIMIT :full + 1)))
+"""
+"""A band that loses one of one too many is no longer left aside."""
+
+
+def uncompared(db: Database) -> set[str]:
+    """The articles whose texts are to be compared."""
+    return {row[0] for row in db.execute("SELECT article FROM signatures WHERE compared = 0")}
+
+
+def recompare_twins(db: Database) -> None:
+    """Have all texts compared anew that have got a twin: another may be the first of them now."""
+    db.execute(
+        "UPDATE signatures SET compared = 0"
+        " WHERE compared = 1 AND digest IN (SELECT digest FROM signatures WHERE compared = 0)"
+    )
+
+
+def twins(db: Database) -> set[Pair]:
+    """Texts that are the same word for word, one of them at least to be compared: each with the first only, by id."""
+    return {(one, other) for one, other in db.execute(_TWINS)}
+
+
+_TWINS = """
+    SELECT first, article FROM signatures JOIN (
+        SELECT digest, min(article) AS first FROM signatures
+        WHERE digest IN (SELECT digest FROM signatures WHERE compared = 0)
+        GROUP BY digest HAVING count(*) > 1) USING (digest)
+    WHERE article <> first
+"""
+
+
+def likely_copies(db: Database, declared: Callable[[Pair], Declared]) -> list[Pair]:
+    """The pairs of different texts, one of them at least to be compared, that their signatures leave to be copies.
+
+    ``declared`` tells what one of a pair says about its source.
+    """
+    new = uncompared(db)
+    bands: list[list[str]] = []
+    crowded_out: set[str] = set()
+    for members in _shared_bands(db, len(new)):
+        of_these = new.intersection(members)
+        if of_these and len(members) <= CROWD:
+            bands.append(members)
+        elif of_these and len(members) - len(of_these) <= CROWD:
+            crowded_out.update(members)
+    if crowded_out <= new:
+        return _likely(db, bands, new, declared)
+    # A band that has just become crowded proves no pair any more, those found before included.
+    recompare = [json.dumps(list(crowded_out))]
+    db.execute("UPDATE signatures SET compared = 0 WHERE article IN (SELECT value FROM json_each(?))", recompare)
+    return likely_copies(db, declared)
+
+
+def _shared_bands(db: Database, uncompared: int) -> Iterator[list[str]]:
+    """The texts of each band that several share: of the bands of texts to be compared, or, to find these in one go
+    where they are many, of all."""
+    texts = db.execute("SELECT count(*) FROM signatures").fetchone()[0]
+    bands = "bands" if uncompared > texts * _MANY else _BANDS_OF_UNCOMPARED
+    for (members,) in db.execute(
+        f"SELECT group_concat(article, char(10)) FROM {bands} GROUP BY band, hash HAVING count(*) > 1"  # noqa: S608
+    ):
+        yield members.split("\n")
+
+
+_MANY = 0.05
+"""Share of all texts from which on reading all bands in their order is faster than looking each up."""
+
+# CROSS JOIN binds SQLite to the order written here: from the texts to be compared to their bands.
+_BANDS_OF_UNCOMPARED = """(
+    SELECT DISTINCT band, hash, other.article
+    FROM signatures CROSS JOIN bands own USING (article) CROSS JOIN bands other USING (band, hash)
+    WHERE compared = 0
+)"""
+
+
+def _likely(db: Database, bands: list[list[str]], new: set[str], declared: Callable[[Pair], Declared]) -> list[Pair]:
+    ids = sorted({id for members in bands for id in members})
+    rows = db.execute(
+        "SELECT article, minhash, shingles, digest FROM signatures"
+        " WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article",
+        [json.dumps(ids)],
+    ).fetchall()
+    if not rows:
+        return []
+    hashes = np.stack([minhash_values(minhash) for _, minhash, _, _ in rows])
+    sizes = np.array([shingles for _, _, shingles, _ in rows])
+    digests = [digest for _, _, _, digest in rows]
+    weakest = RULES["named"]
+    found: set[Pair] = set()
+    for one, other in _numbered_pairs(bands, ids, new):
+        jaccard = (hashes[one] == hashes[other]).mean(axis=1)
+        for at in np.flatnonzero(jaccard >= _needed(weakest, sizes[one], sizes[other]) - _MARGIN):
+            first, second = int(one[at]), int(other[at])
+            pair = ids[first], ids[second]
+            rule = RULES[declared(pair)]
+            needed = _needed(rule, sizes[one[at]], sizes[other[at]]) - _MARGIN
+            if digests[first] != digests[second] and jaccard[at] >= needed:
+                found.add(pair)
+    return sorted(found)
+
+
+def _numbered_pairs(
+    bands: list[list[str]], ids: list[str], new: set[str]
+) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """The pairs that share a band, by the places of their ids, the smaller first; many at once."""
+    number = {id: at for at, id in enumerate(ids)}
+    is_new = np.array([id in new for id in ids])
+    waiting: list[npt.NDArray[np.int64]] = []
+    count = 0
+    for at, members in enumerate(bands):
+        numbers = np.array(sorted(number[id] for id in members))
+        first, second = np.triu_indices(len(numbers), k=1)
+        one, other = numbers[first], numbers[second]
+        keep = is_new[one] | is_new[other]
+        waiting.append(one[keep] * len(ids) + other[keep])
+        count += len(waiting[-1])
+        if count >= _AT_ONCE or at == len(bands) - 1:
+            one, other = np.divmod(np.unique(np.concatenate(waiting)), len(ids))
+            yield one, other
+            waiting, count = [], 0
+
+
+def _needed(rule: Rule, size: Any, other: Any) -> Any:
+    """The Jaccard similarity that a text of ``size`` and one of ``other`` shingles have if they just obey the rule;
+    of numbers or of arrays of numbers."""
+    smaller, larger = np.minimum(size, other), np.maximum(size, other)
+    contained = rule.containment * smaller / (size + other - rule.containment * smaller)
+    return np.where(smaller >= rule.shortest * larger, np.minimum(rule.jaccard, contained), rule.jaccard)
