@@ -189,6 +189,16 @@ def test_two_complete_articles_on_one_page_are_two() -> None:
     assert first.section == second.section == ["Chăm lo đoàn viên"]
 
 
+def test_two_articles_are_found_even_where_other_headings_stand_around_them() -> None:
+    markup = UNION.format(text=LONG, second=SECOND.format(text=LONG)).replace(' class="', ' class="moi-')
+    markup = markup.replace("<body>", "<body><div><h2>Liên đoàn Lao động tỉnh Sóc Trăng</h2></div>")
+    drafts = reading(markup, "congdoan-soctrang").drafts
+    assert [found.headline and found.headline.raw for found in drafts] == [
+        "Trao quà cho công nhân xa quê",
+        "Ra mắt nghiệp đoàn xe ôm",
+    ]
+
+
 def test_a_broadcaster_page_gives_its_time_counter_and_related_titles_without_teasers() -> None:
     text = f'<p>{LONG}</p><p style="text-align: right;"><strong>CTV</strong></p>'
     found = draft(BROADCASTER.format(body=text, words='<li><a href="/tu-khoa/a">khai giảng</a></li>'), "thaibinhtv")

@@ -105,12 +105,13 @@ def test_a_date_beside_a_link_is_found_without_any_rule() -> None:
     markup = """<ul><li><a href="/bai-viet/a-1.html">Khai mạc giải bóng đá</a> (05.06.2023)</li>
     <li>08:30 ngày 07/06/2023: <a href="/bai-viet/b-2.html">Bế mạc giải bóng đá</a></li></ul>
     <div><a href="/bai-viet/c-3.html">Bài thứ nhất của khối</a><a href="/bai-viet/d-4.html">Bài thứ hai của khối</a>
-    08/06/2023</div>"""
+    08/06/2023</div><div><a href="/bai-viet/e-5.html">Bài có câu dẫn</a><p>Ngày 09/06/2023 tỉnh họp.</p></div>"""
     assert listed(markup, "congdoan-soctrang") == [
         ("/bai-viet/a-1.html", "Khai mạc giải bóng đá", "05.06.2023"),
         ("/bai-viet/b-2.html", "Bế mạc giải bóng đá", "08:30 ngày 07/06/2023"),
         ("/bai-viet/c-3.html", "Bài thứ nhất của khối", None),
         ("/bai-viet/d-4.html", "Bài thứ hai của khối", None),
+        ("/bai-viet/e-5.html", "Bài có câu dẫn", None),
     ]
 
 

@@ -40,8 +40,11 @@ _MENU = 3
 
 
 def is_see_also(block: Block) -> bool:
-    """Whether the line sends the reader to another article (``>> Xem thêm: …``)."""
-    return bool(_SEE_ALSO.match(block.text)) and (bool(block.links) or len(block.text) <= _LONGEST_HEADING)
+    """Whether the line sends the reader to another article (``>> Xem thêm: …``), or is the heading of such lines."""
+    found = _SEE_ALSO.match(block.text)
+    if found is None:
+        return False
+    return block.linked >= _MOSTLY or not block.text[found.end() :].strip(" :…")
 
 
 def is_notice(block: Block) -> bool:
@@ -76,4 +79,5 @@ def _is_prose(block: Block) -> bool:
 
 
 _LONGEST_TEASER = 200
+_MOSTLY = 0.4
 _NEARLY_ALL = 0.9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from crawler.extraction.blocks import read_blocks
 from crawler.extraction.document import Element, absolute, base_address, fold, is_hidden, text_of
 from crawler.extraction.related import read_date, without_date
 from crawler.items import Entry, Page
@@ -15,8 +16,8 @@ def read_listing(page: Page, tree: Element) -> list[Entry]:
     """The articles that a listing names, each address once, normalised.
 
     First the entries that the layout's ``listing`` rules find, in page order; then every other link to an article with
-    a title (CMSs have more list forms than a profile knows), whose date is one printed beside it, in an element that
-    holds no other link.
+    a title (CMSs have more list forms than a profile knows); its date is one that stands alone beside it, in an element
+    that holds no other link.
     """
     base = base_address(page, tree)
     addresses = SiteAddresses(page.profile, page.layout)
@@ -59,16 +60,19 @@ def _date_near(link: Element) -> str | None:
             return None
         if any(other is not link and text_of(other) for other in around.iter("a")):
             return None
-        beside = text_of(around).replace(text_of(link), " ", 1)
-        if found := _ANY_DATE.search(beside):
-            return fold(found[0])
+        for line in read_blocks(around):
+            if found := _DATE_LINE.fullmatch(fold(line.text.replace(text_of(link), " ", 1))):
+                return found[1]
     return None
 
 
-_ANY_DATE = re.compile(
-    r"(?:\d{1,2}:\d{2}(?::\d{2})?,? (?:ngày )?)?\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}\b"
-    r"(?:,? (?:[-|] )?\d{1,2}:\d{2}(?::\d{2})?)?"
+_DATE_LINE = re.compile(
+    r"[\s(\[|–-]*(?:(?:ngày đăng|đăng ngày|đăng lúc|ngày)\s*:?\s*)?"
+    r"((?:\d{1,2}:\d{2}(?::\d{2})?,? (?:ngày )?)?\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}"
+    r"(?:,? (?:[-|] )?\d{1,2}:\d{2}(?::\d{2})?)?)[\s)\]|:–-]*",
+    re.IGNORECASE,
 )
+"""A line that is a date and nothing else: dates in a teaser say when something happened, not when it was printed."""
 _ENTRY_TAGS = frozenset({"li", "tr", "article", "div", "p", "td", "h2", "h3", "h4"})
 _LEAST_TITLE = 12
 """Letters. Shorter links are menu entries."""

@@ -30,7 +30,11 @@ def _parts(scope: Element, beginnings: list[Element]) -> list[Element]:
             child.addprevious(parts[-1])
         if parts:
             parts[-1].append(child)
-    return parts
+    return [smaller for part in parts for smaller in _parts(part, [one for one in beginnings if _holds(part, one)])]
+
+
+def _holds(part: Element, element: Element) -> bool:
+    return any(around is part for around in element.iterancestors())
 
 
 def _split_level(beginnings: list[Element]) -> tuple[Element, set[Element]]:
