@@ -15,7 +15,7 @@ from crawler.extraction.document import BLOCK_TAGS
 _LONGEST_MARKED = 320
 """Letters. What is marked as a caption (italics, centred, a table cell) may be a long sentence: seed 003 has 213."""
 _LONGEST_PLAIN = 180
-"""Letters. A plain paragraph is a caption only when it is short (DOMAIN: the seeds' plain captions have 20 to 145)."""
+"""Letters. A plain paragraph is a caption only when it is short (on the seed pages: 20 to 145 letters)."""
 _NEARLY_ALL = 0.9
 
 _CAPTION_CLASS = re.compile(r"caption|image_desc|img-desc|pic-?desc|chu-?thich|\bnote\b", re.IGNORECASE)
