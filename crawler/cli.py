@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from archive.cli import register
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from archive.cli import register
 from archive.exits import Exit
 from archive.schema import NotAnArchive, open_archive
 from crawler import schedule as schedules

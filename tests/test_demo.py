@@ -1,4 +1,4 @@
-"""The whole job on replicas whose truth is known: everything right, nothing new the second time, and lies are noticed."""
+"""The whole job on replicas whose truth is known: all of it right, nothing new the second time, lies are noticed."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def test_the_two_commands_of_the_readme_name_what_exists() -> None:
 
 def test_every_direct_dependency_has_a_lower_bound_and_an_exact_version_in_the_constraints() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    named = project["dependencies"] + [one for extra in project["optional-dependencies"].values() for one in extra]
     constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in constraints.splitlines() if "==" in line}
     for requirement in named:

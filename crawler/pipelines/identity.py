@@ -86,6 +86,7 @@ class IdentityStep:
         ):
             if printed is not None:
                 article.evidence.append(Evidence(field, printed.raw, printed.raw, "page", printed.where))
+        article.evidence += [Evidence("body", "", None, "page", "body", note) for note in draft.notes]
         return article
 
     def _own_address(self, page: Page, draft: Draft) -> tuple[str, str]:
