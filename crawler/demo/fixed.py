@@ -29,10 +29,9 @@ class GivenArticle:
     ``body``: its paragraphs. ``captions``: ``(position, text)``, each a picture with that caption before the paragraph
     of that position (0 is the first; ``len(body)`` stands at the end). ``section``: the breadcrumb, outermost first.
     ``date``: when it was published, printed wherever the layout prints such a date (on the page, in listings); None:
-    nowhere. ``byline`` as printed; ``authors`` what it means, for the truth. ``related``: its list of other articles (on NukeViet
-    the older ones).
-    ``partner``: a second article printed on the same page. ``lead``: on NukeViet, whether the first caption is that of
-    the picture above the text.
+    nowhere. ``byline`` as printed; ``authors`` what it means, for the truth. ``related``: its list of other articles,
+    on NukeViet the older ones. ``partner``: a second article printed on the same page. ``lead``: on NukeViet, whether
+    the first caption is that of the picture above the text.
     """
 
     headline: str
@@ -150,10 +149,18 @@ class FixedSite(Site):
             related=tuple(self._entry(*one) for one in article.related),
         )
 
+    def printed_elsewhere(self, index: int) -> datetime | None:
+        """By address; where no list names the address, by the title, if no other article has it."""
+        article = self.articles[index]
+        shown = [one for given in self.articles for one in (given, given.partner) if one is not None]
+        entries = [entry for one in shown for entry in one.related if entry[1] is not None]
+        by_address = {day for _, day, target in entries if target in (index, self.layout.path(index))}
+        by_title = {day for title, day, target in entries if target is None and title == article.headline}
+        days = by_address or (by_title if self.is_unique(index) else set())
+        return _moment(days.pop()) if len(days) == 1 else None
+
     def _entry(self, title: str, day: date | None, target: str | int | None) -> Related:
-        moment = None
-        if day is not None:
-            moment = day if isinstance(day, datetime) else datetime.combine(day, time(), VIETNAM)
+        moment = _moment(day)
         index = target if isinstance(target, int) else None
         return Related(title, self.layout.given_relation, index, target if isinstance(target, str) else None, moment)
 
@@ -194,3 +201,8 @@ class FixedSite(Site):
 
     def takers(self, index: int) -> Iterator[tuple[str, int]]:
         return iter(())
+
+
+def _moment(day: date | None) -> datetime | None:
+    """Midnight in Vietnam."""
+    return None if day is None else datetime.combine(day, time(), VIETNAM)

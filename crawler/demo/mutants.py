@@ -83,6 +83,9 @@ class MutantSite(Site):
     def replica_path(self, site: str, index: int) -> str:
         return self._site.replica_path(site, index)
 
+    def printed_elsewhere(self, index: int) -> datetime | None:
+        return self._site.printed_elsewhere(index)
+
     def takers(self, index: int) -> Iterator[tuple[str, int]]:
         return self._site.takers(index)
 

@@ -27,7 +27,7 @@ from crawler.demo.model import (
 )
 from crawler.demo.signatures import AGENCY, is_agency, pen_name, sign
 from crawler.demo.style import Style, other_style, style_of
-from crawler.demo.templates import words
+from crawler.demo.templates import topics, words
 from crawler.demo.typography import slug
 
 if TYPE_CHECKING:
@@ -79,12 +79,14 @@ class PieceMaker:
         return self._site.world.sites[origin.site].own_story(origin.index)
 
     def headline(self, index: int) -> str:
-        origin, story = self._site.origin(index), self.story(index)
-        if origin is None or origin.role != "undeclared":
-            return self.style(index).type(story.headline)
-        national = story.topic.scope == "national"
-        place = words()["provinces"][self._site.facts.province]["name"]
-        return self.style(index).type(f"{'Bạn cần biết' if national else place}: {story.headline}")
+        origin = self._site.origin(index)
+        source = self._site.world.sites[origin.site] if origin else self._site
+        headline = source.own_headline(origin.index if origin else index)
+        if origin and origin.role == "undeclared":
+            national = topics()[self._site.topic(index)].scope == "national"
+            place = words()["provinces"][self._site.facts.province]["name"]
+            headline = f"{'Bạn cần biết' if national else place}: {headline}"
+        return self.style(index).type(headline)
 
     def piece(self, index: int) -> Piece:
         head, story, style = self._site.head(index), self.story(index), self.style(index)

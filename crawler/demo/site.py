@@ -95,6 +95,10 @@ class Site(ABC):
     def replica_path(self, site: str, index: int) -> str:
         """The path of an article of this or another replica."""
 
+    def printed_elsewhere(self, index: int) -> datetime | None:
+        """The day that lists of other articles print beside one that has no date: only given articles are such."""
+        return None
+
     @abstractmethod
     def takers(self, index: int) -> Iterator[tuple[str, int]]:
         """The articles, site and index, that were taken from this one."""

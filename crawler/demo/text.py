@@ -42,6 +42,11 @@ def headlines_possible(topic: Topic, province: str) -> int:
     )
 
 
+def headline_of(world: int, topic: Topic, province: str, rank: int, when: datetime, *keys: object) -> str:
+    """The headline that :func:`compose` gives, without the story."""
+    return _begin(world, topic, province, rank, when, *keys)[2]
+
+
 def compose(world: int, topic: Topic, province: str, rank: int, when: datetime, *keys: object) -> Story:
     """The story of a topic's ``rank``-th place, told in ``province`` on the day ``when``; ``keys`` decide the rest.
 
@@ -49,11 +54,8 @@ def compose(world: int, topic: Topic, province: str, rank: int, when: datetime, 
 
     :raises ValueError: the rank is beyond that.
     """
-    dice = chance.dice(world, "story", topic.name, *keys)
-    cast = Cast(province, when, topic.figures, dice)
-    which = rank % len(topic.headlines)
-    headline = _headline(world, topic, province, which, rank // len(topic.headlines), cast)
-    lead = topic.lead_for[which] if topic.lead_for else dice.randrange(len(topic.leads))
+    dice, cast, headline = _begin(world, topic, province, rank, when, *keys)
+    lead = topic.lead_for[rank % len(topic.headlines)] if topic.lead_for else dice.randrange(len(topic.leads))
     cast.hero = topic.heroes[lead] if topic.heroes else "cn"
     chosen = _choose(topic.sentences, lead, dice.choice((5, 5, 6)), dice)
     for template in dice.sample(general(topic.scope), k=dice.choice((2, 3, 3, 4))):
@@ -70,6 +72,16 @@ def compose(world: int, topic: Topic, province: str, rank: int, when: datetime, 
         figures=_figures(cast, province, dice),
         tags=tuple(dice.sample(topic.tags, k=dice.randrange(1, len(topic.tags)))),
     )
+
+
+def _begin(
+    world: int, topic: Topic, province: str, rank: int, when: datetime, *keys: object
+) -> tuple[random.Random, Cast, str]:
+    """The dice, the cast and the headline."""
+    dice = chance.dice(world, "story", topic.name, *keys)
+    cast = Cast(province, when, topic.figures, dice)
+    which = rank % len(topic.headlines)
+    return dice, cast, _headline(world, topic, province, which, rank // len(topic.headlines), cast)
 
 
 def _headline(world: int, topic: Topic, province: str, which: int, rank: int, cast: Cast) -> str:

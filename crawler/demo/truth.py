@@ -1,7 +1,8 @@
 """What an archive must hold of a replica, in the terms of the export contract: drawn from the same model as the pages,
 never read off them.
 
-One dict for each article. Fields that only an archive can know (id, revision, capture …) are left out.
+One dict for each article. Fields that only an archive can know (id, capture, digest …) are left out; ``revision`` is
+that of an archive that crawled the replica for the first time.
 
 ``urls`` are all addresses of the article that some page, feed or sitemap of the replica links to, its own first,
 without parameters that mean nothing; its form for saving among them, which an ordinary link leads to (none leads to the
@@ -23,6 +24,10 @@ from crawler.demo.site import Site
 from crawler.demo.truthlinks import source_url
 
 FIELDS = (
+    "schema",
+    "site",
+    "province",
+    "publisher",
     "url",
     "urls",
     "headline",
@@ -47,6 +52,7 @@ FIELDS = (
     "duplicate_of",
     "cluster",
     "rights",
+    "revision",
     "kind",
 )
 """The fields of each dict, in order."""
@@ -71,6 +77,10 @@ def article_truth(layout: Layout, index: int, bases: Mapping[str, str]) -> dict[
     dating = layout.dating(index)
     duplicate_of, cluster = _copies(layout.site, piece, index, bases)
     return {
+        "schema": "luutru.article/1",
+        "site": layout.site.name,
+        "province": layout.site.facts.province,
+        "publisher": layout.site.facts.publisher,
         "url": base + layout.path(index),
         "urls": [base + path for path in layout.addresses(index)],
         **_content(layout, piece, bases),
@@ -88,6 +98,7 @@ def article_truth(layout: Layout, index: int, bases: Mapping[str, str]) -> dict[
         "duplicate_of": duplicate_of,
         "cluster": cluster,
         "rights": None if layout.hidden(index) else layout.site.facts.rights.replace("{base}", base),
+        "revision": 1,
         "kind": piece.kind,
     }
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.demo import chance, files
 from crawler.demo.model import Head, Paragraph, Piece, Related, Relation, Section
@@ -117,6 +117,11 @@ class Layout(ABC):
     def dating(self, index: int) -> Dating | None:
         """What is known of its date. None where no page proves any."""
 
+    def dating_by_others(self, index: int, form: str) -> Dating | None:
+        """What related lists prove of an article that has no date of its own; ``form`` is how they print it."""
+        day = self.site.printed_elsewhere(index)
+        return Dating(day, day.strftime(form), "day", "related") if day else None
+
     @abstractmethod
     def provable(self, index: int) -> bool:
         """Whether there is a :meth:`dating`, found without looking at any article: worlds ask it while making one."""
@@ -134,7 +139,8 @@ class Layout(ABC):
         """The answer to a GET of ``target``: path and query."""
         parts = urlsplit(target)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        found = self._file(parts.path) or self.page(parts.path, query, visit)
+        path = unquote(parts.path)
+        found = self._file(path) or self.page(path, query, visit)
         return found or self.not_found(visit)
 
     @abstractmethod

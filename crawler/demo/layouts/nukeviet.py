@@ -19,7 +19,7 @@ from crawler.demo.layouts.nukevietarticle import article, printed
 from crawler.demo.layouts.nukevietfeeds import feed, news_sitemap, sitemap_index, static_sitemap
 from crawler.demo.layouts.nukevietframe import frame, visible_date
 from crawler.demo.layouts.nukevietlists import category, feed_list, home, tag_page
-from crawler.demo.model import Head, Picture, Piece, Related, Section, SeeAlso
+from crawler.demo.model import Head, Picture, Piece, Related, Relation, Section, SeeAlso
 from crawler.demo.typography import plain, slug
 
 _ARTICLE = re.compile(r"/(?:(print|savefile)/)?([a-z0-9-]+)/(.+)-(\d+)\.html")
@@ -113,7 +113,9 @@ class NukeViet(Layout):
 
     def dating(self, index: int) -> Dating | None:
         at = self.site.head(index).published
-        return Dating(at.replace(second=0), visible_date(at), "minute", "page") if at else None
+        if at is None:
+            return self.dating_by_others(index, "%d/%m/%Y")
+        return Dating(at.replace(second=0), visible_date(at), "minute", "page")
 
     def modified(self, index: int) -> datetime | None:
         return self.site.piece(index).modified

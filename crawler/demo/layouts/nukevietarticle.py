@@ -206,9 +206,8 @@ def _around(layout: NukeViet, heading: str, entries: list[Related], visit: Visit
     items = []
     for entry in entries:
         url = layout.href(visit, layout.path(entry.index), "around") if entry.index is not None else entry.url
-        about = escape(layout.teaser(entry.index)) if entry.index is not None else ""
         link = (
-            f'<a href="{url}" data-placement="bottom" data-content="{about}" data-rel="tooltip" '
+            f'<a href="{url}" data-placement="bottom" data-rel="tooltip" '
             f'title="{escape(entry.title)}">{plain(entry.title)}</a>'
         )
         date = f"<em>({entry.published:%d/%m/%Y})</em>" if entry.published else ""

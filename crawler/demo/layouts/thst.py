@@ -77,7 +77,9 @@ class Thst(Layout):
 
     def dating(self, index: int) -> Dating | None:
         head = self.site.head(index)
-        if head.published is None or not self.provable(index):
+        if head.published is None:
+            return self.dating_by_others(index, "%d-%m-%Y")
+        if not self.provable(index):
             return None
         return Dating(
             head.published, f"{head.published:%d-%m-%Y}", "day", "listing" if head.section.dated else "related"
