@@ -172,7 +172,7 @@ class PieceMaker:
         if origin and origin.role != "undeclared":
             source_site = self._site.world.sites[origin.site]
             taken = source_site.piece(origin.index)
-            declared = Source(source_site.facts.publisher, replica=(origin.site, origin.index))
+            declared = Source(source_site.facts.cited, replica=(origin.site, origin.index))
             return taken.byline, declared if origin.role == "declared" else taken.source
         if origin is None and self._agency(index):
             return None, Source(AGENCY)

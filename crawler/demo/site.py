@@ -19,13 +19,15 @@ from crawler.demo.model import Head, Piece, Section
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a site is called. ``rights`` is its reuse notice, with ``{base}`` where its own address stands."""
+    """What a site is called. ``cited``: by others, under a text they took. ``rights`` is its reuse notice, with ``{base}``
+    where its own address stands."""
 
     name: str
     province: str
     kind: str
     title: str
     publisher: str
+    cited: str
     dateline: str
     rights: str
     signatures: dict[str, int]

@@ -21,6 +21,7 @@ from typing import Any
 from crawler.demo.layouts.base import Layout
 from crawler.demo.model import Piece, Related, Video
 from crawler.demo.site import Site
+from crawler.demo.templates import words
 from crawler.demo.truthlinks import source_url
 
 FIELDS = (
@@ -79,7 +80,7 @@ def article_truth(layout: Layout, index: int, bases: Mapping[str, str]) -> dict[
     return {
         "schema": "luutru.article/1",
         "site": layout.site.name,
-        "province": layout.site.facts.province,
+        "province": words()["provinces"][layout.site.facts.province]["name"],
         "publisher": layout.site.facts.publisher,
         "url": base + layout.path(index),
         "urls": [base + path for path in layout.addresses(index)],
