@@ -19,8 +19,8 @@ from crawler.demo.model import Head, Piece, Section
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a site is called. ``cited``: by others, under a text they took. ``rights`` is its reuse notice, with ``{base}``
-    where its own address stands."""
+    """What a site is called; ``cited`` is what others call it under a text they took. ``rights`` is its reuse notice,
+    with ``{base}`` where its own address stands."""
 
     name: str
     province: str

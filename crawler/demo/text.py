@@ -44,7 +44,7 @@ def headlines_possible(topic: Topic, province: str) -> int:
 
 def headline_of(world: int, topic: Topic, province: str, rank: int, when: datetime, *keys: object) -> str:
     """The headline that :func:`compose` gives, without the story."""
-    return _begin(world, topic, province, rank, when, *keys)[2]
+    return _begin(world, topic, province, rank, when, *keys)[-1]
 
 
 def compose(world: int, topic: Topic, province: str, rank: int, when: datetime, *keys: object) -> Story:
@@ -54,8 +54,8 @@ def compose(world: int, topic: Topic, province: str, rank: int, when: datetime, 
 
     :raises ValueError: the rank is beyond that.
     """
-    dice, cast, headline = _begin(world, topic, province, rank, when, *keys)
-    lead = topic.lead_for[rank % len(topic.headlines)] if topic.lead_for else dice.randrange(len(topic.leads))
+    dice, cast, which, headline = _begin(world, topic, province, rank, when, *keys)
+    lead = topic.lead_for[which] if topic.lead_for else dice.randrange(len(topic.leads))
     cast.hero = topic.heroes[lead] if topic.heroes else "cn"
     chosen = _choose(topic.sentences, lead, dice.choice((5, 5, 6)), dice)
     for template in dice.sample(general(topic.scope), k=dice.choice((2, 3, 3, 4))):
@@ -76,12 +76,14 @@ def compose(world: int, topic: Topic, province: str, rank: int, when: datetime, 
 
 def _begin(
     world: int, topic: Topic, province: str, rank: int, when: datetime, *keys: object
-) -> tuple[random.Random, Cast, str]:
-    """The dice, the cast and the headline."""
+) -> tuple[random.Random, Cast, int, str]:
+    """The dice, the cast, the headline's template and the headline."""
     dice = chance.dice(world, "story", topic.name, *keys)
     cast = Cast(province, when, topic.figures, dice)
-    which = rank % len(topic.headlines)
-    return dice, cast, _headline(world, topic, province, which, rank // len(topic.headlines), cast)
+    forms = len(topic.headlines)
+    turn, place = divmod(rank, forms)
+    which = chance.permuted(place, forms, world, "form", topic.name, turn)
+    return dice, cast, which, _headline(world, topic, province, which, turn, cast)
 
 
 def _headline(world: int, topic: Topic, province: str, which: int, rank: int, cast: Cast) -> str:

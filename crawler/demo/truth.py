@@ -22,7 +22,6 @@ from crawler.demo.layouts.base import Layout
 from crawler.demo.model import Piece, Related, Video
 from crawler.demo.site import Site
 from crawler.demo.templates import words
-from crawler.demo.truthlinks import source_url
 
 FIELDS = (
     "schema",
@@ -134,7 +133,7 @@ def _content(layout: Layout, piece: Piece, bases: Mapping[str, str]) -> dict[str
             {"name": author.name, "unit": author.unit, "role": author.role}
             for author in (piece.byline.authors if piece.byline else ())
         ],
-        "source": {"name": source.name, "url": source_url(piece, layout.site, bases)} if source else None,
+        "source": {"name": source.name, "url": layout.source_url(piece, bases)} if source else None,
         "section": list(piece.head.section.trail),
         "keywords": list(piece.keywords),
         "language": "vi",

@@ -134,6 +134,15 @@ class Layout(ABC):
         """Whether the page prints no reuse notice."""
         return not self.site.piece(index).rights
 
+    def source_url(self, piece: Piece, bases: Mapping[str, str]) -> str | None:
+        """The address that the article names as its source's; another replica's depends on where that one runs."""
+        if piece.source is None:
+            return None
+        if piece.source.replica is None:
+            return piece.source.url
+        name, index = piece.source.replica
+        return f"{bases[name]}{self.site.replica_path(name, index)}"
+
     # Requests
     def answer(self, target: str, visit: Visit) -> Answer:
         """The answer to a GET of ``target``: path and query."""

@@ -15,7 +15,6 @@ from typing import ClassVar
 from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Layout, Visit
 from crawler.demo.layouts.plainpage import body_html, signature_html
 from crawler.demo.model import Head, Related, Section
-from crawler.demo.truthlinks import source_url
 from crawler.demo.typography import WEEKDAYS_IN_DIGITS, clock, plain, slug
 
 _ARTICLE = re.compile(r"/tin-tuc/(\d+)/(\d+)/([^/]+)")
@@ -185,7 +184,7 @@ class MediaTech(Layout):
             f'<li><a href="{self._section_path(section)}">{plain(name)}</a></li>' for name in section.trail
         )
         lines = [*body_html(self, piece, image_style=' class="fr-fic fr-dib"')]
-        lines += signature_html(piece, source_url(piece, self.site, visit.bases))
+        lines += signature_html(piece, self.source_url(piece, visit.bases))
         date = f'<span class="date">{self._printed_date(piece.head)}</span> ' if piece.head.published else ""
         desc = f'<div class="desc">{self.text(piece, piece.description or "")}</div>'
         words = "\n".join(f'<li><a href="/tu-khoa/{slug(word)}">{plain(word)}</a></li>' for word in piece.keywords)

@@ -16,7 +16,6 @@ from crawler.demo.layouts.base import Answer, Visit, cut
 from crawler.demo.layouts.nukevietbody import body_html
 from crawler.demo.layouts.nukevietframe import frame, tag_slug, trail_html, visible_date
 from crawler.demo.model import Piece, Related
-from crawler.demo.truthlinks import source_url
 from crawler.demo.typography import plain
 
 if TYPE_CHECKING:
@@ -149,7 +148,7 @@ def _labels(layout: NukeViet, piece: Piece, visit: Visit) -> str:
         label = "Tác giả bài viết" if piece.label == "old" else "Tác giả"
         lines.append((label, plain(piece.byline.printed)))
     if piece.source:
-        name, url = plain(piece.source.name or ""), source_url(piece, layout.site, visit.bases)
+        name, url = plain(piece.source.name or ""), layout.source_url(piece, visit.bases)
         link = f'<a title="{escape(piece.source.name or "")}" rel="nofollow" href="{url}">{name}</a>'
         lines.append(("Nguồn tin", link if url else name))
     if not lines:

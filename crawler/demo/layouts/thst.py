@@ -13,7 +13,6 @@ from crawler.demo import chance
 from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Layout, Visit
 from crawler.demo.layouts.plainpage import body_html, signature_html
 from crawler.demo.model import Head, Related, Section
-from crawler.demo.truthlinks import source_url
 from crawler.demo.typography import clock, plain
 
 _ARTICLE = re.compile(r"/Tin-tuc/([^/]+)/(.+)-(\d+)")
@@ -178,7 +177,7 @@ class Thst(Layout):
             f'&gt;&gt; <a href="{"/" if at == 0 else f"/Chuyen-muc/{section.slug}"}">{plain(name)}</a>'
             for at, name in enumerate(section.trail)
         )
-        lines = [*body_html(self, piece), *signature_html(piece, source_url(piece, self.site, visit.bases))]
+        lines = [*body_html(self, piece), *signature_html(piece, self.source_url(piece, visit.bases))]
         related = self.related(index)
         new = [entry for entry in related if entry.published is None]
         announced = [entry for entry in related if entry.published is not None]

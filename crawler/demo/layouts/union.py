@@ -13,7 +13,6 @@ from typing import ClassVar
 from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Layout, Visit
 from crawler.demo.layouts.plainpage import body_html, signature_html
 from crawler.demo.model import Head, Piece, Related, Section
-from crawler.demo.truthlinks import source_url
 from crawler.demo.typography import clock, plain
 
 _ARTICLE = re.compile(r"/(bai-viet|tin-tuc)/(.+)-(\d+)\.html")
@@ -192,7 +191,7 @@ class Union(Layout):
         return self.html(self._frame(piece.head.headline, content, visit))
 
     def _whole(self, piece: Piece, tag: str, related: list[Related], visit: Visit) -> str:
-        lines = [*body_html(self, piece), *signature_html(piece, source_url(piece, self.site, visit.bases))]
+        lines = [*body_html(self, piece), *signature_html(piece, self.source_url(piece, visit.bases))]
         table = ""
         if related:
             rows = "\n".join(self._row(entry, visit) for entry in related)
