@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from archive.addresses import address_forms
 from archive.likeness import Declared, Text, compare, read_text
-from archive.signatures import Pair, likely_copies, recompare_twins, twins, uncompared
+from archive.signatures import Pair, likely_copies, pending, recompare, recompare_twins, settle, twins
 
 
 def refresh(db: Database) -> int:
@@ -33,7 +33,7 @@ def refresh(db: Database) -> int:
     recompare_twins(db)
     likely = likely_copies(db, articles.declared)
     alike = {*likely, *twins(db)}
-    new = uncompared(db)
+    new = pending(db)
     stored = _stored(db, new)
     declared = {pair for pair in by_address if pair not in stored or not stored[pair]["by_address"] or new & {*pair}}
     wanted = {pair: evidence for pair in sorted(alike | declared) if (evidence := articles.evidence(pair)) is not None}
@@ -44,7 +44,7 @@ def refresh(db: Database) -> int:
         "INSERT OR REPLACE INTO duplicates (article, other, similarity, evidence) VALUES (?, ?, ?, ?)",
         [(*pair, found["similarity"], json.dumps(found, ensure_ascii=False)) for pair, found in changed.items()],
     )
-    db.execute("UPDATE signatures SET compared = 1 WHERE compared = 0")
+    settle(db)
     return len(gone) + len(changed)
 
 
@@ -88,7 +88,7 @@ def _mark_withdrawn(db: Database, by_address: Mapping[Pair, object]) -> None:
     """Pairs whose declaration is gone: the texts alone decide again."""
     withdrawn = [pair for pair, evidence in _stored(db, set()).items() if pair not in by_address]
     db.conn.executemany("DELETE FROM duplicates WHERE article = ? AND other = ?", withdrawn)
-    db.conn.executemany("UPDATE signatures SET compared = 0 WHERE article IN (?, ?)", withdrawn)
+    recompare(db, {article for pair in withdrawn for article in pair})
 
 
 class _Articles:

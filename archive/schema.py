@@ -370,13 +370,13 @@ def _create_graph_tables(db: Database) -> None:
             "digest": str,  # of the folded words: the same for exact copies
             "minhash": bytes,
             "shingles": int,
-            "compared": int,  # 0: archive.duplicates has not compared this text with the others yet
+            "pending": str,  # new: not compared with the others yet; again: to be compared again; None: compared
         },
         pk="article",
-        not_null={"digest", "minhash", "shingles", "compared"},
+        not_null={"digest", "minhash", "shingles"},
     )
     db.table("signatures").create_index(["digest"])
-    db.execute("CREATE INDEX idx_signatures_to_compare ON signatures (article) WHERE compared = 0")
+    db.execute("CREATE INDEX idx_signatures_pending ON signatures (article) WHERE pending IS NOT NULL")
     db.execute(
         "CREATE TABLE bands (band INTEGER NOT NULL, hash INTEGER NOT NULL, article TEXT NOT NULL,"
         " PRIMARY KEY (band, hash, article)) WITHOUT ROWID"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -37,12 +37,21 @@ def write_signatures(db: Database, texts: Mapping[str, tuple[str, str]]) -> None
 
     ``texts`` maps an article's id to its headline and body. Inside the caller's transaction.
     """
-    forget_signatures(db, texts)
+    known = dict(
+        db.execute(
+            "SELECT article, digest FROM signatures WHERE article IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(texts))],
+        ).fetchall()
+    )
     signed = {article: found for article, text in texts.items() if (found := sign(*text)) is not None}
-    db.table("signatures").insert_all({"article": id} | asdict(found) | {"compared": 0} for id, found in signed.items())
+    same = {article for article, found in signed.items() if known.get(article) == found.digest}
+    recompare(db, same)
+    forget_signatures(db, texts.keys() - same)
+    new = {article: found for article, found in signed.items() if article not in same}
+    db.table("signatures").insert_all({"article": id} | asdict(found) | {"pending": "new"} for id, found in new.items())
     db.conn.executemany(
         "INSERT INTO bands (band, hash, article) VALUES (?, ?, ?)",
-        [(band, hash, id) for id, found in signed.items() for band, hash in enumerate(found.bands())],
+        [(band, hash, id) for id, found in new.items() for band, hash in enumerate(found.bands())],
     )
 
 
@@ -53,39 +62,49 @@ def forget_signatures(db: Database, articles: Iterable[str]) -> None:
         "SELECT article FROM signatures WHERE article IN (SELECT value FROM json_each(?))", [json.dumps(list(articles))]
     ).fetchall()
     for (article,) in known:
-        db.execute(_RECOMPARE_TWINS, [article])
-        db.execute(_RECOMPARE_UNCROWDED, {"article": article, "full": CROWD + 1})
+        touched = {row[0] for row in db.execute(_TWINS_OF, [article])}
+        touched |= {row[0] for row in db.execute(_CROWDED_BY, {"article": article, "full": CROWD + 1})}
+        recompare(db, touched)
         for table in ("signatures", "bands"):
             db.table(table).delete_where("article = ?", [article])
         db.table("duplicates").delete_where("article = :id OR other = :id", {"id": article})
 
 
-_RECOMPARE_TWINS = """
-    UPDATE signatures SET compared = 0
-    WHERE digest = (SELECT digest FROM signatures WHERE article = ?)
+_TWINS_OF = "SELECT article FROM signatures WHERE digest = (SELECT digest FROM signatures WHERE article = ?)"
+
+_CROWDED_BY = """
+    SELECT DISTINCT peer.article FROM bands own JOIN bands peer USING (band, hash)
+    WHERE own.article = :article AND :full = (
+        SELECT count(*) FROM (
+            SELECT 1 FROM bands b WHERE b.band = own.band AND b.hash = own.hash LIMIT :full + 1))
 """
-
-_RECOMPARE_UNCROWDED = """
-    UPDATE signatures SET compared = 0 WHERE article IN (
-        SELECT peer.article FROM bands own JOIN bands peer USING (band, hash)
-        WHERE own.article = :article AND :full = (
-            SELECT count(*) FROM (
-                SELECT 1 FROM bands b WHERE b.band = own.band AND b.hash = own.hash LIMIT :full + 1)))
-"""
-"""A band that loses one of one too many is no longer left aside."""
+"""What shares a band with the article that without it is no longer crowded."""
 
 
-def uncompared(db: Database) -> set[str]:
+def pending(db: Database) -> set[str]:
     """The articles whose texts are to be compared."""
-    return {row[0] for row in db.execute("SELECT article FROM signatures WHERE compared = 0")}
+    return {row[0] for row in db.execute("SELECT article FROM signatures WHERE pending IS NOT NULL")}
+
+
+def recompare(db: Database, articles: Iterable[str]) -> None:
+    """Have the texts of some articles compared again."""
+    db.execute(
+        "UPDATE signatures SET pending = 'again' WHERE pending IS NULL AND article IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(articles))],
+    )
 
 
 def recompare_twins(db: Database) -> None:
-    """Have all texts compared anew that have got a twin: another may be the first of them now."""
+    """Have all texts compared again that have got a twin: another may be the first of them now."""
     db.execute(
-        "UPDATE signatures SET compared = 0"
-        " WHERE compared = 1 AND digest IN (SELECT digest FROM signatures WHERE compared = 0)"
+        "UPDATE signatures SET pending = 'again'"
+        " WHERE pending IS NULL AND digest IN (SELECT digest FROM signatures WHERE pending IS NOT NULL)"
     )
+
+
+def settle(db: Database) -> None:
+    """Note that all texts have been compared."""
+    db.execute("UPDATE signatures SET pending = NULL WHERE pending IS NOT NULL")
 
 
 def twins(db: Database) -> set[Pair]:
@@ -96,7 +115,7 @@ def twins(db: Database) -> set[Pair]:
 _TWINS = """
     SELECT first, article FROM signatures JOIN (
         SELECT digest, min(article) AS first FROM signatures
-        WHERE digest IN (SELECT digest FROM signatures WHERE compared = 0)
+        WHERE digest IN (SELECT digest FROM signatures WHERE pending IS NOT NULL)
         GROUP BY digest HAVING count(*) > 1) USING (digest)
     WHERE article <> first
 """
@@ -107,28 +126,28 @@ def likely_copies(db: Database, declared: Callable[[Pair], Declared]) -> list[Pa
 
     ``declared`` tells what one of a pair says about its source.
     """
-    new = uncompared(db)
+    to_compare = pending(db)
+    new = {row[0] for row in db.execute("SELECT article FROM signatures WHERE pending = 'new'")}
     bands: list[list[str]] = []
     crowded_out: set[str] = set()
-    for members in _shared_bands(db, len(new)):
-        of_these = new.intersection(members)
-        if of_these and len(members) <= CROWD:
-            bands.append(members)
-        elif of_these and len(members) - len(of_these) <= CROWD:
+    for members in _shared_bands(db, len(to_compare)):
+        if len(members) <= CROWD:
+            if not to_compare.isdisjoint(members):
+                bands.append(members)
+        elif 0 < len(new.intersection(members)) >= len(members) - CROWD:
             crowded_out.update(members)
-    if crowded_out <= new:
-        return _likely(db, bands, new, declared)
+    if crowded_out <= to_compare:
+        return _likely(db, bands, to_compare, declared)
     # A band that has just become crowded proves no pair any more, those found before included.
-    recompare = [json.dumps(list(crowded_out))]
-    db.execute("UPDATE signatures SET compared = 0 WHERE article IN (SELECT value FROM json_each(?))", recompare)
+    recompare(db, crowded_out)
     return likely_copies(db, declared)
 
 
-def _shared_bands(db: Database, uncompared: int) -> Iterator[list[str]]:
+def _shared_bands(db: Database, to_compare: int) -> Iterator[list[str]]:
     """The texts of each band that several share: of the bands of texts to be compared, or, to find these in one go
     where they are many, of all."""
     texts = db.execute("SELECT count(*) FROM signatures").fetchone()[0]
-    bands = "bands" if uncompared > texts * _MANY else _BANDS_OF_UNCOMPARED
+    bands = "bands" if to_compare > texts * _MANY else _BANDS_OF_PENDING
     for (members,) in db.execute(
         f"SELECT group_concat(article, char(10)) FROM {bands} GROUP BY band, hash HAVING count(*) > 1"  # noqa: S608
     ):
@@ -139,10 +158,10 @@ _MANY = 0.05
 """Share of all texts from which on reading all bands in their order is faster than looking each up."""
 
 # CROSS JOIN binds SQLite to the order written here: from the texts to be compared to their bands.
-_BANDS_OF_UNCOMPARED = """(
+_BANDS_OF_PENDING = """(
     SELECT DISTINCT band, hash, other.article
     FROM signatures CROSS JOIN bands own USING (article) CROSS JOIN bands other USING (band, hash)
-    WHERE compared = 0
+    WHERE pending IS NOT NULL
 )"""
 
 
@@ -158,16 +177,14 @@ def _likely(db: Database, bands: list[list[str]], new: set[str], declared: Calla
     hashes = np.stack([minhash_values(minhash) for _, minhash, _, _ in rows])
     sizes = np.array([shingles for _, _, shingles, _ in rows])
     digests = [digest for _, _, _, digest in rows]
-    weakest = RULES["named"]
     found: set[Pair] = set()
     for one, other in _numbered_pairs(bands, ids, new):
-        jaccard = (hashes[one] == hashes[other]).mean(axis=1)
-        for at in np.flatnonzero(jaccard >= _needed(weakest, sizes[one], sizes[other]) - _MARGIN):
-            first, second = int(one[at]), int(other[at])
+        jaccard = (hashes[one] == hashes[other]).mean(axis=1) + _MARGIN
+        needed = {says: _needed(rule, sizes[one], sizes[other]) for says, rule in RULES.items()}
+        for at in np.flatnonzero(jaccard >= needed["named"]).tolist():
+            first, second = one[at], other[at]
             pair = ids[first], ids[second]
-            rule = RULES[declared(pair)]
-            needed = _needed(rule, sizes[one[at]], sizes[other[at]]) - _MARGIN
-            if digests[first] != digests[second] and jaccard[at] >= needed:
+            if digests[first] != digests[second] and jaccard[at] >= needed[declared(pair)][at]:
                 found.add(pair)
     return sorted(found)
 
@@ -182,7 +199,7 @@ def _numbered_pairs(
     count = 0
     for at, members in enumerate(bands):
         numbers = np.array(sorted(number[id] for id in members))
-        first, second = np.triu_indices(len(numbers), k=1)
+        first, second = _combinations(len(numbers))
         one, other = numbers[first], numbers[second]
         keep = is_new[one] | is_new[other]
         waiting.append(one[keep] * len(ids) + other[keep])
@@ -193,9 +210,14 @@ def _numbered_pairs(
             waiting, count = [], 0
 
 
-def _needed(rule: Rule, size: Any, other: Any) -> Any:
-    """The Jaccard similarity that a text of ``size`` and one of ``other`` shingles have if they just obey the rule;
-    of numbers or of arrays of numbers."""
+@cache
+def _combinations(size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    first, second = np.triu_indices(size, k=1)
+    return first, second
+
+
+def _needed(rule: Rule, size: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """The Jaccard similarity that a text of ``size`` and one of ``other`` shingles have if they just obey the rule."""
     smaller, larger = np.minimum(size, other), np.maximum(size, other)
     contained = rule.containment * smaller / (size + other - rule.containment * smaller)
     return np.where(smaller >= rule.shortest * larger, np.minimum(rule.jaccard, contained), rule.jaccard)

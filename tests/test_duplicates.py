@@ -206,6 +206,14 @@ def test_a_declaration_that_is_withdrawn_leaves_the_texts_to_decide(archive: Arc
     assert not pairs(archive)
 
 
+def test_a_source_that_is_named_later_makes_the_same_text_a_copy(archive: Archive) -> None:
+    assert not paired(archive, article("a", body=BODY), article("b", body=half_new()))
+    named = article("b", body=half_new(), source=Source("Báo Sông Lam", None))
+    archive.add(1, [page(named, at="2024-07-20T09:00:00+07:00")])
+    refresh(archive)
+    assert set(pairs(archive)) == {("a", "b")}
+
+
 def test_a_text_that_changes_is_no_copy_any_more(archive: Archive) -> None:
     assert paired(archive, article("a", body=BODY), article("b", body=BODY), article("c", body=BODY))
     harvest = page(article("a", body=FORM), at="2024-07-20T09:00:00+07:00")
