@@ -22,15 +22,13 @@ from crawler.demo.layouts import Answer, Layout, Visit
 from crawler.demo.mutants import MutantSite, Mutation
 from crawler.demo.world import World
 
-_BROKEN = Answer(500, media_type="text/plain; charset=utf-8")
-
 Served = World | FixedSite | Sequence[FixedSite]
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """One request. ``at``: seconds of a clock that only runs forward, when it came in. ``concurrent``: how many
-    requests the site was answering then, this one included."""
+    requests the site was working on then, this one included; sending does not count."""
 
     at: float
     method: str
@@ -174,21 +172,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self, *, with_body: bool) -> None:
         began, concurrent = time.monotonic(), self.server.enter()
-        status = 500
+        failure = None
+        if self.server.delay:
+            time.sleep(self.server.delay)
         try:
-            if self.server.delay:
-                time.sleep(self.server.delay)
-            try:
-                answer = self.server.answer(self.path)
-            except Exception as error:
-                self._send(500, f"{type(error).__name__}: {error}".encode(), _BROKEN, None, with_body)
-                raise  # the server prints it: a replica that cannot draw a page is a mistake of ours
-            tag = f'"{hashlib.blake2b(answer.body, digest_size=8).hexdigest()}"' if answer.lasting else None
-            status = 304 if tag and self.headers.get("If-None-Match") == tag else answer.status
-            self._send(status, b"" if status == 304 else answer.body, answer, tag, with_body)
-        finally:
-            agent = self.headers.get("User-Agent", "")
-            self.server.leave(Recorded(began, self.command, self.path, status, concurrent, agent))
+            answer = self.server.answer(self.path)
+        except Exception as error:
+            failure = error
+            answer = Answer(500, f"{type(error).__name__}: {error}".encode(), "text/plain; charset=utf-8")
+        tag = f'"{hashlib.blake2b(answer.body, digest_size=8).hexdigest()}"' if answer.lasting else None
+        status = 304 if tag and self.headers.get("If-None-Match") == tag else answer.status
+        agent = self.headers.get("User-Agent", "")
+        # Before the answer goes out: whoever has read it finds its request recorded and no longer counted as under way.
+        self.server.leave(Recorded(began, self.command, self.path, status, concurrent, agent))
+        self._send(status, b"" if status == 304 else answer.body, answer, tag, with_body)
+        if failure:
+            raise failure  # the server prints it: a replica that cannot draw a page is a mistake of ours
 
     def _send(self, status: int, body: bytes, answer: Answer, tag: str | None, with_body: bool) -> None:
         self.send_response(status)
