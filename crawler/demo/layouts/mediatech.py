@@ -12,19 +12,18 @@ from html import escape
 from itertools import islice
 from typing import ClassVar
 
-from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Layout, Visit
+from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Visit
+from crawler.demo.layouts.numbered import Numbered
 from crawler.demo.layouts.plainpage import body_html, signature_html
 from crawler.demo.model import Head, Related, Section
 from crawler.demo.typography import WEEKDAYS_IN_DIGITS, clock, plain, slug
 
-_ARTICLE = re.compile(r"/tin-tuc/(\d+)/(\d+)/([^/]+)")
-_SECTION = re.compile(r"/chuyen-muc/(\d+)/([^/]+)(?:/trang-(\d+))?")
 _KEYWORD = re.compile(r"/tu-khoa/([^/]+)")
 _FEED_LENGTH = 30
 _TEASER = 250
 
 
-class MediaTech(Layout):
+class MediaTech(Numbered):
     sapo = True
     keywords = True
     first_picture = 0
@@ -32,6 +31,10 @@ class MediaTech(Layout):
     videos = True
     end_marks = 0.5
     shows_views = True
+    article_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/tin-tuc/\d+/(?P<number>\d+)/[^/]+")
+    section_pattern: ClassVar[re.Pattern[str]] = re.compile(
+        r"/chuyen-muc/(?P<section>\d+)/(?P<slug>[^/]+?)(?:/trang-(?P<page>\d+))?"
+    )
     file_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/(?:upload|thumb|assets|templates)/.+")
 
     @staticmethod
@@ -47,25 +50,14 @@ class MediaTech(Layout):
         folder = f"{head.published.month}_{head.published.year}" if head.published else "khac"
         return f"/upload/video/{folder}/{head.number}.mp4"
 
-    def path(self, index: int) -> str:
-        head = self.site.head(index)
+    def present_path(self, head: Head) -> str:
         return f"/tin-tuc/{head.section.number}/{head.number}/{head.slug}"
 
-    def former_path(self, index: int) -> str | None:
-        """The address in the section's former number, where a thumbnail still leads."""
-        head = self.site.head(index)
-        if not (head.former and head.section.former):
-            return None
-        return f"/tin-tuc/{head.section.former}/{head.number}/{head.slug}"
+    def past_path(self, head: Head) -> str | None:
+        """In the section's former number; a thumbnail still leads there."""
+        return f"/tin-tuc/{head.section.former}/{head.number}/{head.slug}" if head.section.former else None
 
-    def addresses(self, index: int) -> list[str]:
-        former = self.former_path(index)
-        return [self.path(index), former] if former else [self.path(index)]
-
-    def related(self, index: int) -> list[Related]:
-        given = self.site.piece(index).related
-        if given is not None:
-            return list(given)
+    def listed(self, index: int) -> list[Related]:
         return [Related(self.site.head(at).headline, "related", at) for at in self.site.before(index, 4)]
 
     def provable(self, index: int) -> bool:
@@ -84,23 +76,12 @@ class MediaTech(Layout):
         return ["User-agent: *", "Disallow: /admin/", "Disallow: /tim-kiem"]
 
     def page(self, path: str, query: Mapping[str, str], visit: Visit) -> Answer | None:
-        if path == "/robots.txt":
-            return Answer(200, "\n".join(self.robots()).encode(), "text/plain", lasting=True)
-        if path == "/":
-            return self._home(visit)
         if path == "/rss/home.rss":
             return self._feed(visit)
         if found := _KEYWORD.fullmatch(path):
             tag = self.site.tags().get(found[1])
             return self._list_page(tag, self.site.tagged(tag), "", visit) if tag else None
-        if found := _SECTION.fullmatch(path):
-            return self._section_page(found[1], found[2], found[3] or "1", visit)
-        if found := _ARTICLE.fullmatch(path):
-            index = self.only(found[2])
-            if index is None or path not in (self.path(index), self.former_path(index)):
-                return None
-            return self._article(index, visit) if path == self.path(index) else self.moved(self.path(index), visit)
-        return None
+        return super().page(path, query, visit)
 
     def not_found(self, visit: Visit) -> Answer:
         return self.html(
@@ -136,25 +117,26 @@ class MediaTech(Layout):
     def _section_path(section: Section) -> str:
         return f"/chuyen-muc/{section.number}/{section.slug}"
 
-    def _home(self, visit: Visit) -> Answer:
+    def home(self, visit: Visit) -> Answer:
         entries = [(self.path(at), self.site.head(at).headline) for at in islice(self.site.newest(), 15)]
         content = f'<div class="hot-news"><ul>\n{self.links(visit, entries, "home")}\n</ul></div>'
         return self.html(self._frame(self.site.facts.title, "", content, visit))
 
-    def _section_page(self, number: str, slug: str, page: str, visit: Visit) -> Answer | None:
-        section = self.site.section(slug)
-        if section is None or number not in (str(section.number), section.former):
+    def section_page(self, found: re.Match[str], query: Mapping[str, str], visit: Visit) -> Answer | None:
+        section = self.site.section(found["slug"])
+        if section is None or found["section"] not in (str(section.number), section.former):
             return None
-        if number == section.former:
+        if found["section"] == section.former:
             return self.moved(self._section_path(section), visit)
+        number = self.page_number(found["page"] or "1", self.pages(section))
+        return self.listing(section, number, visit) if number else None
+
+    def listing(self, section: Section, number: int, visit: Visit) -> Answer:
         last = self.pages(section)
-        at = self.page_number(page, last)
-        if at is None:
-            return None
         here = self._section_path(section)
-        near = [n for n in range(max(1, at - 2), min(last, at + 2) + 1) if n != at]
+        near = [n for n in range(max(1, number - 2), min(last, number + 2) + 1) if n != number]
         pager = " ".join(f'<a href="{here if n == 1 else f"{here}/trang-{n}"}">{n}</a>' for n in near)
-        indexes = self.site.page(section, at, PER_PAGE)
+        indexes = self.site.page(section, number, PER_PAGE)
         return self._list_page(section.title, indexes, f'<div class="pager">{pager}</div>', visit)
 
     def _list_page(self, title: str, indexes: list[int], pager: str, visit: Visit) -> Answer:
@@ -176,7 +158,7 @@ class MediaTech(Layout):
         pictures = self.site.piece(index).pictures()
         return f"/thumb/640x400{pictures[0].path}" if pictures else "/assets/images/imgstd.jpg"
 
-    def _article(self, index: int, visit: Visit) -> Answer:
+    def article(self, index: int, visit: Visit) -> Answer:
         piece = self.site.piece(index)
         views = piece.views + visit.count(index)
         section = piece.head.section
@@ -188,10 +170,6 @@ class MediaTech(Layout):
         date = f'<span class="date">{self._printed_date(piece.head)}</span> ' if piece.head.published else ""
         desc = f'<div class="desc">{self.text(piece, piece.description or "")}</div>'
         words = "\n".join(f'<li><a href="/tu-khoa/{slug(word)}">{plain(word)}</a></li>' for word in piece.keywords)
-        most = [at for n in range(4) if (at := int(self.site.share("view", n) * self.site.size)) != index]
-        most_viewed = self.links(
-            visit, [(self.path(at), self.site.head(at).headline) for at in dict.fromkeys(most)], "view"
-        )
         content = f"""<ul class="breadcrumb">
 <li><a href="/">Trang chủ</a></li>
 {crumbs}
@@ -211,7 +189,7 @@ class MediaTech(Layout):
 {chr(10).join(self._other(entry, visit) for entry in self.related(index))}
 </div>
 <div class="most-view"><h3>Xem nhiều</h3><ul>
-{most_viewed}
+{self.most_read(visit, index, 4, "view")}
 </ul></div>"""
         canonical = f'<link rel="canonical" href="{visit.base}{self.path(index)}" />'
         return self.html(self._frame(piece.head.headline, canonical, content, visit))

@@ -5,25 +5,27 @@ with ``>>``, plain captions, two side lists of which one prints dates, the licen
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from itertools import islice
 from typing import ClassVar
 
 from crawler.demo import chance
-from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Layout, Visit
+from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Visit
+from crawler.demo.layouts.numbered import Numbered
 from crawler.demo.layouts.plainpage import body_html, signature_html
 from crawler.demo.model import Head, Related, Section
 from crawler.demo.typography import clock, plain
 
-_ARTICLE = re.compile(r"/Tin-tuc/([^/]+)/(.+)-(\d+)")
-_SECTION = re.compile(r"/Chuyen-muc/([^/]+)")
 _NEW, _ANNOUNCED = 6, 4
 ANNOUNCEMENTS = "Thong-bao"
 
 
-class Thst(Layout):
+class Thst(Numbered):
     end_marks = 0.6
     shows_views = True
+    page_parameter = "trang"
+    line_end = "\r\n"
+    article_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/Tin-tuc/[^/]+/.+-(?P<number>\d+)")
+    section_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/Chuyen-muc/(?P<slug>[^/]+)")
     file_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/(?:UserFiles/Image|Content/images)/.+")
 
     @staticmethod
@@ -32,25 +34,14 @@ class Thst(Layout):
         name = ("IMG_{}", "hinh-{}", "DSC0{}")[chance.number(head.number, n) % 3].format(head.number * 4 + n)
         return f"/UserFiles/Image/{folder}/{name}.{'JPG' if n % 2 else 'jpg'}"
 
-    def path(self, index: int) -> str:
-        head = self.site.head(index)
+    def present_path(self, head: Head) -> str:
         return f"/Tin-tuc/{head.section.slug}/{head.slug}-{head.number}"
 
-    def former_path(self, index: int) -> str | None:
-        """The address before its section was renamed, where a thumbnail still leads."""
-        head = self.site.head(index)
-        if not (head.former and head.section.former):
-            return None
-        return f"/Tin-tuc/{head.section.former}/{head.slug}-{head.number}"
+    def past_path(self, head: Head) -> str | None:
+        """Before its section was renamed; a thumbnail still leads there."""
+        return f"/Tin-tuc/{head.section.former}/{head.slug}-{head.number}" if head.section.former else None
 
-    def addresses(self, index: int) -> list[str]:
-        former = self.former_path(index)
-        return [self.path(index), former] if former else [self.path(index)]
-
-    def related(self, index: int) -> list[Related]:
-        given = self.site.piece(index).related
-        if given is not None:
-            return list(given)
+    def listed(self, index: int) -> list[Related]:
         new = islice((at for at in self.site.newest() if at != index), _NEW)
         return [self._entry(at, dated=False) for at in new] + [
             self._entry(at, dated=True) for at in self._announced(index)
@@ -75,32 +66,10 @@ class Thst(Layout):
         return (age < _ANNOUNCED and self.site.size > 1) or age == _ANNOUNCED
 
     def dating(self, index: int) -> Dating | None:
-        head = self.site.head(index)
-        if head.published is None:
-            return self.dating_by_others(index, "%d-%m-%Y")
-        if not self.provable(index):
-            return None
-        return Dating(
-            head.published, f"{head.published:%d-%m-%Y}", "day", "listing" if head.section.dated else "related"
-        )
+        return self.dating_by_lists(index, "%d-%m-%Y")
 
     def robots(self) -> list[str]:
         return ["User-agent: *", "Disallow: /Admin/", "Disallow: /Account/", "Disallow: /Home/Search"]
-
-    def page(self, path: str, query: Mapping[str, str], visit: Visit) -> Answer | None:
-        if path == "/robots.txt":
-            return Answer(200, "\r\n".join(self.robots()).encode(), "text/plain", lasting=True)
-        if path == "/":
-            return self._home(visit)
-        if found := _SECTION.fullmatch(path):
-            section = self.site.section(found[1])
-            return self._listing(section, query.get("trang", "1"), visit) if section else None
-        if found := _ARTICLE.fullmatch(path):
-            index = self.only(found[3])
-            if index is None or path not in (self.path(index), self.former_path(index)):
-                return None
-            return self._article(index, visit) if path == self.path(index) else self.moved(self.path(index), visit)
-        return None
 
     def not_found(self, visit: Visit) -> Answer:
         return self.html(self._frame("Không tìm thấy", "<h2>Trang bạn tìm không có.</h2>", visit), 404)
@@ -131,21 +100,18 @@ class Thst(Layout):
 </html>
 """
 
-    def _home(self, visit: Visit) -> Answer:
-        blocks = []
-        for section in self.site.sections:
-            entries = [(self.path(at), self.site.head(at).headline) for at in self.site.page(section, 1, 5)]
-            blocks.append(
-                f'<div class="khoi"><h2><a href="/Chuyen-muc/{section.slug}">{plain(section.title)}</a></h2>\n'
-                f"<ul>\n{self.links(visit, entries, 'home')}\n</ul></div>"
-            )
-        return self.html(self._frame(self.site.facts.title, "\n".join(blocks), visit))
+    @staticmethod
+    def _section_path(section: Section) -> str:
+        return f"/Chuyen-muc/{section.slug}"
 
-    def _listing(self, section: Section, page: str, visit: Visit) -> Answer | None:
+    def home(self, visit: Visit) -> Answer:
+        form = '<div class="khoi"><h2>{title}</h2>\n<ul>\n{entries}\n</ul></div>'
+        return self.html(
+            self._frame(self.site.facts.title, self.section_blocks(visit, self._section_path, form, 5), visit)
+        )
+
+    def listing(self, section: Section, number: int, visit: Visit) -> Answer:
         last = self.pages(section)
-        number = self.page_number(page, last)
-        if number is None:
-            return None
         items = "\n".join(self._item(at, visit) for at in self.site.page(section, number, PER_PAGE))
         here = f"/Chuyen-muc/{section.slug}"
         around = [n for n in (1, number - 1, number, number + 1, last) if 1 <= n <= last]
@@ -169,7 +135,7 @@ class Thst(Layout):
             f'<p class="trich">{plain(self.teaser(index))}</p></div>'
         )
 
-    def _article(self, index: int, visit: Visit) -> Answer:
+    def article(self, index: int, visit: Visit) -> Answer:
         piece = self.site.piece(index)
         views = piece.views + visit.count(index)
         section = piece.head.section
@@ -201,7 +167,5 @@ class Thst(Layout):
         return self.html(self._frame(piece.head.headline, content, visit))
 
     def _side_entry(self, entry: Related, visit: Visit) -> str:
-        url = self.href(visit, self.path(entry.index), "side") if entry.index is not None else entry.url
-        title = f'<a href="{url}">{plain(entry.title)}</a>' if url else plain(entry.title)
         date = f" ({entry.published:%d-%m-%Y})" if entry.published else ""
-        return f"<li>{title}{date}</li>"
+        return f"<li>{self.entry_link(entry, visit, 'side')}{date}</li>"

@@ -7,21 +7,21 @@ A table lists the articles before its own; so every article of a section is date
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import ClassVar
 
-from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Layout, Visit
+from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Visit
+from crawler.demo.layouts.numbered import Numbered
 from crawler.demo.layouts.plainpage import body_html, signature_html
 from crawler.demo.model import Head, Piece, Related, Section
 from crawler.demo.typography import clock, plain
 
-_ARTICLE = re.compile(r"/(bai-viet|tin-tuc)/(.+)-(\d+)\.html")
-_SECTION = re.compile(r"/chuyen-muc/([^/]+)")
 _LONGEST_TABLE = 8
 
 
-class Union(Layout):
+class Union(Numbered):
     two_on_a_page = True
+    article_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/(?:bai-viet|tin-tuc)/.+-(?P<number>\d+)\.html")
+    section_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/chuyen-muc/(?P<slug>[^/]+)")
     file_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/upload/.+")
 
     @staticmethod
@@ -29,18 +29,12 @@ class Union(Layout):
         year = head.published.year if head.published else "khac"
         return f"/upload/images/{year}/{head.number}-{n + 1}.{'png' if head.number % 5 == 0 else 'jpg'}"
 
-    def path(self, index: int) -> str:
-        head = self.site.head(index)
+    def present_path(self, head: Head) -> str:
         return f"/bai-viet/{head.slug}-{head.number}.html"
 
-    def former_path(self, index: int) -> str | None:
-        """The address before the site was rebuilt, where "read on" still leads."""
-        head = self.site.head(index)
-        return f"/tin-tuc/{head.slug}-{head.number}.html" if head.former else None
-
-    def addresses(self, index: int) -> list[str]:
-        former = self.former_path(index)
-        return [self.path(index), former] if former else [self.path(index)]
+    def past_path(self, head: Head) -> str:
+        """Before the site was rebuilt; "read on" still leads there."""
+        return f"/tin-tuc/{head.slug}-{head.number}.html"
 
     def _table_length(self, index: int, which: str) -> int:
         """How many articles the table lists; 0 where there is none."""
@@ -48,9 +42,8 @@ class Union(Layout):
             return 0
         return 3 + int(self.site.share("length", which, index) * (_LONGEST_TABLE - 2))
 
-    def related(self, index: int) -> list[Related]:
-        given = self.site.piece(index).related
-        return list(given) if given is not None else self._table(index, "first")
+    def listed(self, index: int) -> list[Related]:
+        return self._table(index, "first")
 
     def partner_related(self, index: int) -> list[Related]:
         partner = self.site.piece(index).partner
@@ -78,32 +71,10 @@ class Union(Layout):
         return False
 
     def dating(self, index: int) -> Dating | None:
-        head = self.site.head(index)
-        if head.published is None:
-            return self.dating_by_others(index, "%d/%m/%Y")
-        if not self.provable(index):
-            return None
-        return Dating(
-            head.published, f"{head.published:%d/%m/%Y}", "day", "listing" if head.section.dated else "related"
-        )
+        return self.dating_by_lists(index, "%d/%m/%Y")
 
     def robots(self) -> list[str]:
         return ["User-agent: *", "Disallow: /quan-tri/"]
-
-    def page(self, path: str, query: Mapping[str, str], visit: Visit) -> Answer | None:
-        if path == "/robots.txt":
-            return Answer(200, "\n".join(self.robots()).encode(), "text/plain", lasting=True)
-        if path == "/":
-            return self._home(visit)
-        if found := _SECTION.fullmatch(path):
-            section = self.site.section(found[1])
-            return self._listing(section, query.get("page", "1"), visit) if section else None
-        if found := _ARTICLE.fullmatch(path):
-            index = self.only(found[3])
-            if index is None or path not in (self.path(index), self.former_path(index)):
-                return None
-            return self._article(index, visit) if path == self.path(index) else self.moved(self.path(index), visit)
-        return None
 
     def not_found(self, visit: Visit) -> Answer:
         return self.html(self._frame("404", '<div class="loi">Trang này không tồn tại hoặc đã gỡ.</div>', visit), 404)
@@ -131,21 +102,18 @@ class Union(Layout):
 </html>
 """
 
-    def _home(self, visit: Visit) -> Answer:
-        blocks = []
-        for section in self.site.sections:
-            entries = [(self.path(at), self.site.head(at).headline) for at in self.site.page(section, 1, 6)]
-            blocks.append(
-                f'<div class="khoi-tin"><h3><a href="/chuyen-muc/{section.slug}">{plain(section.title)}</a></h3>\n'
-                f"<ul>\n{self.links(visit, entries, 'home')}\n</ul></div>"
-            )
-        return self.html(self._frame(self.site.facts.title, "\n".join(blocks), visit))
+    @staticmethod
+    def _section_path(section: Section) -> str:
+        return f"/chuyen-muc/{section.slug}"
 
-    def _listing(self, section: Section, page: str, visit: Visit) -> Answer | None:
+    def home(self, visit: Visit) -> Answer:
+        form = '<div class="khoi-tin"><h3>{title}</h3>\n<ul>\n{entries}\n</ul></div>'
+        return self.html(
+            self._frame(self.site.facts.title, self.section_blocks(visit, self._section_path, form, 6), visit)
+        )
+
+    def listing(self, section: Section, number: int, visit: Visit) -> Answer:
         last = self.pages(section)
-        number = self.page_number(page, last)
-        if number is None:
-            return None
         items = "\n".join(self._item(at, visit) for at in self.site.page(section, number, PER_PAGE))
         numbers = "\n".join(
             f"<li><b>{n}</b></li>" if n == number else f'<li><a href="/chuyen-muc/{section.slug}?page={n}">{n}</a></li>'
@@ -168,7 +136,7 @@ class Union(Layout):
             f'<a class="xem-tiep" href="{self.former_path(index) or link}">Xem tiếp</a></div>'
         )
 
-    def _article(self, index: int, visit: Visit) -> Answer:
+    def article(self, index: int, visit: Visit) -> Answer:
         piece = self.site.piece(index)
         visit.count(index)
         section = piece.head.section
@@ -176,17 +144,13 @@ class Union(Layout):
         parts = [self._whole(piece, "h1", self.related(index), visit)]
         if piece.partner:
             parts.append(self._whole(piece.partner, "h2", self.partner_related(index), visit))
-        read = [at for n in range(5) if (at := int(self.site.share("read", n) * self.site.size)) != index]
-        most_read = self.links(
-            visit, [(self.path(at), self.site.head(at).headline) for at in dict.fromkeys(read)], "read"
-        )
         content = f"""<div class="duong-dan"><a href="/">Trang chủ</a> » {crumbs}</div>
 <div class="bai-viet">
 {chr(10).join(parts)}
 </div>
 <div class="cot-phai"><h3>Đọc nhiều</h3>
 <ul class="xem-nhieu">
-{most_read}
+{self.most_read(visit, index, 5, "read")}
 </ul></div>"""
         return self.html(self._frame(piece.head.headline, content, visit))
 
@@ -206,7 +170,5 @@ class Union(Layout):
         )
 
     def _row(self, entry: Related, visit: Visit) -> str:
-        url = self.href(visit, self.path(entry.index), "table") if entry.index is not None else entry.url
-        title = f'<a href="{url}">{plain(entry.title)}</a>' if url else plain(entry.title)
         date = f"{entry.published:%d/%m/%Y}" if entry.published else ""
-        return f"<tr><td>{title}</td><td>{date}</td></tr>"
+        return f"<tr><td>{self.entry_link(entry, visit, 'table')}</td><td>{date}</td></tr>"
