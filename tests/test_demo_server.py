@@ -16,6 +16,7 @@ from crawler.clock import VIETNAM
 from crawler.demo.fixed import FixedSite, GivenArticle
 from crawler.demo.model import Author
 from crawler.demo.server import serve
+from crawler.demo.typography import thousands
 from crawler.demo.world import World
 
 
@@ -56,7 +57,9 @@ def test_the_first_visit_prints_the_truth_s_count_and_each_further_one_more() ->
         for name, label in (("thst", "(Lượt xem: {})"), ("thaibinhtv", "{} lượt xem")):
             true = list(world.truth(name, sites))[2]
             for visit in range(3):
-                assert label.format(true["view_count"] + visit) in get(true["url"])[1].decode()
+                count = true["view_count"] + visit
+                printed = thousands(count) if name == "thaibinhtv" else count
+                assert label.format(printed) in get(true["url"])[1].decode()
 
 
 def test_requests_are_recorded_with_how_many_there_were_at_once() -> None:

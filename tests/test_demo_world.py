@@ -221,7 +221,7 @@ def test_the_page_prints_what_the_truth_says(name: str) -> None:
         for paragraph in true["body"].split("\n\n"):
             for cell in paragraph.split(" | "):
                 assert fold(cell) in printed
-        pictures = {urljoin(true["url"], source) for source in page.xpath("//img/@src")}
+        pictures = {joined(page, true["url"], source) for source in page.xpath("//img/@src")}
         assert {image["url"] for image in true["images"]} <= pictures
         assert all(fold(image["caption"]) in printed for image in true["images"] if image["caption"])
 
@@ -231,6 +231,11 @@ def fold(text: str) -> str:
 
 
 # Every link
+
+
+def joined(page: html.HtmlElement, url: str, link: str) -> str:
+    """The address that a link on the page at ``url`` means."""
+    return urljoin(urljoin(url, page.xpath("string(//base/@href)")), link)
 
 
 class Walk:
@@ -247,23 +252,23 @@ class Walk:
             url = waiting.pop()
             answer = ask(layout, url.removeprefix(self.base))
             self.pages[url] = answer
-            found = {urljoin(url, link) for link in self._links(answer)}
+            found = self._links(url, answer)
             waiting |= {link for link in found if link.startswith(self.base)} - self.pages.keys()
 
-    def _links(self, answer: Answer) -> list[str]:
+    def _links(self, url: str, answer: Answer) -> set[str]:
         if location := answer.headers.get("Location"):
-            return [location]
+            return {location}
         if not answer.body or answer.status != 200:
-            return []
+            return set()
         if "xml" in answer.media_type or "rss" in answer.media_type:
             tree = etree.fromstring(answer.body)
-            return [str(text) for text in tree.xpath("//*[local-name() = 'loc' or local-name() = 'link']/text()")]
+            return {str(text) for text in tree.xpath("//*[local-name() = 'loc' or local-name() = 'link']/text()")}
         if not answer.media_type.startswith("text/html"):
-            return []
+            return set()
         page = html.fromstring(answer.body)
         # A style sheet is not worth a file; all else that a page names must be there.
         links = page.xpath("//a/@href | //img/@src | //source/@src | //link[not(contains(@rel, 'stylesheet'))]/@href")
-        return [str(link) for link in links if not str(link).startswith(("javascript:", "#"))]
+        return {joined(page, url, link) for link in map(str, links) if not link.startswith(("javascript:", "#"))}
 
     def addresses(self) -> set[str]:
         """All addresses without parameters and fragments."""
@@ -309,10 +314,11 @@ def dated_by_pages(walk: Walk, entry: str, date: str) -> dict[str, set[str]]:
     for url, answer in walk.pages.items():
         if answer.status != 200 or not answer.media_type.startswith("text/html"):
             continue
-        for item in html.fromstring(answer.body).xpath(entry):
+        page = html.fromstring(answer.body)
+        for item in page.xpath(entry):
             days = re.findall(date, " ".join(item.itertext()))
             links = [
-                urljoin(url, link).partition("?")[0].partition("#")[0]
+                joined(page, url, link).partition("?")[0].partition("#")[0]
                 for link in item.xpath(".//h3/a/@href|.//a/@href")
             ]
             if days:

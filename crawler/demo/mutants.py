@@ -28,6 +28,7 @@ class MutantSite(Site):
         self.sections = site.sections
         self.size = site.size
         self.now = site.now
+        self.traps = site.traps
 
     def head(self, index: int) -> Head:
         head = self._site.head(index)

@@ -190,9 +190,12 @@ class PieceMaker:
             piece = replace(
                 piece, blocks=(*piece.blocks[:1], Video(self._layout.video_path(piece.head)), *piece.blocks[1:])
             )
-        if not self._layout.rich_text:
-            return piece
         blocks = list(piece.blocks)
+        if not self._layout.rich_text:
+            if piece.origin is None and dice.random() < 0.15:
+                for heading in story.headings[: dice.choice((1, 1, 2))]:
+                    self._insert(blocks, Heading(style.type(heading)), dice)
+            return replace(piece, blocks=tuple(blocks))
         if piece.origin is None:
             if dice.random() < 0.25:
                 self._add_bullets(blocks, dice)
@@ -224,8 +227,12 @@ class PieceMaker:
 
     @staticmethod
     def _insert(blocks: list[Block], block: Block, dice: random.Random) -> None:
-        """Before a paragraph that is not the first."""
-        places = [at for at, found in enumerate(blocks) if at and isinstance(found, Paragraph)]
+        """Before a paragraph that is not the first, and not where a reader may take it for a picture's caption."""
+        places = [
+            at
+            for at, found in enumerate(blocks)
+            if at and isinstance(found, Paragraph) and not isinstance(blocks[at - 1], Heading | Picture)
+        ]
         if places:
             blocks.insert(dice.choice(places), block)
 

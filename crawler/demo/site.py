@@ -34,12 +34,14 @@ class Facts:
 
 
 class Site(ABC):
-    """One site's articles. ``now``: the moment that its pages are shown at."""
+    """One site's articles. ``now``: the moment that its pages are shown at. ``traps``: whether pages hold what readers
+    are known to break on (see :class:`crawler.demo.world.World`)."""
 
     facts: Facts
     sections: tuple[Section, ...]
     size: int
     now: datetime
+    traps: bool = False
 
     @property
     def name(self) -> str:

@@ -75,6 +75,8 @@ class Layout(ABC):
     """How many texts end with ``./.``."""
     given_relation: ClassVar[Relation] = "related"
     """In which list a given article's others are shown."""
+    has_base: ClassVar[bool] = False
+    """Whether pages have ``<base href>``, so that some links and pictures are written without the leading slash."""
     shows_views: ClassVar[bool] = False
     """Whether an article's own page prints how often it was seen."""
 
@@ -181,13 +183,16 @@ class Layout(ABC):
         return self.site.facts.rights.replace("{base}", visit.base)
 
     def href(self, visit: Visit, path: str, *keys: object) -> str:
-        """A link as this page writes it: mostly from the root, sometimes absolute, sometimes with junk behind it."""
+        """A link as this page writes it: mostly from the root, sometimes absolute (or in capitals and without ``www.``,
+        as typed by hand), sometimes with junk behind it."""
         drawn = chance.share(self.site.name, "href", path, *keys)
         joint = "&amp;" if "?" in path else "?"
         if drawn < 0.80:
-            return path
-        if drawn < 0.86:
+            return self.source(path)
+        if drawn < 0.85:
             return f"{visit.base}{path}"
+        if drawn < 0.86:
+            return f"{visit.base.upper().replace('WWW.', '')}{path}"
         if drawn < 0.89:
             return f"{visit.base.partition(':')[2]}{path}"
         if drawn < 0.93:
@@ -198,6 +203,11 @@ class Layout(ABC):
             return f"{path}{joint}gidzl={chance.number(keys, path):x}"
         return f"{path}#binh-luan"
 
+    def source(self, path: str) -> str:
+        """A path from the root, or where the page has a base for some from there."""
+        relative = self.has_base and path != "/" and chance.share("relative", path) < 0.3
+        return path.removeprefix("/") if relative else path
+
     def links(self, visit: Visit, paths: Iterable[tuple[str, str]], *keys: object) -> str:
         """``<li><a>`` for each path and title."""
         return "\n".join(
@@ -206,12 +216,20 @@ class Layout(ABC):
 
     @staticmethod
     def text(piece: Piece, value: str) -> str:
-        """A paragraph's text in the article's own encoding."""
-        return _ENCODERS[piece.encoding](value)
+        """A paragraph's text in the article's own encoding; pasted from Word, some has a line or page break left as a
+        reference to a control character."""
+        encoded = _ENCODERS[piece.encoding](value)
+        pasted = self.site.traps and piece.editor == "word" and " " in encoded
+        if not pasted or chance.share("control", value) >= 0.15:
+            return encoded
+        spaces = [found.end() for found in re.finditer(" ", encoded)]
+        at = spaces[chance.number("break", value) % len(spaces)]
+        return f"{encoded[:at]}&#{11 + at % 2};{encoded[at:]}"
 
     @staticmethod
     def html(content: str, status: int = 200) -> Answer:
-        return Answer(status, content.encode())
+        """A page. A lone surrogate is a byte that is no character: see :func:`cut_inside`."""
+        return Answer(status, content.encode("utf-8", "surrogateescape"))
 
     def moved(self, path: str, visit: Visit) -> Answer:
         return Answer(301, b"", headers={"Location": f"{visit.base}{path}"})
@@ -242,3 +260,11 @@ class Layout(ABC):
 def cut(text: str, length: int) -> str:
     """No more than ``length`` characters, at a word's end, with dots for the rest."""
     return text if len(text) <= length else text[:length].rpartition(" ")[0] + "..."
+
+
+def cut_inside(text: str, length: int) -> str:
+    """About ``length`` bytes, ending inside a character, as PHP's ``substr`` cuts, with dots for the rest. The
+    half character is a lone surrogate that :meth:`Layout.html` writes as the byte it stands for."""
+    raw = text.encode()
+    inside = [at for at in range(1, min(length, len(raw))) if raw[at] & 0xC0 == 0x80]
+    return raw[: inside[-1]].decode("utf-8", "surrogateescape") + "..." if inside else text

@@ -16,7 +16,7 @@ from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Visit
 from crawler.demo.layouts.numbered import Numbered
 from crawler.demo.layouts.plainpage import body_html, signature_html
 from crawler.demo.model import Head, Related, Section
-from crawler.demo.typography import WEEKDAYS_IN_DIGITS, clock, plain, slug
+from crawler.demo.typography import WEEKDAYS_IN_DIGITS, clock, plain, slug, thousands
 
 _KEYWORD = re.compile(r"/tu-khoa/([^/]+)")
 _FEED_LENGTH = 30
@@ -91,7 +91,7 @@ class MediaTech(Numbered):
     def _frame(self, title: str, head: str, content: str, visit: Visit) -> str:
         menu = self.links(visit, [(self._section_path(s), s.title) for s in self.site.sections], "menu")
         return f"""<!DOCTYPE html>
-<html lang="vi">
+<html lang="{"vi-VN" if self.site.traps else "vi"}">
 <head>
 <meta http-equiv="Content-Type" content="text/html; charset=utf-8" />
 <title>{plain(title)}</title>
@@ -168,7 +168,10 @@ class MediaTech(Numbered):
         lines = [*body_html(self, piece, image_style=' class="fr-fic fr-dib"')]
         lines += signature_html(piece, self.source_url(piece, visit.bases))
         date = f'<span class="date">{self._printed_date(piece.head)}</span> ' if piece.head.published else ""
-        desc = f'<div class="desc">{self.text(piece, piece.description or "")}</div>'
+        if piece.description or not self.site.traps:
+            desc = f'<div class="desc">{self.text(piece, piece.description or "")}</div>\n'
+        else:
+            desc = ""
         words = "\n".join(f'<li><a href="/tu-khoa/{slug(word)}">{plain(word)}</a></li>' for word in piece.keywords)
         content = f"""<ul class="breadcrumb">
 <li><a href="/">Trang chủ</a></li>
@@ -176,9 +179,8 @@ class MediaTech(Numbered):
 </ul>
 <div class="news_content">
 <h1 class="title">{plain(piece.head.headline)}</h1>
-<div class="meta">{date}<span class="views">{views} lượt xem</span></div>
-{desc}
-<div class="fr-view info">
+<div class="meta">{date}<span class="views">{thousands(views)} lượt xem</span></div>
+{desc}<div class="fr-view info">
 {chr(10).join(lines)}
 </div>
 <ul class="tags"><li>Từ khóa</li>

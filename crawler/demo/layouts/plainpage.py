@@ -22,12 +22,16 @@ def body_html(layout: Layout, piece: Piece, *, image_style: str = "") -> list[st
             case Paragraph(text):
                 out.append(_paragraph(layout, piece, text))
             case Picture():
-                out.append(_picture(block, image_style))
+                out.append(_picture(layout, block, image_style))
                 if block.caption:
                     out.append(_caption(layout, piece, block.caption))
             case Video(path):
-                out.append(f'<p><video controls="controls"><source src="{path}" type="video/mp4" /></video></p>')
-            case Heading() | Bullets() | Grid() | SeeAlso():
+                out.append(
+                    f'<p><video controls="controls"><source src="{layout.source(path)}" type="video/mp4" /></video></p>'
+                )
+            case Heading(text):
+                out.append(_heading(layout, piece, text))
+            case Bullets() | Grid() | SeeAlso():
                 raise ValueError(
                     f"{type(block).__name__} has no form on {layout.site.name}: its editor has no such button"
                 )
@@ -43,9 +47,17 @@ def _paragraph(layout: Layout, piece: Piece, text: str) -> str:
     return f'<p style="text-align: justify;">{content}</p>'
 
 
-def _picture(picture: Picture, style: str) -> str:
+def _heading(layout: Layout, piece: Piece, text: str) -> str:
+    content = layout.text(piece, text)
+    drawn = chance.share("heading", piece.head.headline)
+    if drawn < 0.5:
+        return f"<h3>{content}</h3>"
+    return f'<h2 style="text-align: justify;">{f"<strong>{content}</strong>" if drawn < 0.75 else content}</h2>'
+
+
+def _picture(layout: Layout, picture: Picture, style: str) -> str:
     size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
-    return f'<p style="text-align: center;"><img alt="" src="{picture.path}"{size}{style} /></p>'
+    return f'<p style="text-align: center;"><img alt="" src="{layout.source(picture.path)}"{size}{style} /></p>'
 
 
 def _caption(layout: Layout, piece: Piece, caption: str) -> str:

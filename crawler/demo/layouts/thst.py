@@ -21,6 +21,7 @@ ANNOUNCEMENTS = "Thong-bao"
 
 class Thst(Numbered):
     end_marks = 0.6
+    has_base = True
     shows_views = True
     page_parameter = "trang"
     line_end = "\r\n"
@@ -80,6 +81,7 @@ class Thst(Numbered):
 <html lang="vi">
 <head>
 <meta charset="utf-8" />
+<base href="{visit.base}/" />
 <title>{plain(title)}</title>
 <link rel="stylesheet" href="/Content/site.css" />
 </head>

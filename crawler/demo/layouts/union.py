@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Visit
+from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Visit, cut_inside
 from crawler.demo.layouts.numbered import Numbered
 from crawler.demo.layouts.plainpage import body_html, signature_html
 from crawler.demo.model import Head, Piece, Related, Section
@@ -130,9 +130,12 @@ class Union(Numbered):
         dated = head.section.dated and head.published
         date = f'<p class="ngay-dang">Ngày đăng: {head.published:%d/%m/%Y}</p>\n' if dated else ""
         link = self.href(visit, self.path(index), "list")
+        teaser = self.teaser(index)
+        if self.site.share("substr", index) < 0.06:
+            teaser = cut_inside(teaser, 120)
         return (
             f'<div class="muc-tin"><h3><a href="{link}">{plain(head.headline)}</a></h3>\n{date}'
-            f'<p class="tom-tat">{plain(self.teaser(index))}</p>\n'
+            f'<p class="tom-tat">{plain(teaser)}</p>\n'
             f'<a class="xem-tiep" href="{self.former_path(index) or link}">Xem tiếp</a></div>'
         )
 
