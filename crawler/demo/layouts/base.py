@@ -214,8 +214,7 @@ class Layout(ABC):
             f'<li><a href="{self.href(visit, path, *keys)}">{plain(title)}</a></li>' for path, title in paths
         )
 
-    @staticmethod
-    def text(piece: Piece, value: str) -> str:
+    def text(self, piece: Piece, value: str) -> str:
         """A paragraph's text in the article's own encoding; pasted from Word, some has a line or page break left as a
         reference to a control character."""
         encoded = _ENCODERS[piece.encoding](value)
