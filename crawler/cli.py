@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import sys
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +28,7 @@ from crawler.crawling import AlreadyCrawling, crawl
 from crawler.home import DEFAULT, Home
 from crawler.profiles import Profile, ProfileError, UnknownSite
 from crawler.report import crawl_report
-from crawler.runs import last_runs
+from crawler.runs import last_crawls, latest_runs
 
 app = typer.Typer(
     help="Crawl and archive the news sites of Vietnam's provincial trade unions and broadcasters.",
@@ -40,13 +42,22 @@ app.add_typer(sites_app, name="sites")
 app.add_typer(schedule_app, name="schedule")
 register(app)
 
-out = Console()
+_PIPED_WIDTH = 200
+"""Columns where there is no terminal to fit into."""
+
+out = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
 err = Console(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Let the site's own address be a private or loopback one.")
 ]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"luutru {metadata.version('luutru')}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -61,6 +72,9 @@ def options(
             show_default=True,
         ),
     ] = DEFAULT,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
 ) -> None:
     ctx.obj = Home(home)
 
@@ -82,18 +96,26 @@ def crawl_command(
     """Crawl one or several sites into the archive."""
     home: Home = ctx.obj
     if all_sites == bool(sites):
-        raise typer.BadParameter("name the sites to crawl, or --all, not both")
-    profiles = home.profiles.all() if all_sites else [home.profiles.load(name) for name in dict.fromkeys(sites or [])]
+        wrong = "name sites or give --all, not both" if sites else "name the sites to crawl, or give --all"
+        raise typer.BadParameter(wrong)
+    broken: list[ProfileError] = []
+    if all_sites:
+        profiles, broken = _all_profiles(home)
+    else:
+        profiles = [home.profiles.load(name) for name in dict.fromkeys(sites or [])]
     open_archive(home.archive).close()
     ended = crawl(home, profiles, err, limit=limit, delay=delay, allow_private=allow_private)
-    out.print(crawl_report(home.archive, ended))
-    if any(site.state == "shutdown" for site in ended.values()):
-        err.print("Interrupted: what was read is stored; the same command goes on with the rest.")
+    runs = latest_runs(home.archive)
+    out.print(crawl_report(ended, runs))
+    if any(site.ended == "shutdown" for site in ended.values()):
+        err.print("Interrupted. What was read is stored; the next crawl begins anew and adds what is missing.")
         raise typer.Exit(Exit.INTERRUPTED)
-    silent = [name for name, site in ended.items() if site.state != "finished" or site.pages == site.failed]
-    if silent:
-        err.print(f"Not crawled to the end: {', '.join(silent)}; the log in {home.logs} says why.")
+    unfinished = [name for name in ended if name not in runs or not runs[name].whole]
+    if unfinished:
+        err.print(f"Not crawled to the end: {', '.join(unfinished)}; see 'luutru status' and {home.logs}.")
         raise typer.Exit(Exit.CRAWL_FAILED)
+    if broken:
+        raise typer.Exit(Exit.BAD_CONFIGURATION)
 
 
 @app.command()
@@ -112,16 +134,17 @@ def demo(
 def sites_list(ctx: typer.Context, as_json: Json = False) -> None:
     """All sites, with their province, CMS family and schedule."""
     home: Home = ctx.obj
-    profiles = home.profiles.all()
+    profiles, _ = _all_profiles(home)
     if as_json:
         keys = ("name", "title", "publisher", "kind", "province", "family", "base")
-        print(json.dumps([{key: getattr(p, key) for key in keys} for p in profiles], ensure_ascii=False, indent=2))
+        rows = [{key: getattr(p, key) for key in keys} | {"crawled": _rule(p)} for p in profiles]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("name", "province", "kind", "family", "crawled", "address", box=box.SIMPLE)
-    for column in table.columns[:5]:
+    table = Table("name", "province", "family", "crawled", "address", box=box.SIMPLE, padding=(0, 1, 0, 0))
+    for column in table.columns:
         column.no_wrap = True
     for profile in profiles:
-        table.add_row(profile.name, profile.province, profile.kind, profile.family, _rule(profile), profile.base)
+        table.add_row(profile.name, profile.province, profile.family, _rule(profile), profile.base)
     out.print(table)
 
 
@@ -131,7 +154,20 @@ def sites_show(ctx: typer.Context, name: Annotated[str, typer.Argument(help="Nam
     home: Home = ctx.obj
     profile = home.profiles.load(name)
     out.print(f"[bold]{profile.title}[/] ({profile.name})", highlight=False)
-    out.print(f"{profile.base}\nfile: {profile.path}\n{profile.about.strip()}", highlight=False, soft_wrap=True)
+    starts = profile.crawl.start
+    facts = {
+        "address": profile.base,
+        "kind": profile.kind,
+        "publisher": profile.publisher,
+        "province": profile.province,
+        "family": profile.family,
+        "crawled": f"{_rule(profile)}, {profile.crawl.delay:g} s between two requests",
+        "begins at": ", ".join((*starts.listings, *starts.feeds, *starts.sitemaps)),
+        "file": profile.path,
+    }
+    for fact, value in facts.items():
+        out.print(f"{fact + ':':<11}{value}", highlight=False, markup=False, soft_wrap=True)
+    out.print(profile.about.strip(), highlight=False, markup=False, soft_wrap=True)
     for layout in profile.layouts:
         table = Table(
             "rule",
@@ -149,7 +185,7 @@ def sites_show(ctx: typer.Context, name: Annotated[str, typer.Argument(help="Nam
 
 @schedule_app.command("list")
 def schedule_list(ctx: typer.Context, as_json: Json = False) -> None:
-    """When each site was last crawled and when it is due."""
+    """When each site was last crawled to its end and when it is due (Vietnam's time)."""
     now = datetime.now(VIETNAM)
     plan = _plan(ctx.obj, now)
     if as_json:
@@ -167,8 +203,8 @@ def schedule_list(ctx: typer.Context, as_json: Json = False) -> None:
         return
     table = Table("site", "schedule", "last crawl", "next crawl", box=box.SIMPLE)
     for _, turn in plan:
-        upcoming = "-" if turn.next is None else "due now" if turn.next <= now else f"{turn.next:%Y-%m-%d %H:%M}"
-        table.add_row(turn.site, turn.rule, f"{turn.last:%Y-%m-%d %H:%M}" if turn.last else "never", upcoming)
+        last = f"{turn.last:%Y-%m-%d %H:%M}" if turn.last else "never"
+        table.add_row(turn.site, turn.rule, last, _when(turn, now))
     out.print(table)
 
 
@@ -177,10 +213,12 @@ def schedule_run(ctx: typer.Context, allow_private: AllowPrivate = False) -> Non
     """Crawl each site when it is due, until stopped with Ctrl-C."""
     home: Home = ctx.obj
     plan = _plan(home, datetime.now(VIETNAM))
-    waiting = [turn.site for _, turn in plan if turn.next is not None]
+    waiting = [turn for _, turn in plan if turn.next is not None]
     if not waiting:
         raise ProfileError('no site has a schedule: give a profile [schedule] every = "6h" or at = "06:30"')
-    err.print(f"Crawling {len(waiting)} sites by their schedules; Ctrl-C stops.")
+    for turn in waiting:
+        err.print(f"{turn.site}: {turn.rule}, next {_when(turn, datetime.now(VIETNAM))}", highlight=False)
+    err.print(f"Crawling by these schedules, with logs in {home.logs}; Ctrl-C stops.", highlight=False, soft_wrap=True)
     try:
         schedules.run(home.home, plan, ["--allow-private"] if allow_private else [])
     except Interrupted:
@@ -201,14 +239,29 @@ def schedule_cron(ctx: typer.Context) -> None:
     print(schedules.cron_lines(home.home, _plan(home, datetime.now(VIETNAM))), end="")
 
 
+def _when(turn: schedules.Due, now: datetime) -> str:
+    if turn.next is None:
+        return "-"
+    return "due now" if turn.next <= now else f"{turn.next:%Y-%m-%d %H:%M}"
+
+
 def _rule(profile: Profile) -> str:
     rule = profile.schedule
     return f"every {rule.every}" if rule.every else f"daily at {rule.at}" if rule.at else "by hand"
 
 
 def _plan(home: Home, now: datetime) -> list[tuple[Profile, schedules.Due]]:
-    last = last_runs(home.archive)
-    return [(profile, schedules.due(profile, last.get(profile.name), now)) for profile in home.profiles.all()]
+    last = last_crawls(home.archive)
+    profiles, _ = _all_profiles(home)
+    return [(profile, schedules.due(profile, last.get(profile.name), now)) for profile in profiles]
+
+
+def _all_profiles(home: Home) -> tuple[list[Profile], list[ProfileError]]:
+    """All that can be used, and the mistakes of the others, which are printed: one file stops no other site."""
+    profiles, broken = home.profiles.all()
+    for error in broken:
+        err.print(f"luutru: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+    return profiles, broken
 
 
 class Interrupted(BaseException):
@@ -232,7 +285,7 @@ def main() -> None:
         _fail(error, Exit.NOT_FOUND)
     except ProfileError as error:
         _fail(error, Exit.BAD_CONFIGURATION)
-    except (NotAnArchive, FileNotFoundError) as error:
+    except (NotAnArchive, OSError, sqlite3.OperationalError) as error:
         _fail(error, Exit.CANNOT_OPEN)
     except AlreadyCrawling as error:
         _fail(error, Exit.BUSY)

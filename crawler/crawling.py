@@ -13,8 +13,9 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler import clock, settings
+from crawler import settings
 from crawler.home import Home
+from crawler.pipelines.store import StoreStep
 from crawler.profiles import Profile
 from crawler.progress import Board, SiteProgress
 from crawler.spiders.loader import spider_for
@@ -49,12 +50,24 @@ def crawl(
             process.crawl(crawler, limit=limit, allow_private=allow_private)
         with board:
             process.start()
+        for site in board.sites.values():
+            if site.ended is None:  # a second Ctrl-C: Scrapy closed nothing
+                _rescue(site)
     return board.sites
+
+
+def _rescue(site: SiteProgress) -> None:
+    """Store what a forced stop left in memory."""
+    site.ended = "shutdown"
+    engine = site.crawler.engine
+    for step in engine.scraper.itemproc.middlewares if engine is not None else ():
+        if isinstance(step, StoreStep):
+            step.rescue()
 
 
 def _settings(home: Home, delay: float | None) -> Settings:
     home.logs.mkdir(parents=True, exist_ok=True)
-    stamp = datetime.now(clock.VIETNAM).strftime("%Y%m%d-%H%M%S")
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")  # the machine's time, as in the log's lines
     chosen = Settings()
     chosen.setmodule(settings, priority="project")
     overrides: dict[str, Any] = {

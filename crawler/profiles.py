@@ -19,7 +19,9 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct, field
 
+from archive.provinces import provinces
 from archive.records import Relation
+from archive.vietnamese import fold
 from crawler.selectors import Pattern, Select
 
 T = TypeVar("T")
@@ -176,9 +178,11 @@ class Start(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
     """``delay``: seconds between two requests, above zero (Scrapy ignores its per-host limit at zero).
-    ``private``: whether the site's own host and port may be a private or loopback address."""
+    ``private``: whether the site's own host and port may be a private or loopback address. ``most_pages``: where one
+    crawl ends even if more is waiting; no site known here has half as many."""
 
     delay: float = 3.0
+    most_pages: int = 200_000
     private: bool = False
     start: Start = field(default_factory=Start)
 
@@ -205,6 +209,9 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=True):
 
 _EVERY = Pattern(r"[1-9]\d{0,3}[mhd]")
 _AT = Pattern(r"([01]\d|2[0-3]):[0-5]\d")
+_HOST = Pattern(r"[a-z0-9.-]+(:\d{1,5})?")
+_WHOLE = frozenset({"schedule"})
+"""Tables whose keys exclude each other: one written over another replaces it."""
 
 
 class _SiteFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -289,9 +296,15 @@ class Profiles:
         hint = f"; nearest: {', '.join(near)}" if near else f"; known: {', '.join(self.names())}"
         raise UnknownSite(f"no site named {name!r}{hint}")
 
-    def all(self) -> list[Profile]:
-        """All profiles, by name."""
-        return [self.load(name) for name in self.names()]
+    def all(self) -> tuple[list[Profile], list[ProfileError]]:
+        """All profiles that can be used, by name, and the mistakes of those that cannot: one file harms no other."""
+        usable, broken = [], []
+        for name in self.names():
+            try:
+                usable.append(self.load(name))
+            except ProfileError as error:
+                broken.append(error)
+        return usable, broken
 
 
 def _read_profile(name: str, path: Path) -> Profile:
@@ -302,13 +315,18 @@ def _read_profile(name: str, path: Path) -> Profile:
         below = BUILT_IN_SITES / f"{parent}.toml"
         if not below.is_file():
             raise ProfileError(f"{path}: extends: no built-in site {parent!r} to extend")
-        _decode(_SiteFile, _merge(_read_toml(below), raw), path)
         raw = _merge(_read_toml(below), raw)
         text += below.read_bytes()
     site = _decode(_SiteFile, raw, path)
     base = urlsplit(site.base)
-    if base.scheme not in {"http", "https"} or not base.netloc:
+    if base.scheme not in {"http", "https"} or not _HOST.regex.fullmatch(base.netloc):
         raise ProfileError(f"{path}: base: expected an address such as http://example.org/, not {site.base!r}")
+    for alias in site.aliases:
+        if not _HOST.regex.fullmatch(alias):
+            raise ProfileError(f"{path}: aliases: expected a host such as example.org or example.org:81, not {alias!r}")
+    for province in provinces():
+        if province.folded == fold(site.province) and province.name != site.province:
+            raise ProfileError(f"{path}: province: expected it as it is written, {province.name!r}")
     family_path = FAMILIES / f"{site.family}.toml"
     if not family_path.is_file():
         known = ", ".join(sorted(found.stem for found in FAMILIES.glob("*.toml")))
@@ -366,5 +384,8 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():
         known = merged.get(key)
-        merged[key] = _merge(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+        if isinstance(known, dict) and isinstance(value, dict) and key not in _WHOLE:
+            merged[key] = _merge(known, value)
+        else:
+            merged[key] = value
     return merged

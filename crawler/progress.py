@@ -26,20 +26,25 @@ _LINE_EVERY = 10.0
 
 @dataclass(slots=True)
 class SiteProgress:
-    """One site's counts so far. ``state`` is what Scrapy calls the finish reason, once it has one."""
+    """One site's counts so far. ``ended`` is Scrapy's finish reason, once it has one."""
 
     crawler: Crawler
     pages: int = 0
     articles: int = 0
     failed: int = 0
-    state: str = "crawling"
+    ended: str | None = None
     reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def state(self) -> str:
+        """In a word, for the screen: after Ctrl-C the requests in flight are waited for."""
+        return self.ended or ("crawling" if self.crawler.crawling else "stopping")
 
     @property
     def waiting(self) -> int:
         """Requests that are queued and not yet sent."""
         stats = self.crawler.stats
-        if stats is None or self.state != "crawling":
+        if stats is None or self.ended is not None:
             return 0
         return int(stats.get_value("scheduler/enqueued", 0)) - int(stats.get_value("scheduler/dequeued", 0))
 
@@ -66,7 +71,7 @@ class Board:
             self._print_line()
 
         def closed(reason: str, **_: Any) -> None:
-            site.state = reason
+            site.ended = reason
 
         crawler.signals.connect(scraped, signals.item_scraped, weak=False)
         crawler.signals.connect(closed, signals.spider_closed, weak=False)

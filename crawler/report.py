@@ -1,42 +1,36 @@
-"""What a crawl did, as a table: read from the archive's runs and from the counts of the progress display."""
+"""What a crawl did, as a table: from the archive's runs and the counts of the progress display. No I/O."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from collections.abc import Mapping
 
 from rich import box
 from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
-from archive.schema import open_read_only
 from crawler.progress import SiteProgress
+from crawler.runs import Run
 
 _REASONS_SHOWN = 5
+_COUNTS = {"new": "new", "revised": "revised", "same": "unchanged", "unread": "unextractable", "errors": "error"}
 
 
-def crawl_report(archive: Path, sites: dict[str, SiteProgress]) -> Group:
-    """One row a site, and below it why pages could not be read, the most frequent reasons first."""
-    db = open_read_only(archive)
-    try:
-        counts = {
-            name: json.loads(row[0] or "{}")
-            for name in sites
-            if (row := db.execute("SELECT counts FROM runs WHERE site = ? ORDER BY id DESC LIMIT 1", [name]).fetchone())
-        }
-    finally:
-        db.close()
-    table = Table("site", box=box.SIMPLE)
-    table.columns[0].no_wrap = True
-    for column in ("pages", "new", "revised", "same", "unread", "errors"):
+def crawl_report(sites: Mapping[str, SiteProgress], runs: Mapping[str, Run]) -> Group:
+    """One row a site, and below it why pages could not be had or read, the most frequent reasons first."""
+    table = Table("site", box=box.SIMPLE, padding=(0, 1, 0, 0))
+    for column in ("pages", *_COUNTS):
         table.add_column(column, justify="right")
     table.add_column("ended")
+    for one in table.columns:
+        one.no_wrap = True
     for name, site in sites.items():
-        of_run = counts.get(name, {})
-        numbers = (of_run.get(key, 0) for key in ("new", "revised", "unchanged", "unextractable", "error"))
-        table.add_row(name, str(site.pages), *map(str, numbers), site.state)
+        run = runs.get(name)
+        numbers = [str(run.counts.get(key, 0)) if run else "-" for key in _COUNTS.values()]
+        ended = run.reason if run and run.reason else "not closed"
+        table.add_row(name, str(site.pages), *numbers, ended.partition(":")[0])
     lines = [
-        f"{name}: {count} x {reason}"
+        Text(f"{name}: {count} x {reason}")
         for name, site in sites.items()
         for reason, count in site.reasons.most_common(_REASONS_SHOWN)
     ]

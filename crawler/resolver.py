@@ -1,8 +1,9 @@
-"""Scrapy's resolver, except that a name which leads to a private address is refused unless it was allowed."""
+"""Which addresses are public, and Scrapy's resolver made to refuse names that lead to others."""
 
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ _allowed: set[str] = set()
 
 
 def allow_private(host: str) -> None:
-    """Let ``host`` resolve to a private address, in this process."""
+    """Let ``host`` be or lead to a private address, in this process."""
     _allowed.add(host)
 
 
@@ -29,8 +30,38 @@ class PublicResolver(CachingThreadedResolver):
     @staticmethod
     def _check(answer: Any, name: str) -> Any:
         proxies = {urlsplit(url).hostname for url in getproxies().values()}
-        if name in _allowed or name in proxies or name == answer:
+        if name in _allowed or name in proxies or not is_private(str(answer)):
             return answer
-        if not ipaddress.ip_address(answer).is_global:
-            raise DNSLookupError(f"{name} leads to the private address {answer}: use --allow-private if it is meant")
-        return answer
+        raise DNSLookupError(f"{name} leads to the private address {answer}: use --allow-private if it is meant")
+
+
+def is_private(host: str) -> bool:
+    """Whether ``host`` is written as an address that is not on the public internet (or is ``localhost``).
+
+    Also in the forms that the system's resolver takes for an IPv4 address: ``2130706433``, ``0x7f.1``, ``127.1``.
+    """
+    name = host.lower().rstrip(".").strip("[]")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        try:
+            address = ipaddress.ip_address(socket.inet_aton(name))
+        except OSError:
+            return False
+    return not is_public(address)
+
+
+def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is one host's on the public internet; an IPv4 address inside an IPv6 one decides."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inside = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inside is not None:
+            return is_public(inside)
+    return address.is_global and not address.is_multicast
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")

@@ -1,20 +1,57 @@
-"""When each site was last crawled: read from the archive's ``runs`` table, without making an archive."""
+"""What the archive says of crawls: when each site was last crawled, and how it ended. Reads ``runs`` only."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from archive.schema import open_read_only
 
 
-def last_runs(archive: Path) -> dict[str, datetime]:
-    """The start of each site's last crawl; empty when there is no archive yet."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One crawl of a site. ``reason``: Scrapy's finish reason or our own; None when nothing closed the run."""
+
+    started: datetime
+    reason: str | None
+    counts: dict[str, int]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the crawl came to its end by itself."""
+        return self.reason == "finished"
+
+
+def last_crawls(archive: Path) -> dict[str, datetime]:
+    """The start of each site's last crawl that came to its end; empty when there is no archive yet.
+
+    A crawl that was stopped or failed does not count: the site is still due.
+    """
     if not archive.exists():
         return {}
+    rows = _query(archive, "SELECT site, max(started_at), NULL, NULL FROM runs WHERE reason = 'finished' GROUP BY site")
+    return {site: run.started for site, run in rows}
+
+
+def latest_runs(archive: Path) -> dict[str, Run]:
+    """The latest crawl of each site, however it ended."""
+    return dict(
+        _query(
+            archive,
+            "SELECT site, started_at, reason, counts FROM runs WHERE id IN (SELECT max(id) FROM runs GROUP BY site)",
+        )
+    )
+
+
+def _query(archive: Path, sql: str) -> list[tuple[str, Run]]:
     db = open_read_only(archive)
     try:
-        rows = db.execute("SELECT site, max(started_at) FROM runs GROUP BY site").fetchall()
+        rows = db.execute(sql).fetchall()
     finally:
         db.close()
-    return {site: datetime.fromisoformat(started) for site, started in rows}
+    return [
+        (site, Run(datetime.fromisoformat(started), reason, json.loads(counts or "{}")))
+        for site, started, reason, counts in rows
+    ]

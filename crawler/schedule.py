@@ -6,7 +6,7 @@ takes nothing else with it.
 
 from __future__ import annotations
 
-import logging
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -21,8 +21,6 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.clock import VIETNAM
 from crawler.profiles import Profile
-
-logger = logging.getLogger(__name__)
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 AT_ONCE = 4
@@ -97,15 +95,25 @@ def _trigger(profile: Profile) -> IntervalTrigger | CronTrigger:
 
 
 def _crawl(home: Path, site: str, options: tuple[str, ...]) -> None:
+    """One crawl as a child process; its tables go into the log, so that several do not draw over each other."""
     command = [sys.executable, "-m", "crawler.cli", "--home", str(home), "crawl", site, *options]
-    logger.info("%s: crawl begins", site)
-    ended = subprocess.run(command, check=False)  # noqa: S603 - our own command, a name from our own profiles
-    logger.info("%s: crawl ended with exit code %d", site, ended.returncode)
+    log = home / "logs" / f"schedule-{site}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    _say(f"{site}: crawl begins")
+    with log.open("a", encoding="utf-8") as output:
+        # Our own command, a name from our own profiles.
+        ended = subprocess.run(command, check=False, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
+    outcome = "crawled to its end" if ended.returncode == 0 else f"ended with exit code {ended.returncode}, see {log}"
+    _say(f"{site}: {outcome}")
+
+
+def _say(text: str) -> None:
+    print(f"{datetime.now(VIETNAM):%Y-%m-%d %H:%M} {text}", file=sys.stderr, flush=True)
 
 
 def systemd_units(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
-    """A service template and one timer a site, for ``/etc/systemd/system``; each file under a line with its name."""
-    command = f"{sys.executable} -m crawler.cli --home {home.resolve()} crawl %i"
+    """A service template and one timer a site, for ``/etc/systemd/system``: one file under each line that names one."""
+    command = f"{_unit_word(sys.executable)} -m crawler.cli --home {_unit_word(str(home.resolve()))} crawl %i"
     parts = [
         "# luutru-crawl@.service\n[Unit]\nDescription=Crawl %i into the archive\n\n"
         f"[Service]\nType=oneshot\nExecStart={command}\n"
@@ -127,6 +135,11 @@ def systemd_units(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
     return "\n".join(parts)
 
 
+def _unit_word(text: str) -> str:
+    """As systemd wants a word of a command line: quoted, with its own signs doubled."""
+    return '"' + text.replace("\\", r"\\").replace('"', r"\"").replace("%", "%%").replace("$", "$$") + '"'
+
+
 def cron_lines(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
     """Lines for a crontab, one a site. Cron counts from midnight: an interval that does not divide the hour or the day
     becomes the next shorter one that does, and a comment says so."""
@@ -136,7 +149,8 @@ def cron_lines(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
             continue
         when, note = _cron_time(profile)
         lines += [f"# {profile.name}: {note}"] if note else []
-        lines.append(f"{when} {sys.executable} -m crawler.cli --home {home.resolve()} crawl {profile.name}")
+        words = (sys.executable, "-m", "crawler.cli", "--home", str(home.resolve()), "crawl", profile.name)
+        lines.append(f"{when} {shlex.join(words)}".replace("%", r"\%"))  # cron takes a bare % for a new line
     return "\n".join(lines) + "\n"
 
 

@@ -9,6 +9,7 @@ SPIDER_MODULES = ["crawler.spiders"]
 USER_AGENT = "luutru/0.1 (provincial news archive)"
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_REQUESTS = 2  # one in flight, one in line: what is in line is still asked for after Ctrl-C
 DOWNLOAD_DELAY = 3.0
 DOWNLOAD_DELAY_JITTER = 0.0
 RANDOMIZE_DOWNLOAD_DELAY = False
@@ -47,4 +48,5 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,
 }
 LOG_LEVEL = "INFO"
+LOG_DATEFORMAT = "%Y-%m-%d %H:%M:%S %z"
 LOGSTATS_INTERVAL = 60.0

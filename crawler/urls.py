@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
@@ -18,6 +19,8 @@ from crawler.profiles import Layout, Profile
 
 _MAX_ADDRESS = 2_000
 """Longer addresses are session state or a trap (NukeViet's nv_redirect grows with every click), not articles."""
+_REPEATS = 2
+"""How often the same segment may stand in a path: relative links that lead deeper into themselves repeat one."""
 
 
 def article_id(site: str, key: str) -> str:
@@ -34,8 +37,8 @@ class SiteAddresses:
         self._rules = layout.urls
         self._params = frozenset(layout.urls.params)
         base = urlsplit(profile.base)
-        self._scheme, self._host = base.scheme, base.netloc.lower()
-        bare = {host.lower().removeprefix("www.") for host in profile.hosts}
+        self._scheme, self._host = base.scheme, _host(base)
+        bare = {host.lower().removeprefix("www.") for host in (self._host, *profile.aliases)}
         self.hosts = frozenset(bare | {f"www.{host}" for host in bare})
         """Host and port of every address that is this site's."""
 
@@ -43,7 +46,7 @@ class SiteAddresses:
         """Whether the address is on this site: its host and port, with or without ``www.``, or an alias."""
         try:
             parts = urlsplit(url)
-            return parts.scheme in {"http", "https"} and _without_default_port(parts.netloc) in self.hosts
+            return parts.scheme in _PORTS and _host(parts) in self.hosts
         except ValueError:
             return False
 
@@ -54,6 +57,8 @@ class SiteAddresses:
             if len(joined) > _MAX_ADDRESS or not self.owns(joined):
                 return None
             parts = urlsplit(canonicalize_url(joined))
+            if max(Counter(filter(None, parts.path.split("/"))).values(), default=0) > _REPEATS:
+                return None
             query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in self._params])
             return urlunsplit((self._scheme, self._host, parts.path or "/", query, ""))
         except ValueError:
@@ -96,7 +101,7 @@ class KnownSites:
     def article(self, url: str) -> tuple[str, str] | None:
         """``(normalised address, article id)`` when the address belongs to a known site's article."""
         try:
-            site = self._by_host.get(_without_default_port(urlsplit(url).netloc))
+            site = self._by_host.get(_host(urlsplit(url)))
         except ValueError:
             return None
         if site and (normal := site.normalise(url)) and (found := site.article(normal)):
@@ -109,6 +114,9 @@ def _path_and_query(url: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _without_default_port(netloc: str) -> str:
-    lower = netloc.lower()
-    return lower.removesuffix(":80") if lower.endswith(":80") else lower.removesuffix(":443")
+_PORTS = {"http": ":80", "https": ":443"}
+
+
+def _host(parts: SplitResult) -> str:
+    """Host and port as one address writes them, in lower case and without the port that its scheme has anyway."""
+    return parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, ""))

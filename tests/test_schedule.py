@@ -85,10 +85,31 @@ def test_a_schedule_nobody_can_keep_is_refused_with_its_key(tmp_path: Path, rule
 def test_list_shows_the_last_crawl_and_what_is_due(tmp_path: Path) -> None:
     _profile(tmp_path, 'every = "6h"')
     db = open_archive(tmp_path / "archive.db")
-    db.table("runs").insert({"site": "songlam", "started_at": "2020-01-01T06:00:00+07:00"})
+    db.table("runs").insert_all(
+        [
+            {"site": "songlam", "started_at": "2020-01-01T06:00:00+07:00", "reason": "finished"},
+            {"site": "songlam", "started_at": "2025-01-01T06:00:00+07:00", "reason": "shutdown"},
+        ]
+    )
     db.close()
     shown = luutru(tmp_path, "schedule", "list").stdout
     row = next(line for line in shown.splitlines() if "songlam" in line)
     assert "every 6h" in row
     assert "2020-01-01 06:00" in row
     assert "due now" in row
+
+
+def test_an_overlay_may_change_an_interval_into_a_time_of_day(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "thst.toml").write_text('extends = "thst"\n[schedule]\nat = "06:30"\n', encoding="utf-8")
+    rule = Profiles(tmp_path).load("thst").schedule
+    assert (rule.at, rule.every) == ("06:30", None)
+
+
+def test_paths_with_spaces_and_percent_signs_survive_cron_and_systemd(tmp_path: Path) -> None:
+    home = tmp_path / "h p 100%"
+    home.mkdir()
+    profile = _profile(home, 'at = "06:30"')
+    plan = [(profile, schedule.due(profile, None, NOW))]
+    assert f"--home '{home}' crawl".replace("%", r"\%") in schedule.cron_lines(home, plan)
+    assert f'--home "{home}" crawl %i'.replace("100%", "100%%") in schedule.systemd_units(home, plan)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,3 +110,28 @@ def test_a_link_to_another_known_site_finds_its_article(profile: Profile) -> Non
     found = known.article("https://www.ldld.songlam.example/kinh-te/mot-bai-7.html?utm_source=x")
     assert found == ("http://ldld.songlam.example/kinh-te/mot-bai-7.html", article_id("songlam", "mot-bai-7"))
     assert known.article("http://example.org/mot-bai-7.html") is None
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "foreign"),
+    [
+        ("http://a.vn:80/", ["http://a.vn/x", "https://a.vn:443/x", "http://www.a.vn/x"], ["http://a.vn:443/x"]),
+        ("https://a.vn:443/", ["https://a.vn/x", "http://a.vn/x"], ["https://a.vn:80/x", "https://a.vn:8443/x"]),
+        ("http://a.vn:8080/", ["http://a.vn:8080/x"], ["http://a.vn/x", "http://a.vn:80/x"]),
+    ],
+)
+def test_a_port_that_the_scheme_has_anyway_says_nothing(
+    tmp_path: Path, base: str, own: list[str], foreign: list[str]
+) -> None:
+    (tmp_path / "sites").mkdir()
+    text = SITE.replace("http://ldld.songlam.example/", base)
+    (tmp_path / "sites" / "a.toml").write_text(text, encoding="utf-8")
+    profile = Profiles(tmp_path).load("a")
+    addresses = SiteAddresses(profile, profile.layouts[-1])
+    assert [url for url in own if not addresses.owns(url)] == []
+    assert [url for url in foreign if addresses.owns(url)] == []
+
+
+def test_a_segment_that_repeats_is_a_path_leading_into_itself(addresses: SiteAddresses) -> None:
+    assert addresses.normalise("http://ldld.songlam.example/tin/tin/") is not None
+    assert addresses.normalise("http://ldld.songlam.example/tin/a/tin/a/tin/") is None

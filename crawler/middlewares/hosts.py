@@ -6,20 +6,18 @@ again where they are resolved (:mod:`crawler.resolver`), so that a public name w
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 
 from crawler import resolver
+from crawler.spiders.site import SiteSpider
 from crawler.urls import SiteAddresses
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-
-    from crawler.spiders.site import SiteSpider
 
 
 class OwnHostsMiddleware:
@@ -34,22 +32,15 @@ class OwnHostsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> OwnHostsMiddleware:
-        return cls(crawler.spider)  # type: ignore[arg-type]
+        """:raises NotConfigured: without a site's spider: in ``scrapy shell`` a person names each address."""
+        if not isinstance(crawler.spider, SiteSpider):
+            raise NotConfigured("no site's spider")
+        return cls(crawler.spider)
 
     def process_request(self, request: Request) -> None:
         """Scrapy calls it for each request; returning None lets it go on."""
         if not self._addresses.owns(request.url):
             raise IgnoreRequest(f"left the site: {urlsplit(request.url).netloc} is not {self._host}")
         host = urlsplit(request.url).hostname or ""
-        if is_private(host) and not self._private:
+        if resolver.is_private(host) and not self._private:
             raise IgnoreRequest(f"{host} is a private address: use --allow-private if it is meant")
-
-
-def is_private(host: str) -> bool:
-    """Whether ``host`` is written as an address that is not on the public internet (or is ``localhost``)."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False

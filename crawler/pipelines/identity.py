@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import NotConfigured
 
 from archive.records import (
     Address,
@@ -20,16 +23,18 @@ from archive.records import (
 )
 from archive.vietnamese import fold
 from crawler import clock
+from crawler.extraction.numbers import MOST_VIEWS, whole_number
 from crawler.home import Home
 from crawler.items import Draft, Page, Reading
+from crawler.spiders.site import SiteSpider
 from crawler.urls import KnownSites, SiteAddresses, article_id
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from crawler.spiders.site import SiteSpider
+logger = logging.getLogger(__name__)
 
-_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+")
+_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+", re.ASCII)
 
 
 class IdentityStep:
@@ -41,8 +46,13 @@ class IdentityStep:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> IdentityStep:
-        spider = cast("SiteSpider", crawler.spider)
-        return cls(spider.addresses, KnownSites(Home.of(crawler.settings).profiles.all(), clock.now()))
+        """:raises NotConfigured: without a site's spider (``scrapy shell``) there is nothing to identify."""
+        if not isinstance(crawler.spider, SiteSpider):
+            raise NotConfigured("no site's spider")
+        usable, broken = Home.of(crawler.settings).profiles.all()
+        for error in broken:
+            logger.warning("links to this site are not recognised: %s", error)
+        return cls(crawler.spider.addresses, KnownSites(usable, clock.now()))
 
     def process_item(self, item: Reading) -> Reading:
         page = item.page
@@ -170,7 +180,8 @@ def _capture(reading: Reading) -> Capture:
 def _add_view_count(article: Article, draft: Draft) -> None:
     if draft.view_count is None:
         return
-    found = _NUMBER.search(draft.view_count.raw)
-    article.view_count = int(re.sub(r"\D", "", found.group())) if found else None
-    value = None if found is None else str(article.view_count)
-    article.evidence.append(Evidence("view_count", draft.view_count.raw, value, "page", draft.view_count.where))
+    printed = draft.view_count
+    found = _NUMBER.search(printed.raw)
+    article.view_count = whole_number(re.sub(r"\D", "", found.group()), MOST_VIEWS) if found else None
+    value, note = (str(article.view_count), None) if article.view_count is not None else (None, "not read as a number")
+    article.evidence.append(Evidence("view_count", printed.raw, value, "page", printed.where, note))

@@ -43,7 +43,7 @@ class ProfileSpiderLoader:
         """The sites that own an address (for ``scrapy shell`` and ``scrapy parse``)."""
         return [
             profile.name
-            for profile in self._profiles.all()
+            for profile in self._profiles.all()[0]
             if SiteAddresses(profile, profile.layouts[-1]).owns(request.url)
         ]
 

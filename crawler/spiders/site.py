@@ -16,12 +16,13 @@ from w3lib.encoding import http_content_type_encoding
 
 from archive.records import Role
 from crawler import clock
-from crawler.extraction.document import parse
+from crawler.extraction.document import base_address, parse
 from crawler.extraction.feed import read_feed
 from crawler.extraction.listing import read_listing
 from crawler.extraction.sitemap import read_sitemap
 from crawler.items import Page
 from crawler.profiles import Profile
+from crawler.spiders.bounds import ListingBounds
 from crawler.urls import SiteAddresses
 
 if TYPE_CHECKING:
@@ -52,12 +53,14 @@ class SiteSpider(scrapy.Spider):
         self.addresses = SiteAddresses(self.profile, self.layout)
         self._asked: set[str] = set()
         self._articles: set[str] = set()
+        self._bounds = ListingBounds()
         self._other_addresses: defaultdict[str, list[str]] = defaultdict(list)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
         settings.set("DOWNLOAD_DELAY", cls.profile.crawl.delay, priority="spider")
+        settings.set("CLOSESPIDER_PAGECOUNT", cls.profile.crawl.most_pages, priority="spider")
 
     async def start(self) -> AsyncIterator[Any]:
         start = self.profile.crawl.start
@@ -78,12 +81,14 @@ class SiteSpider(scrapy.Spider):
         if page.error is None:
             try:
                 self._find_links(page)
-            except ValueError as error:
-                page.error = f"unreadable {page.role}: {error}"
+            except Exception as error:
+                # A page that breaks a reader must cost neither the crawl nor the page: it is kept with the reason.
+                self.logger.exception("%s: unreadable %s", page.url, page.role)
+                page.error = f"unreadable {page.role}: {type(error).__name__}: {error}"
         yield page
         if page.error is not None and page.role == "article":
             yield from self._ask_another_address(page.url)
-        for url, role in page.links:
+        for url, role in self._worth_following(page, int(response.meta.get("depth", 0))):
             yield from self._ask(url, role)
 
     def failed(self, failure: Failure) -> Iterator[Any]:
@@ -105,6 +110,14 @@ class SiteSpider(scrapy.Spider):
         )
         if role == "article":
             yield from self._ask_another_address(request.cb_kwargs["address"])
+
+    def _worth_following(self, page: Page, steps: int) -> list[tuple[str, Role]]:
+        if page.role != "listing":
+            return page.links
+        articles = [url for url, role in page.links if role == "article"]
+        if self._bounds.may_go_on(articles, steps):
+            return page.links
+        return [(url, role) for url, role in page.links if role != "listing"]
 
     def _ask(self, url: str, role: Role) -> Iterator[scrapy.Request]:
         if url in self._asked:
@@ -163,24 +176,25 @@ class SiteSpider(scrapy.Spider):
             page.entries = read_feed(page)
         elif page.role == "sitemap":
             page.entries, further = read_sitemap(page)
-            page.links = [(url, "sitemap") for raw in further if (url := self._own(raw, page))]
+            page.links = [(url, "sitemap") for raw in further if (url := self._own(raw, page.final_url))]
         else:
             tree = parse(page)
             self._find_anchors(page, tree)
             if page.role == "listing":
                 page.entries = read_listing(page, tree)
         for entry in page.entries:
-            entry.url = self._own(entry.url, page) if entry.url else None
+            entry.url = self._own(entry.url, page.final_url) if entry.url else None
             if entry.url:
                 self._add_link(page, entry.url)
 
     def _find_anchors(self, page: Page, tree: etree._Element) -> None:
+        base = base_address(page, tree)
         for anchor in tree.iter("a"):
-            if (href := anchor.get("href")) and (url := self._own(href, page)):
+            if (href := anchor.get("href")) and (url := self._own(href, base)):
                 self._add_link(page, url)
         for link in tree.iter("link"):
             is_feed = link.get("type", "").lower() in _FEED_TYPES and "alternate" in link.get("rel", "").lower()
-            if is_feed and (url := self._own(link.get("href", ""), page)):
+            if is_feed and (url := self._own(link.get("href", ""), base)):
                 page.links.append((url, "feed"))
 
     def _add_link(self, page: Page, url: str) -> None:
@@ -190,5 +204,5 @@ class SiteSpider(scrapy.Spider):
         elif role == "view":
             page.views.append(url)
 
-    def _own(self, url: str, page: Page) -> str | None:
-        return self.addresses.normalise(url, page.final_url)
+    def _own(self, url: str, base: str) -> str | None:
+        return self.addresses.normalise(url, base)
