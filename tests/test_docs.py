@@ -15,7 +15,22 @@ from conftest import ROOT
 from typer.cli import get_docs_for_click
 from typer.testing import CliRunner
 
+from archive.exits import Exit
 from crawler.cli import app
+from crawler.profiles import (
+    Crawl,
+    Feed,
+    Fields,
+    Layout,
+    Listing,
+    RelatedList,
+    Rule,
+    Schedule,
+    Sitemap,
+    Start,
+    Urls,
+    _SiteFile,
+)
 
 
 def test_the_command_reference_is_what_the_command_line_says() -> None:
@@ -61,3 +76,21 @@ def test_every_direct_dependency_has_a_lower_bound_and_an_exact_version_in_the_c
         assert bound.startswith(">="), requirement
         assert name.lower().replace("_", "-") in pinned, requirement
     assert not re.search(r"https?:|@|file:|--", constraints)
+
+
+def test_every_key_of_a_profile_stands_in_its_reference() -> None:
+    written = set(re.findall(r"`(?:\[+[a-z.]+\]+ )?([a-z_]+)`", (ROOT / "docs" / "profiles.md").read_text("utf-8")))
+    structs = (Rule, RelatedList, Fields, Urls, Listing, Feed, Sitemap, Layout, Start, Crawl, Schedule, _SiteFile)
+    keys = {key for struct in structs for key in struct.__struct_fields__}
+    tables = {"urls", "fields", "related", "listing", "feed", "sitemap", "crawl", "start", "schedule", "layouts"}
+    assert keys - tables - written == set()
+
+
+def test_every_exit_code_stands_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [code for code in Exit if f"| {code.value} |" not in readme] == []
+
+
+def test_the_readme_shows_what_the_demo_prints() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"(\d+) of \1 articles found, 0 extra", readme)
