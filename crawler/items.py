@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from archive.records import ArticleKind, Harvest, Relation, Role
-from crawler.profiles import Layout, Profile
+from crawler.layouts import Layout
+from crawler.profiles import Profile
 
 __all__ = [
     "Draft",

@@ -15,7 +15,8 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, u
 
 from w3lib.url import canonicalize_url
 
-from crawler.profiles import Layout, Profile
+from crawler.layouts import Layout
+from crawler.profiles import Profile
 
 _MAX_ADDRESS = 2_000
 """Longer addresses are session state or a trap (NukeViet's nv_redirect grows with every click), not articles."""

@@ -17,20 +17,8 @@ from typer.testing import CliRunner
 
 from archive.exits import Exit
 from crawler.cli import app
-from crawler.profiles import (
-    Crawl,
-    Feed,
-    Fields,
-    Layout,
-    Listing,
-    RelatedList,
-    Rule,
-    Schedule,
-    Sitemap,
-    Start,
-    Urls,
-    _SiteFile,
-)
+from crawler.layouts import Feed, Fields, Layout, Listing, RelatedList, Rule, Sitemap, Urls
+from crawler.profiles import Crawl, Schedule, Start, _SiteFile
 
 
 def test_the_command_reference_is_what_the_command_line_says() -> None:

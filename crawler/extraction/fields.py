@@ -11,7 +11,7 @@ from crawler.extraction.boilerplate import is_link_line
 from crawler.extraction.document import Element, absolute, fold, text_of
 from crawler.extraction.rules import Hit, Place, elements, read, value_in
 from crawler.items import Draft, Page, Printed
-from crawler.profiles import Rule
+from crawler.layouts import Rule
 
 _HOME = frozenset({"trang nhất", "trang chủ", "trang chính", "home"})
 _CRUMB_MARKS = re.compile(r">>?|»|›|(?<=\s)[/|](?=\s)")

@@ -8,7 +8,7 @@ from crawler.extraction.blocks import read_blocks
 from crawler.extraction.document import Element, absolute, base_address, fold, is_hidden, text_of
 from crawler.extraction.related import read_date, without_date
 from crawler.items import Entry, Page
-from crawler.profiles import Listing
+from crawler.layouts import Listing
 from crawler.urls import SiteAddresses
 
 

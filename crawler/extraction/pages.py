@@ -6,7 +6,7 @@ from lxml import html
 
 from crawler.extraction.document import Element
 from crawler.extraction.rules import Place, elements
-from crawler.profiles import Fields, Rule
+from crawler.layouts import Fields, Rule
 
 
 def article_scopes(tree: Element, fields: Fields) -> list[Element]:

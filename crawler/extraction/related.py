@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from crawler.extraction.blocks import read_blocks
 from crawler.extraction.document import Element, absolute, fold, text_of
 from crawler.items import DraftLink
-from crawler.profiles import RelatedList
+from crawler.layouts import RelatedList
 from crawler.selectors import Pattern, Select
 
 _LONGEST_HEADING = 80
@@ -101,7 +100,7 @@ def read_date(select: Select | None, capture: Pattern | None, item: Element) -> 
 def without_date(title: str, date: str | None) -> str:
     """The title without the date that the page prints behind it, inside the same link."""
     if date and title.endswith((date, f"({date})")) and len(title) > len(date):
-        return fold(re.sub(rf"[\s(–-]*{re.escape(date)}\)?$", "", title))
+        return title.removesuffix(")").removesuffix(date).rstrip(" (–-")
     return title
 
 

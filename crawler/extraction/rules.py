@@ -9,7 +9,7 @@ from functools import cached_property
 from crawler.extraction.blocks import Block, read_blocks
 from crawler.extraction.document import Element, fold, text_of
 from crawler.items import Printed
-from crawler.profiles import Rule
+from crawler.layouts import Rule
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ def value_in(rule: Rule, text: str) -> str | None:
             return None
         text = text[label.end() :]
     if rule.capture is not None:
-        captured = rule.capture.regex.search(text)
+        captured = rule.capture.regex.search(text, 0, _LONGEST)
         if captured is None:
             return None
         text = captured[1] if captured.re.groups else captured[0]
@@ -89,5 +89,9 @@ def _read_lines(rule: Rule, place: Place, name: str) -> Iterator[Hit]:
     if sign is None:
         return
     for line in place.lines:
-        if raw := value_in(rule, line.text):
+        if len(line.text) <= _LONGEST and (raw := value_in(rule, line.text)):
             yield Hit(raw, f"{name} line /{sign.source}/", line.text)
+
+
+_LONGEST = 1_000
+"""Characters. What a pattern captures stands within so many; a longer line is text and holds no field."""

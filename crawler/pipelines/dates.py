@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from archive.records import Article, Evidence, Link, Sighting
 from crawler.dates import Moment, read_date, read_feed_date, read_machine_date
 from crawler.items import Draft, Page, Printed, Reading
-from crawler.profiles import Layout
+from crawler.layouts import Layout
 
 _CLOCKS_DIFFER = timedelta(days=1)
 """A site's clock, or an announcement dated the next morning, may run ahead of ours by so much."""

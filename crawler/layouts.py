@@ -1,0 +1,142 @@
+"""How pages of one CMS or site look: where each field stands, what an address is, how lists print. Plain data, no I/O.
+
+Families and profiles (:mod:`crawler.profiles`) are read into these; docs/profiles.md has every key.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct, field
+
+from archive.records import Relation
+from crawler.selectors import Pattern, Select
+
+Basis = Literal["seen", "source", "assumed"]
+"""``seen``: proven by a real page; ``source``: read in the CMS's own templates; ``assumed``: neither."""
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a page keeps one field.
+
+    ``select``: tried in order, the first that gives something wins. ``label``: where the value follows a printed label
+    ("Tác giả:"), the label's pattern; what stands after it in the same block is the value. ``capture``: only what the
+    first group of this pattern matches is the value. ``strip``: what these match is cut out of it. ``anywhere``: where
+    no selector gives anything (a theme that nobody has seen), label and capture are tried on every line of the article.
+    """
+
+    select: tuple[Select, ...] = ()
+    label: Pattern | None = None
+    capture: Pattern | None = None
+    anywhere: bool = False
+    strip: tuple[Pattern, ...] = ()
+    basis: Basis = "assumed"
+
+
+class RelatedList(Struct, frozen=True, forbid_unknown_fields=True):
+    """One list of other articles. ``select``: its container. ``heading``: where several lists share a container or a
+    class, the pattern of the heading that opens this one. ``item``: one entry inside it; ``title``, ``link`` and
+    ``date`` are read inside the item."""
+
+    relation: Relation
+    select: tuple[Select, ...]
+    item: Select
+    heading: Pattern | None = None
+    link: Select = field(default_factory=lambda: Select(".//a[@href]"))
+    title: Select | None = None
+    date: Select | None = None
+    date_capture: Pattern | None = None
+    basis: Basis = "assumed"
+
+
+class Fields(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an article page keeps each field. ``article`` is the container that holds the whole article: several
+    matches are several articles. ``body`` is the container of the text. ``drop`` is taken out of the page before
+    anything is read. ``meta`` rules give machine-readable dates, believed only after the visible ones."""
+
+    article: Rule = field(default_factory=Rule)
+    headline: Rule = field(default_factory=Rule)
+    sapo: Rule = field(default_factory=Rule)
+    body: Rule = field(default_factory=Rule)
+    published: Rule = field(default_factory=Rule)
+    published_meta: Rule = field(default_factory=Rule)
+    modified: Rule = field(default_factory=Rule)
+    modified_meta: Rule = field(default_factory=Rule)
+    byline: Rule = field(default_factory=Rule)
+    source: Rule = field(default_factory=Rule)
+    section: Rule = field(default_factory=Rule)
+    keywords: Rule = field(default_factory=Rule)
+    view_count: Rule = field(default_factory=Rule)
+    rights: Rule = field(default_factory=Rule)
+    lead_image: Rule = field(default_factory=Rule)
+    lead_caption: Rule = field(default_factory=Rule)
+    attachments: Rule = field(default_factory=Rule)
+    drop: tuple[Select, ...] = ()
+    split: tuple[Select, ...] = ()
+    """Where one container holds several articles: each match of the first selector with any begins another one."""
+    signature: bool = True
+    """Whether short last lines of the body may be a byline."""
+
+
+class Urls(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an address is, by its path and query (``/path?query``). The first pattern that matches from its beginning
+    to its end decides, in this order: ``ignore``, ``view``, ``article``, ``listing``; all else is not followed.
+
+    ``article`` and ``view`` patterns may name a group ``key``: what makes the article the same under all its
+    addresses. ``params`` names the query parameters that mean something; all others are cut off.
+    """
+
+    article: tuple[Pattern, ...] = ()
+    view: tuple[Pattern, ...] = ()
+    listing: tuple[Pattern, ...] = ()
+    ignore: tuple[Pattern, ...] = ()
+    params: tuple[str, ...] = ()
+    basis: Basis = "assumed"
+
+
+class Listing(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a listing prints its entries, for the dates in them. ``item``: one entry; ``date`` and ``date_capture`` are
+    read inside it. Links are found without it, by :class:`Urls`."""
+
+    item: Select | None = None
+    title: Select | None = None
+    date: Select | None = None
+    date_capture: Pattern | None = None
+    basis: Basis = "assumed"
+
+
+class Feed(Struct, frozen=True, forbid_unknown_fields=True):
+    """``precision``: how exact a feed's pubDate is on this CMS (NukeViet before 4.6 prints the month as minutes)."""
+
+    precision: Literal["second", "minute", "hour", "day"] = "second"
+    basis: Basis = "assumed"
+
+
+class Sitemap(Struct, frozen=True, forbid_unknown_fields=True):
+    """``lastmod``: what the sitemap's lastmod means on this CMS: the time of publication, or nothing we can use."""
+
+    lastmod: Literal["published", "modified"] = "modified"
+    basis: Basis = "assumed"
+
+
+class Layout(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one family or site looks during one period. ``version`` names it in exports and evidence."""
+
+    version: str = "1"
+    valid_from: date | None = None
+    date_order: Literal["DMY", "MDY"] = "DMY"
+    urls: Urls = field(default_factory=Urls)
+    fields: Fields = field(default_factory=Fields)
+    related: tuple[RelatedList, ...] = ()
+    listing: Listing = field(default_factory=Listing)
+    feed: Feed = field(default_factory=Feed)
+    sitemap: Sitemap = field(default_factory=Sitemap)
+
+
+class Family(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the sites of one CMS share. ``title`` names the CMS, ``about`` says where the facts come from."""
+
+    title: str
+    about: str
+    layout: Layout
