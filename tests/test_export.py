@@ -73,8 +73,18 @@ def by_key(archive: Archive, key: str) -> dict[str, Any]:
 
 
 def schema() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(SCHEMA_FILE.read_text("utf-8"))
+    """The schema that is shipped, except that fields it does not know are refused: we may not add one without it."""
+    loaded: dict[str, Any] = json.loads(SCHEMA_FILE.read_text("utf-8"), object_hook=_closed)
     return loaded
+
+
+def _closed(part: dict[str, Any]) -> dict[str, Any]:
+    return part | {"additionalProperties": False} if part.get("type") == "object" else part
+
+
+def test_a_reader_of_today_accepts_the_fields_of_tomorrow(archive: Archive) -> None:
+    shipped = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text("utf-8")))
+    assert shipped.is_valid(by_key(archive, "day-du") | {"a_later_field": 1})
 
 
 def test_a_line_holds_the_article_as_the_contract_says(archive: Archive) -> None:
