@@ -98,10 +98,12 @@ def date_evidence(db: Database, article: str) -> list[Record]:
 
 
 def load_revisions(db: Database, article: str) -> list[Record]:
-    """All versions of an article, the oldest first: ``revision``, ``recorded_at``, and ``content`` as it was then
-    (the fields of :class:`archive.records.Article`)."""
+    """All versions of an article: ``revision``, ``recorded_at``, and ``content`` as it was then (the fields of
+    :class:`archive.records.Article`). By the time of their pages, the oldest first: the numbers tell in which order
+    they were stored."""
     rows = db.query(
-        "SELECT revision, recorded_at, content FROM revisions WHERE article = ? ORDER BY revision", [article]
+        "SELECT revision, recorded_at, content FROM revisions WHERE article = ? ORDER BY recorded_at, revision",
+        [article],
     )
     return [row | {"content": json.loads(row["content"])} for row in rows]
 

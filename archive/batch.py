@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
+from archive.known import Known, indexed_before, load_known
 from archive.likeness import sign
 from archive.records import Address, Article, Capture, Harvest
 from archive.rows import (
@@ -49,32 +50,12 @@ class Added:
         return asdict(self)
 
 
-@dataclass(slots=True)
-class _Known:
-    """An article as the archive has it, kept up to date while a batch is taken in."""
-
-    docid: int
-    revision: int = 0
-    recorded_at: str = ""
-    links_at: str = ""
-    first_seen: str = ""
-    content_sha256: str = ""
-    revisions: list[tuple[str, str]] = field(default_factory=list)  # (content_sha256, recorded_at)
-    links: list[Row] = field(default_factory=list)
-
-    def has_shown(self, content_sha256: str, at: str) -> bool:
-        """Whether a page fetched ``at`` tells nothing new: it shows what is current, or what is kept already."""
-        if content_sha256 == self.content_sha256 or (content_sha256, at) in self.revisions:
-            return True
-        return at < self.recorded_at and any(content_sha256 == digest for digest, _ in self.revisions)
-
-
 class Batch:
     """The rows that one batch of harvests makes: collected by :meth:`take`, written in bulk by :meth:`write`."""
 
     def __init__(self, db: Database, run: int, ids: Collection[str]) -> None:
         self.db, self.run, self.added = db, run, Added()
-        self.known = _load_known(db, ids)
+        self.known = load_known(db, ids)
         self.archived_before = set(self.known)
         self.next_capture = _following(db, "SELECT max(id) FROM captures")
         self.next_docid = _following(db, "SELECT max(docid) FROM articles")
@@ -85,8 +66,7 @@ class Batch:
         self.links: dict[str, list[Row]] = {}
         self.sightings: list[Row] = []
         self.addresses: dict[tuple[str, str], Row] = {}
-        self.proven: dict[tuple[str, str], Row] = {}
-        self.seen_earlier: set[str] = set()
+        self.seen: set[str] = set()
         self.changes: dict[str, Row] = {}
 
     def take(self, harvest: Harvest) -> None:
@@ -106,30 +86,30 @@ class Batch:
         at, digest = capture.fetched_at, content_digest(article)
         known = self.known.get(article.id)
         if known is None:
-            known = self.known[article.id] = _Known(self.next_docid, first_seen=at)
+            known = self.known[article.id] = Known(self.next_docid, first_seen=at)
             self.next_docid += 1
             self.added.new += 1
             self._change(article.id, "new", at)
         else:
             if at < known.first_seen:
                 known.first_seen = at
-                self.seen_earlier.add(article.id)
+                self.seen.add(article.id)
                 self._change(article.id, "revised", at)
             if known.has_shown(digest, at):
                 self.added.unchanged += 1
-                self._replace_links(article, known, at)
+                self._show(article, known, at)
                 return
             self.added.revised += 1
             self._change(article.id, "revised", at)
         known.revisions.append((digest, at))
         self._add_revision(article, digest, len(known.revisions), at, number)
-        if at < known.recorded_at:
+        if at < known.shown_at:
             return
-        known.revision, known.recorded_at, known.content_sha256 = len(known.revisions), at, digest
-        row = article_row(article) | {"docid": known.docid, "revision": known.revision}
-        row |= {"first_seen": known.first_seen, "content_sha256": digest, "capture": number}
+        known.content_sha256 = digest
+        row = article_row(article) | {"docid": known.docid, "revision": len(known.revisions), "capture": number}
+        row |= {"first_seen": known.first_seen, "shown_at": at, "content_sha256": digest}
         self.current[article.id] = row, article
-        self._replace_links(article, known, at)
+        self._show(article, known, at)
 
     def _add_revision(self, article: Article, digest: str, revision: int, at: str, capture: int) -> None:
         origin = {"article": article.id, "revision": revision, "capture": capture}
@@ -138,23 +118,28 @@ class Batch:
         self.revisions.append(origin | {"recorded_at": at, "content": content, "content_sha256": digest})
         self.evidence += [origin | row for row in evidence_rows(article)]
 
-    def _replace_links(self, article: Article, known: _Known, at: str) -> None:
-        """Take over the links of a page that is at least as new as the one which the present links are from."""
-        rows = link_rows(article)
-        if at < known.links_at or (known.links_at and rows == known.links):
+    def _show(self, article: Article, known: Known, at: str) -> None:
+        """Note that a page showed the article, and take over its links, unless a newer page has shown it already."""
+        if at < known.shown_at:
             return
-        if known.links_at and article.id not in self.changes:
+        known.shown_at = at
+        self.seen.add(article.id)
+        rows = link_rows(article)
+        if rows == known.links:
+            return
+        if article.id not in self.changes:
             self.added.links += 1
             self._change(article.id, "links", at)
-        known.links, known.links_at = rows, at
-        self.links[article.id] = rows
+        known.links = self.links[article.id] = rows
 
     def _take_address(self, address: Address, harvest: Harvest) -> None:
-        place, row = (address.site, address.url), asdict(address) | {"first_seen": harvest.capture.fetched_at}
-        self.addresses.setdefault(place, row)
-        answered = address.url in {harvest.capture.url, harvest.capture.final_url}
-        if answered and any(article.id == address.article for article in harvest.articles):
-            self.proven[place] = row  # where articles move, the last page is right
+        place, at = (address.site, address.url), harvest.capture.fetched_at
+        answered = address.url in {harvest.capture.url, harvest.capture.final_url} and any(
+            article.id == address.article for article in harvest.articles
+        )
+        row = asdict(address) | {"first_seen": at, "answered_at": at if answered else None}
+        known = self.addresses.get(place)
+        self.addresses[place] = row if known is None else _merged(known, row)
 
     def _change(self, article: str, kind: str, at: str) -> None:
         """Note, once a batch, that an export of the article differs from now on."""
@@ -168,19 +153,19 @@ class Batch:
         self._write_articles()
         self._write_links()
         self._write_addresses()
-        before = db.conn.total_changes
-        db.table("sightings").insert_all(self.sightings, ignore=True)
-        self.added.sightings = db.conn.total_changes - before
+        before = _following(db, _LAST_SIGHTING)
+        db.conn.executemany(_SIGHT, self.sightings)
+        self.added.sightings = _following(db, _LAST_SIGHTING) - before
         db.table("changes").insert_all(self.changes.values())
         return self.added
 
     def _write_articles(self) -> None:
         db, ids = self.db, list(self.current)
-        before = _indexed_before(db, ids)
+        before = indexed_before(db, ids)
         db.table("articles").upsert_all([row for row, _ in self.current.values()], pk="docid")
         db.conn.executemany(
-            "UPDATE articles SET first_seen = ? WHERE id = ?",
-            [(self.known[id].first_seen, id) for id in self.seen_earlier],
+            "UPDATE articles SET first_seen = ?, shown_at = ? WHERE id = ?",
+            [(self.known[id].first_seen, self.known[id].shown_at, id) for id in sorted(self.seen)],
         )
         db.table("revisions").insert_all(self.revisions)
         db.table("evidence").insert_all(self.evidence)
@@ -197,10 +182,6 @@ class Batch:
         db = self.db
         _delete(db, "links", self.links)
         db.table("links").insert_all([row for rows in self.links.values() for row in rows])
-        db.conn.executemany(
-            "UPDATE articles SET links_at = ? WHERE id = ?",
-            [(self.known[id].links_at, id) for id in self.links],
-        )
         arrived = {id: change["at"] for id, change in self.changes.items() if change["kind"] == "new"}
         for row in db.query(
             "SELECT DISTINCT article, target FROM links WHERE target IN (SELECT value FROM json_each(?))"
@@ -212,26 +193,47 @@ class Batch:
     def _write_addresses(self) -> None:
         """Which article an address stands for follows from its form, until a page that answers under it proves it."""
         db = self.db
-        proven = {place: row["article"] for place, row in self.proven.items()}
-        rows = {place: row | {"article": proven.get(place, row["article"])} for place, row in self.addresses.items()}
         stored = {
-            (row["site"], row["url"]): row["article"]
+            (row["site"], row["url"]): row
             for row in db.query(
-                "SELECT site, url, article FROM addresses WHERE url IN (SELECT value FROM json_each(?))",
-                [json.dumps([url for _, url in rows])],
+                "SELECT * FROM addresses WHERE url IN (SELECT value FROM json_each(?))",
+                [json.dumps([url for _, url in self.addresses])],
             )
         }
-        new = [row for place, row in rows.items() if place not in stored]
-        moved = [row for place, row in self.proven.items() if stored.get(place, row["article"]) != row["article"]]
+        new = [row for place, row in self.addresses.items() if place not in stored]
+        known = {place: _merged(row, self.addresses[place]) for place, row in stored.items() if place in self.addresses}
+        moved = [(stored[place], row) for place, row in known.items() if row["article"] != stored[place]["article"]]
         db.table("addresses").insert_all(new)
-        db.conn.executemany("UPDATE addresses SET article = :article WHERE site = :site AND url = :url", moved)
+        db.conn.executemany(
+            "UPDATE addresses SET article = :article, first_seen = :first_seen, answered_at = :answered_at"
+            " WHERE site = :site AND url = :url",
+            [row for place, row in known.items() if row != stored[place]],
+        )
         self.added.addresses = len(new)
-        touched = {row["article"]: row["first_seen"] for row in (*new, *moved)}
-        touched |= {stored[row["site"], row["url"]]: row["first_seen"] for row in moved}
+        touched = {row["article"]: row["first_seen"] for row in new}
+        touched |= {row["article"]: now["answered_at"] for before, now in moved for row in (before, now)}
         for row in db.query(
             "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(touched))]
         ):
             self._change(row["id"], "addresses", touched[row["id"]])
+
+
+def _merged(known: Row, row: Row) -> Row:
+    """One address as two pages tell of it: that which answered under it last is right, where articles move."""
+    first_seen = min(known["first_seen"], row["first_seen"])
+    answered = row["answered_at"] is not None and row["answered_at"] >= (known["answered_at"] or "")
+    return (row if answered else known) | {"first_seen": first_seen}
+
+
+_SIGHT = """
+    INSERT INTO sightings (site, source_url, kind, url, target, title, folded_title, date, date_raw, date_precision,
+        capture, last_seen, digest)
+    VALUES (:site, :source_url, :kind, :url, :target, :title, :folded_title, :date, :date_raw, :date_precision,
+        :capture, :last_seen, :digest)
+    ON CONFLICT (digest) DO UPDATE SET last_seen = excluded.last_seen WHERE excluded.last_seen > last_seen
+"""
+
+_LAST_SIGHTING = "SELECT max(id) FROM sightings"
 
 
 def prepare_signatures(db: Database, articles: Iterable[Article]) -> None:
@@ -245,54 +247,6 @@ def prepare_signatures(db: Database, articles: Iterable[Article]) -> None:
     for article in by_id.values():
         if known.get(article.id) != content_digest(article):
             sign(article.headline, article.body)
-
-
-def _load_known(db: Database, ids: Collection[str]) -> dict[str, _Known]:
-    wanted = [json.dumps(list(ids))]
-    known = {
-        row["id"]: _Known(
-            docid=row["docid"],
-            revision=row["revision"],
-            links_at=row["links_at"] or "",
-            first_seen=row["first_seen"],
-            content_sha256=row["content_sha256"],
-        )
-        for row in db.query(
-            "SELECT id, docid, revision, links_at, first_seen, content_sha256 FROM articles"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            wanted,
-        )
-    }
-    for row in db.query(
-        "SELECT article, revision, content_sha256, recorded_at FROM revisions"
-        " WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article, revision",
-        wanted,
-    ):
-        article = known[row["article"]]
-        article.revisions.append((row["content_sha256"], row["recorded_at"]))
-        if row["revision"] == article.revision:
-            article.recorded_at = row["recorded_at"]
-    for row in db.query(
-        "SELECT * FROM links WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article, position", wanted
-    ):
-        known[row["article"]].links.append(row)
-    return known
-
-
-def _indexed_before(db: Database, ids: Collection[str]) -> dict[str, Row]:
-    """What the full-text index holds of some articles: it can forget only what it is told word for word."""
-    wanted = [json.dumps(list(ids))]
-    before = {
-        row["id"]: row | {"keywords": []}
-        for row in db.query("SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?))", wanted)
-    }
-    for row in db.query(
-        "SELECT article, keyword FROM keywords WHERE article IN (SELECT value FROM json_each(?))"
-        " ORDER BY article, position",
-        wanted,
-    ):
-        before[row["article"]]["keywords"].append(row["keyword"])
-    return before
 
 
 def _following(db: Database, largest: str) -> int:

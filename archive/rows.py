@@ -113,7 +113,8 @@ def sighting_rows(harvest: Harvest, capture: int) -> Iterator[Row]:
         # "2 giờ trước" is another string at every visit: what it was read as tells whether it is the same.
         same.append(None if sighting.date else sighting.date_raw)
         digest = hashlib.blake2b(msgspec.json.encode(same), digest_size=16).hexdigest()
-        yield row | {"folded_title": folded_title(sighting.title), "capture": capture, "digest": digest}
+        row |= {"folded_title": folded_title(sighting.title), "capture": capture, "digest": digest}
+        yield row | {"last_seen": harvest.capture.fetched_at}
 
 
 def _related(harvest: Harvest) -> Iterator[Sighting]:

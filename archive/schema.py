@@ -112,6 +112,19 @@ def transaction(db: Database) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def snapshot(db: Database) -> Iterator[None]:
+    """One view of the database for several queries; nobody waits for it. A caller's own transaction serves as well."""
+    if db.conn.in_transaction:
+        yield
+        return
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.rollback()
+
+
 def _refuse_foreign(path: Path) -> None:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
@@ -219,7 +232,7 @@ def _create_article_tables(db: Database) -> None:
             "cluster": str,
             "revision": int,
             "first_seen": str,
-            "links_at": str,  # when the page was fetched whose links these are; they change without a revision
+            "shown_at": str,  # when the newest page was fetched that showed it: text and links are that page's
             "content_sha256": str,
             "capture": int,  # of this revision
             "profile_version": str,
@@ -236,6 +249,7 @@ def _create_article_tables(db: Database) -> None:
             "language",
             "revision",
             "first_seen",
+            "shown_at",
         },
     )
     articles = db.table("articles")
@@ -265,7 +279,13 @@ def _create_article_tables(db: Database) -> None:
         not_null={"recorded_at", "content", "content_sha256"},
     )
     db.table("addresses").create(
-        {"site": str, "url": str, "article": str, "first_seen": str},
+        {
+            "site": str,
+            "url": str,
+            "article": str,
+            "first_seen": str,
+            "answered_at": str,  # when the newest page was fetched under it that showed the article; else None
+        },
         pk=("site", "url"),
         not_null={"article", "first_seen"},
     )
@@ -353,11 +373,12 @@ def _create_graph_tables(db: Database) -> None:
             "date": str,
             "date_raw": str,
             "date_precision": str,
-            "capture": int,
+            "capture": int,  # the first that brought it
+            "last_seen": str,  # when the newest page was fetched that prints it
             "digest": str,  # of all that makes it the same sighting when it is seen again
         },
         pk="id",
-        not_null={"site", "source_url", "kind", "digest"},
+        not_null={"site", "source_url", "kind", "last_seen", "digest"},
     )
     sightings = db.table("sightings")
     sightings.create_index(["digest"], unique=True)

@@ -1,8 +1,14 @@
 """All writing of what a crawl brings home: one transaction a batch, a revision for each change. Touches one archive.
 
-What makes a revision stands at :func:`archive.rows.content_digest`. A page that was fetched before the one whose
-content an article now shows (an old WARC read late) adds its revision and changes nothing else, so the order of
-arrival does not decide what an article says. Adding the same harvests again adds nothing but their captures.
+What makes a revision stands at :func:`archive.rows.content_digest`. Text, date and links of an article are those of the
+newest page that showed it, an address stands for the article that answered under it last, by the times at which the
+pages were fetched: one that is stored late (an old WARC) adds its revision and changes none of that, whatever the order
+of arrival. Adding the same harvests again adds nothing but their captures.
+
+The order of arrival does decide, among pages that print the same text, whose address, section, view counter and notice
+the article keeps (those of the first one stored); the numbers of revisions; how many are kept of a text that went away
+and came back (a page that is stored late adds none for a text that is kept already); and which of two different pages
+counts that were fetched in the same second (the one stored last).
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import random
 import sqlite3
 import zlib
@@ -13,6 +14,7 @@ import msgspec
 import pytest
 from harvests import BODY, MORNING, SITE, address, article, capture, day, listing, page, related, seen
 
+from archive.articles import load_revisions
 from archive.records import Address, Article, Attachment, Author, Evidence, Harvest, Image, Media, Source
 from archive.schema import open_archive
 from archive.store import Archive, content_digest
@@ -259,6 +261,29 @@ def test_an_article_that_goes_back_to_its_old_text_has_three_revisions(archive: 
     assert rows(archive, "SELECT headline, revision FROM articles") == [("Một", 3)]
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_text_that_comes_back_is_what_the_article_says_in_whatever_order_it_is_stored(
+    archive: Archive, run: int, order: tuple[int, ...]
+) -> None:
+    told = (("Một", "x", MORNING), ("Hai", "y", EVENING), ("Một", "z", NEXT_DAY))
+    pages = [
+        page(whole_article(headline=headline, links=[related(target, "10/07/2024")]), at=at)
+        for headline, target, at in told
+    ]
+    for number in order:
+        archive.add(run, [pages[number]])
+    assert rows(archive, "SELECT headline, first_seen, shown_at FROM articles") == [("Một", MORNING, NEXT_DAY)]
+    assert rows(archive, "SELECT target FROM links") == [(f"{SITE}-z",)]
+    kept = [revision["content"]["headline"] for revision in load_revisions(archive.db, f"{SITE}-hoi-nghi")]
+    assert kept in (["Một", "Hai"], ["Hai", "Một"], ["Một", "Hai", "Một"])
+
+
+def test_revisions_are_listed_by_the_time_of_their_page_not_by_their_number(archive: Archive, run: int) -> None:
+    archive.add(run, [page(whole_article(headline="Mới"), at=EVENING), page(whole_article(headline="Cũ"), at=MORNING)])
+    listed = load_revisions(archive.db, f"{SITE}-hoi-nghi")
+    assert [(row["revision"], row["content"]["headline"]) for row in listed] == [(2, "Cũ"), (1, "Mới")]
+
+
 def test_both_views_of_one_article_in_one_batch_are_one_article_with_two_addresses(archive: Archive, run: int) -> None:
     added = archive.add(run, [page(whole_article()), page(whole_article(), url=address("cong-doan/hoi-nghi"))])
     assert (added.new, added.unchanged, added.addresses) == (1, 1, 2)
@@ -355,6 +380,37 @@ def test_the_page_that_answers_decides_for_which_article_its_address_stands(arch
     archive.add(run, [page(article("khac"), addresses=[Address(SITE, old, f"{SITE}-ten-cu")])])
 
     assert rows(archive, "SELECT article FROM addresses WHERE url = ?", old) == [(f"{SITE}-ten-moi",)]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_an_address_stands_for_the_article_that_answered_there_last(
+    archive: Archive, run: int, order: tuple[int, ...]
+) -> None:
+    place = address("cho-chung")
+    told = (("mot", MORNING), ("hai", EVENING), ("mot", NEXT_DAY))
+    pages = [page(article(slug), url=place, at=at) for slug, at in told]
+    for number in order:
+        archive.add(run, [pages[number]])
+    found = rows(archive, "SELECT article, first_seen, answered_at FROM addresses WHERE url = ?", place)
+    assert found == [(f"{SITE}-mot", MORNING, NEXT_DAY)]
+
+
+def test_a_page_read_late_does_not_take_an_address_from_the_article_that_answers_there_now(
+    archive: Archive, run: int
+) -> None:
+    place = address("cho-chung")
+    archive.add(run, [page(article("moi"), url=place, at=EVENING)])
+    archive.add(run, [page(article("cu"), url=place, at=MORNING)])
+    assert rows(archive, "SELECT article FROM addresses WHERE url = ?", place) == [(f"{SITE}-moi",)]
+
+
+def test_a_second_crawl_adds_no_sightings_but_notes_when_they_were_seen_last(archive: Archive, run: int) -> None:
+    archive.add(run, [listing(seen("a", "10/07/2024"))])
+    before = count_rows(archive)
+    assert archive.add(run, [listing(seen("a", "10/07/2024"), at=NEXT_DAY)]).sightings == 0
+    assert count_rows(archive) == before | {"captures": 2}
+    archive.add(run, [listing(seen("a", "10/07/2024"), at=EVENING)])
+    assert rows(archive, "SELECT capture, last_seen FROM sightings") == [(1, NEXT_DAY)]
 
 
 def test_a_new_address_changes_the_export_of_the_article(archive: Archive, run: int) -> None:
