@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,45 +16,60 @@ from sqlite_utils import Database
 
 from archive.addresses import address_forms
 from archive.likeness import Declared, Text, compare, read_text
-from archive.signatures import Pair, likely_copies, pending, recompare, recompare_twins, settle, twins
+from archive.signatures import Pair, likely_copies, load_pending, settle, twins
 
 
-def refresh(db: Database) -> int:
-    """Bring ``duplicates`` up to date: returns how many pairs came, went or are differently proven.
+@dataclass(slots=True)
+class Found:
+    """The ``pairs`` of copies as they are now, with their evidence; which of them came or are differently proven
+    (``changed``), and which are ``gone``."""
 
-    What it holds afterwards is the same whatever the order in which the articles arrived. A pair stands once, the
-    smaller id as ``article``. ``evidence`` is JSON: ``declared_source`` (as printed) and ``declared_by`` (the article
-    that prints it) or null, ``by_address`` whether that source is the other article's own address, and the
-    :class:`Likeness`. Inside the caller's transaction.
+    pairs: dict[Pair, dict[str, Any]]
+    changed: list[Pair]
+    gone: list[Pair]
+
+
+def find(db: Database) -> Found:
+    """Find out which articles are copies of one text, by comparing what is new or may be judged otherwise now.
+
+    The outcome is the same whatever the order in which the articles arrived. A pair stands once, the smaller id first.
+    Its evidence: ``declared_source`` (as printed) and ``declared_by`` (the article that prints it) or None,
+    ``by_address`` whether that source is the other article's own address, and the :class:`Likeness`.
     """
     by_address = _declared_by_address(db)
-    _mark_withdrawn(db, by_address)
+    stored = _stored(db)
+    # Where a declaration is gone, the texts alone decide again.
+    withdrawn = {pair for pair, evidence in stored.items() if evidence["by_address"] and pair not in by_address}
+    pending = load_pending(db, {article for pair in withdrawn for article in pair})
     articles = _Articles(db, by_address)
-    recompare_twins(db)
-    likely = likely_copies(db, articles.declared)
-    alike = {*likely, *twins(db)}
-    new = pending(db)
-    stored = _stored(db, new)
-    declared = {pair for pair in by_address if pair not in stored or not stored[pair]["by_address"] or new & {*pair}}
+    likely = likely_copies(db, pending, articles.declared)
+    alike = {*likely, *twins(db, pending)}
+    touched = {pair for pair in stored if pair in withdrawn or pending.all & {*pair}}
+    declared = {
+        pair for pair in by_address if pair not in stored or not stored[pair]["by_address"] or pending.all & {*pair}
+    }
     wanted = {pair: evidence for pair in sorted(alike | declared) if (evidence := articles.evidence(pair)) is not None}
-    gone = [pair for pair in stored if pair not in wanted and new & {*pair}]
-    changed = {pair: evidence for pair, evidence in wanted.items() if stored.get(pair) != evidence}
-    db.conn.executemany("DELETE FROM duplicates WHERE article = ? AND other = ?", gone)
+    gone = sorted(touched - wanted.keys())
+    changed = [pair for pair, evidence in wanted.items() if stored.get(pair) != evidence]
+    kept = {pair: evidence for pair, evidence in stored.items() if pair not in touched}
+    return Found(kept | wanted, changed, gone)
+
+
+def write(db: Database, found: Found) -> None:
+    """Bring ``duplicates`` up to date, and note that all texts have been compared. Inside the caller's transaction."""
+    db.conn.executemany("DELETE FROM duplicates WHERE article = ? AND other = ?", found.gone)
     db.conn.executemany(
         "INSERT OR REPLACE INTO duplicates (article, other, similarity, evidence) VALUES (?, ?, ?, ?)",
-        [(*pair, found["similarity"], json.dumps(found, ensure_ascii=False)) for pair, found in changed.items()],
+        [
+            (*pair, found.pairs[pair]["similarity"], json.dumps(found.pairs[pair], ensure_ascii=False))
+            for pair in found.changed
+        ],
     )
     settle(db)
-    return len(gone) + len(changed)
 
 
-def _stored(db: Database, new: set[str]) -> dict[Pair, dict[str, Any]]:
-    """The pairs that rest on an address or have a text to be compared."""
-    rows = db.query(
-        "SELECT article, other, evidence FROM duplicates WHERE evidence ->> 'by_address'"
-        " OR article IN (SELECT value FROM json_each(:ids)) OR other IN (SELECT value FROM json_each(:ids))",
-        {"ids": json.dumps(sorted(new))},
-    )
+def _stored(db: Database) -> dict[Pair, dict[str, Any]]:
+    rows = db.query("SELECT article, other, evidence FROM duplicates")
     return {(row["article"], row["other"]): json.loads(row["evidence"]) for row in rows}
 
 
@@ -82,13 +97,6 @@ def _declared_by_address(db: Database) -> dict[Pair, tuple[str, str]]:
         if article != target:
             declared.setdefault((min(article, target), max(article, target)), (article, url))
     return declared
-
-
-def _mark_withdrawn(db: Database, by_address: Mapping[Pair, object]) -> None:
-    """Pairs whose declaration is gone: the texts alone decide again."""
-    withdrawn = [pair for pair, evidence in _stored(db, set()).items() if pair not in by_address]
-    db.conn.executemany("DELETE FROM duplicates WHERE article = ? AND other = ?", withdrawn)
-    recompare(db, {article for pair in withdrawn for article in pair})
 
 
 class _Articles:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +15,7 @@ import msgspec
 from sqlite_utils import Database
 
 from archive.articles import load_articles
-from archive.schema import PUBLISHED
+from archive.schema import PUBLISHED, snapshot
 
 SCHEMA_FILE = Path(__file__).with_name("article.schema.json")
 """The JSON Schema that every line is valid against."""
@@ -32,7 +31,7 @@ def export_lines(db: Database, *, site: str | None = None) -> Iterator[bytes]:
 
     :raises archive.articles.BrokenArchive: an article's site or capture is missing.
     """
-    with _snapshot(db):
+    with snapshot(db):
         docids = (docid for (docid,) in db.execute(_IN_ORDER, {"site": site}))
         while batch := list(islice(docids, _BATCH)):
             for record in load_articles(db, batch):
@@ -77,16 +76,3 @@ _IN_ORDER = (
     "SELECT docid FROM articles INDEXED BY idx_articles_newest WHERE :site IS NULL OR site = :site"  # noqa: S608
     f" ORDER BY {PUBLISHED} NULLS LAST, id"
 )
-
-
-@contextmanager
-def _snapshot(db: Database) -> Iterator[None]:
-    """One view of the database for several queries; a caller's own transaction serves as well."""
-    if db.conn.in_transaction:
-        yield
-        return
-    db.execute("BEGIN")
-    try:
-        yield
-    finally:
-        db.rollback()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 
 import numpy as np
@@ -81,9 +81,31 @@ _CROWDED_BY = """
 """What shares a band with the article that without it is no longer crowded."""
 
 
-def pending(db: Database) -> set[str]:
-    """The articles whose texts are to be compared."""
-    return {row[0] for row in db.execute("SELECT article FROM signatures WHERE pending IS NOT NULL")}
+@dataclass(slots=True)
+class Pending:
+    """The articles whose texts are to be compared: ``new`` ones among ``all``."""
+
+    new: set[str]
+    all: set[str]
+
+    def as_json(self) -> str:
+        """The ids, for a query."""
+        return json.dumps(sorted(self.all))
+
+
+def load_pending(db: Database, again: Iterable[str]) -> Pending:
+    """What is to be compared: what is noted as such, the articles named (where they have a signature), and all texts
+    that have got a twin, since another may be the first of them now."""
+    noted = dict(db.execute("SELECT article, pending FROM signatures WHERE pending IS NOT NULL").fetchall())
+    ids = [json.dumps([*noted, *again])]
+    found = {row[0] for row in db.execute(_WITH_TWINS, ids)}
+    return Pending({article for article, kind in noted.items() if kind == "new"}, found)
+
+
+_WITH_TWINS = """
+    SELECT article FROM signatures WHERE digest IN (
+        SELECT digest FROM signatures WHERE article IN (SELECT value FROM json_each(?)))
+"""
 
 
 def recompare(db: Database, articles: Iterable[str]) -> None:
@@ -94,62 +116,53 @@ def recompare(db: Database, articles: Iterable[str]) -> None:
     )
 
 
-def recompare_twins(db: Database) -> None:
-    """Have all texts compared again that have got a twin: another may be the first of them now."""
-    db.execute(
-        "UPDATE signatures SET pending = 'again'"
-        " WHERE pending IS NULL AND digest IN (SELECT digest FROM signatures WHERE pending IS NOT NULL)"
-    )
-
-
 def settle(db: Database) -> None:
-    """Note that all texts have been compared."""
+    """Note that all texts have been compared. Inside the caller's transaction."""
     db.execute("UPDATE signatures SET pending = NULL WHERE pending IS NOT NULL")
 
 
-def twins(db: Database) -> set[Pair]:
+def twins(db: Database, pending: Pending) -> set[Pair]:
     """Texts that are the same word for word, one of them at least to be compared: each with the first only, by id."""
-    return {(one, other) for one, other in db.execute(_TWINS)}
+    return {(one, other) for one, other in db.execute(_TWINS, [pending.as_json()])}
 
 
 _TWINS = """
     SELECT first, article FROM signatures JOIN (
         SELECT digest, min(article) AS first FROM signatures
-        WHERE digest IN (SELECT digest FROM signatures WHERE pending IS NOT NULL)
+        WHERE digest IN (SELECT digest FROM signatures WHERE article IN (SELECT value FROM json_each(?)))
         GROUP BY digest HAVING count(*) > 1) USING (digest)
     WHERE article <> first
 """
 
 
-def likely_copies(db: Database, declared: Callable[[Pair], Declared]) -> list[Pair]:
+def likely_copies(db: Database, pending: Pending, declared: Callable[[Pair], Declared]) -> list[Pair]:
     """The pairs of different texts, one of them at least to be compared, that their signatures leave to be copies.
 
-    ``declared`` tells what one of a pair says about its source.
+    ``declared`` tells what one of a pair says about its source. To ``pending`` comes what has to be compared again.
     """
-    to_compare = pending(db)
-    new = {row[0] for row in db.execute("SELECT article FROM signatures WHERE pending = 'new'")}
     bands: list[list[str]] = []
     crowded_out: set[str] = set()
-    for members in _shared_bands(db, len(to_compare)):
+    for members in _shared_bands(db, pending):
         if len(members) <= CROWD:
-            if not to_compare.isdisjoint(members):
+            if not pending.all.isdisjoint(members):
                 bands.append(members)
-        elif 0 < len(new.intersection(members)) >= len(members) - CROWD:
+        elif 0 < len(pending.new.intersection(members)) >= len(members) - CROWD:
             crowded_out.update(members)
-    if crowded_out <= to_compare:
-        return _likely(db, bands, to_compare, declared)
+    if crowded_out <= pending.all:
+        return _likely(db, bands, pending.all, declared)
     # A band that has just become crowded proves no pair any more, those found before included.
-    recompare(db, crowded_out)
-    return likely_copies(db, declared)
+    pending.all |= crowded_out
+    return likely_copies(db, pending, declared)
 
 
-def _shared_bands(db: Database, to_compare: int) -> Iterator[list[str]]:
+def _shared_bands(db: Database, pending: Pending) -> Iterator[list[str]]:
     """The texts of each band that several share: of the bands of texts to be compared, or, to find these in one go
     where they are many, of all."""
     texts = db.execute("SELECT count(*) FROM signatures").fetchone()[0]
-    bands = "bands" if to_compare > texts * _MANY else _BANDS_OF_PENDING
+    bands = "bands" if len(pending.all) > texts * _MANY else _BANDS_OF_PENDING
     for (members,) in db.execute(
-        f"SELECT group_concat(article, char(10)) FROM {bands} GROUP BY band, hash HAVING count(*) > 1"  # noqa: S608
+        f"SELECT group_concat(article, char(10)) FROM {bands} GROUP BY band, hash HAVING count(*) > 1",  # noqa: S608
+        {"pending": pending.as_json()},
     ):
         yield members.split("\n")
 
@@ -160,8 +173,7 @@ _MANY = 0.05
 # CROSS JOIN binds SQLite to the order written here: from the texts to be compared to their bands.
 _BANDS_OF_PENDING = """(
     SELECT DISTINCT band, hash, other.article
-    FROM signatures CROSS JOIN bands own USING (article) CROSS JOIN bands other USING (band, hash)
-    WHERE pending IS NOT NULL
+    FROM json_each(:pending) CROSS JOIN bands own ON own.article = value CROSS JOIN bands other USING (band, hash)
 )"""
 
 

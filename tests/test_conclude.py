@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,10 @@ from harvests import BODY, MORNING, SITE, address, article, day, listing, page, 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.conclude import Concluded, conclude, likely_original
+import archive.conclude as conclusion
+from archive.articles import load_revisions
+from archive.clusters import likely_original
+from archive.conclude import Concluded, conclude
 from archive.records import Address, Article, Harvest, Source
 from archive.store import Archive
 
@@ -160,6 +164,28 @@ def test_a_page_has_one_vote_however_often_it_prints_a_date(archive: Archive) ->
     assert concluded(archive, page(article("a")), listing(*entries), *others)[0] == day("11/07/2024")
 
 
+def test_of_a_relative_date_the_most_exact_reading_counts_and_later_ones_do_not_contradict_it(archive: Archive) -> None:
+    hour, later = seen("a", "2024-07-18T22:00:00+07:00"), seen("a", "19/07/2024")
+    hour.date_precision, hour.date_raw, later.date_raw = "hour", "12 giờ trước", "1 ngày trước"
+    outcome = concluded(archive, page(article("a")), listing(hour, at=MORNING), listing(later, at=LATER))
+    assert outcome == ("2024-07-18T22:00:00+07:00", "12 giờ trước", "hour", "listing")
+    superseded = "the same page has since printed another date, or prints this one less exactly"
+    assert evidence(archive)[1] == ("1 ngày trước", None, "listing", superseded)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_page_that_corrects_a_date_is_believed_as_it_was_seen_last(archive: Archive, order: tuple[int, ...]) -> None:
+    """Typed wrong, corrected, and put back after all: seen on three days, in whatever order they are stored."""
+    dates = (("10/07/2024", 18), ("11/07/2024", 19), ("10/07/2024", 20))
+    visits = [listing(seen("a", date), at=f"2024-07-{on}T08:00:00+07:00") for date, on in dates]
+    assert concluded(archive, page(article("a")), *(visits[number] for number in order))[0] == day("10/07/2024")
+
+
+def test_a_page_that_prints_two_dates_at_once_contradicts_itself(archive: Archive) -> None:
+    both = listing(seen("a", "10/07/2024"), seen("a", "11/07/2024"))
+    assert concluded(archive, page(article("a")), both) == NOTHING
+
+
 def test_pages_that_agree_on_the_day_only_prove_the_day(archive: Archive) -> None:
     times = ("2024-07-10T08:00:00+07:00", "2024-07-10T09:30:00+07:00")
     pages = [listing(seen("a", time, on=time[11:13])) for time in times]
@@ -216,6 +242,31 @@ def test_a_conclusion_goes_when_the_page_itself_proves_a_date(archive: Archive) 
     assert evidence(archive) == []
 
 
+def test_a_date_that_the_page_once_proved_outlives_a_page_without_it(archive: Archive) -> None:
+    """The theme changes, or half a page arrives: what the page printed itself ranks above what others print."""
+    add(archive, page(dated("a", "11/07/2024", date_published_raw="Thứ năm, 11/07/2024"), at=MORNING))
+    add(archive, page(dated("a", "12/07/2024", date_published_raw="Thứ sáu, 12/07/2024"), at=LATER))
+    bare = page(article("a"), at="2024-07-22T08:00:00+07:00")
+    sitemap = listing(seen("a", "10/07/2024", kind="sitemap"))
+    assert concluded(archive, bare, sitemap) == (day("12/07/2024"), "Thứ sáu, 12/07/2024", "day", "page")
+    assert evidence(archive) == [
+        ("Thứ sáu, 12/07/2024", day("12/07/2024"), "page", "printed by revision 2; the present one prints no date")
+    ]
+    assert conclude(archive) == Concluded()
+    assert [revision["revision"] for revision in load_revisions(archive.db, f"{SITE}-a")] == [1, 2, 3]
+
+
+def test_a_page_read_late_dates_the_article_that_now_prints_no_date(archive: Archive) -> None:
+    add(archive, page(article("a"), at=LATER))
+    told = {"date_evidence": "meta", "date_published_raw": "2024-07-11"}
+    assert concluded(archive, page(dated("a", "11/07/2024", **told), at=MORNING)) == (
+        day("11/07/2024"),
+        "2024-07-11",
+        "day",
+        "meta",
+    )
+
+
 def test_a_conclusion_is_a_change_and_no_revision(archive: Archive) -> None:
     concluded(archive, page(article("a")), listing(seen("a", "10/07/2024"), at=LATER))
     assert archive.db.execute("SELECT article, kind, at FROM changes ORDER BY seq").fetchall() == [
@@ -224,14 +275,6 @@ def test_a_conclusion_is_a_change_and_no_revision(archive: Archive) -> None:
     ]
     assert archive.db.execute("SELECT revision FROM articles").fetchall() == [(1,)]
     assert archive.db.table("revisions").count == 1
-
-
-def test_one_site_can_be_concluded_alone(archive: Archive) -> None:
-    here, there = listing(seen("a", "10/07/2024")), listing(seen("b", "10/07/2024", site="khac"), site="khac")
-    add(archive, page(article("a")), page(article("b", site="khac")), here, there)
-    assert conclude(archive, site="khac").dates == 1
-    assert concluded(archive, slug="a") != NOTHING
-    assert conclude(archive, site="khac") == Concluded()
 
 
 def whole_crawl() -> list[Harvest]:
@@ -294,6 +337,48 @@ def test_concluding_twice_changes_nothing(archive: Archive) -> None:
 
 def test_concluding_an_empty_archive_is_no_error(archive: Archive) -> None:
     assert conclude(archive) == Concluded()
+
+
+def test_a_crawl_writes_while_conclusions_are_drawn_and_is_part_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw, drawn = conclusion._draw, []
+    with Archive(tmp_path / "archive.db") as archive, Archive(tmp_path / "archive.db") as other:
+        add(archive, page(article("a", body=BODY)), listing(seen("a", "10/07/2024")))
+        other.db.execute("PRAGMA busy_timeout=0")
+
+        def while_the_other_writes(db: Any) -> Any:
+            drawn.append(draw(db))
+            if len(drawn) == 1:
+                add(other, page(article("b", body=BODY)), listing(seen("a", "11/07/2024", kind="sitemap", on="s")))
+            return drawn[-1]
+
+        monkeypatch.setattr(conclusion, "_draw", while_the_other_writes)
+        assert concluded(archive)[0] == day("11/07/2024")
+        assert clusters(archive)["b"] == ("a", "a")
+        assert conclude(archive) == Concluded()
+
+
+def test_where_others_write_all_the_time_they_wait_for_the_conclusions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw, refused = conclusion._draw, []
+    with Archive(tmp_path / "archive.db") as archive, Archive(tmp_path / "archive.db") as other:
+        add(archive, page(article("a")), listing(seen("a", "10/07/2024")))
+        other.db.execute("PRAGMA busy_timeout=0")
+
+        def while_the_other_writes(db: Any) -> Any:
+            drawn = draw(db)
+            try:
+                add(other, page(article("b")))
+                refused.append(False)
+            except sqlite3.OperationalError:
+                refused.append(True)
+            return drawn
+
+        monkeypatch.setattr(conclusion, "_draw", while_the_other_writes)
+        assert concluded(archive)[0] == day("10/07/2024")
+        assert refused == [False, False, False, True]
 
 
 def clusters(archive: Archive) -> dict[str, tuple[str | None, str | None]]:

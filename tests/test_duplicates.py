@@ -16,7 +16,6 @@ from harvests import BODY, MORNING, PARAGRAPHS, SITE, address, article, page
 from archive import duplicates, signatures
 from archive.likeness import SHORTEST, compare, measures, names, read_text, sign
 from archive.records import Article, Link, Source
-from archive.schema import transaction
 from archive.store import Archive
 
 OTHER = "thst-songlam"
@@ -43,8 +42,11 @@ def add(archive: Archive, *articles: Article) -> None:
 
 
 def refresh(archive: Archive) -> int:
-    with transaction(archive.db):
-        return duplicates.refresh(archive.db)
+    """Look for copies and write them down: returns how many pairs came, went or are differently proven."""
+    found = duplicates.find(archive.db)
+    with archive.transaction():
+        duplicates.write(archive.db, found)
+    return len(found.gone) + len(found.changed)
 
 
 def pairs(archive: Archive) -> dict[tuple[str, str], dict[str, Any]]:
