@@ -157,11 +157,12 @@ def _changes(before: Record, now: Record) -> list[str]:
 
 
 def show_status(sites: list[SiteStatus]) -> None:
-    """One line a site: how its last crawl went. "Failed" are pages that could not be had, or not be read."""
-    numbers = ["pages", "new", "revised", "failed", "archived"]
+    """One line a site, for 80 columns: how its last crawl went. "Failed" are pages that could not be had, or not be
+    read; "kept" are the articles in the archive. The JSON has more."""
+    numbers = ["new", "rev.", "failed", "kept"]
     rows = []
     for site in sites:
-        counts = (site.pages, site.new, site.revised, site.unreadable + site.errors, site.articles)
+        counts = (site.new, site.revised, site.unreadable + site.errors, site.articles)
         started, last_new = date_words(site.started_at, "minute"), date_words(site.last_new, "day")
         rows.append(
             [

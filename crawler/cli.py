@@ -132,7 +132,7 @@ def demo(
 
 @sites_app.command("list")
 def sites_list(ctx: typer.Context, as_json: Json = False) -> None:
-    """All sites, with their province, CMS family and schedule."""
+    """All sites, with their province, schedule and address."""
     home: Home = ctx.obj
     profiles, _ = _all_profiles(home)
     if as_json:
@@ -140,11 +140,11 @@ def sites_list(ctx: typer.Context, as_json: Json = False) -> None:
         rows = [{key: getattr(p, key) for key in keys} | {"crawled": _rule(p)} for p in profiles]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("name", "province", "family", "crawled", "address", box=box.SIMPLE, padding=(0, 1, 0, 0))
+    table = Table("name", "province", "crawled", "address", box=box.SIMPLE, padding=(0, 1, 0, 0))
     for column in table.columns:
         column.no_wrap = True
     for profile in profiles:
-        table.add_row(profile.name, profile.province, profile.family, _rule(profile), profile.base)
+        table.add_row(profile.name, profile.province, _rule(profile), profile.base)
     out.print(table)
 
 
