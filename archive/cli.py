@@ -31,6 +31,7 @@ from archive.articles import (
 from archive.exits import Exit
 from archive.export import write_export, write_export_file
 from archive.graph import neighbours
+from archive.provinces import UnknownProvince, find_province
 from archive.query import QueryError
 from archive.schema import NotAnArchive, open_read_only
 from archive.search import MOST_EXAMINED, Order, search
@@ -67,6 +68,9 @@ def search_command(
     ctx: typer.Context,
     words: Annotated[list[str], typer.Argument(help="What to look for.")],
     site: Site = None,
+    province: Annotated[
+        str | None, typer.Option("--province", help="Only of this province's sites, by its old or its new name.")
+    ] = None,
     year: Annotated[str | None, typer.Option("--year", help="Only of this year, or of years: 2019-2021.")] = None,
     by: Annotated[Order, typer.Option("--by", help="What comes first.")] = "newest",
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many articles at most.")] = 20,
@@ -85,6 +89,7 @@ def search_command(
             db,
             " ".join(words),
             site=site,
+            provinces=None if province is None else find_province(db, province),
             years=years,
             by=by,
             limit=limit,
@@ -221,7 +226,7 @@ def _reading(ctx: typer.Context) -> Iterator[Database]:
             db.close()
     except UnknownArticle as error:
         _fail(str(error), Exit.NOT_FOUND)
-    except QueryError as error:
+    except (QueryError, UnknownProvince) as error:
         _fail(str(error), Exit.USAGE)
     except AbbreviationError as error:
         _fail(str(error), Exit.BAD_CONFIGURATION)

@@ -1,7 +1,8 @@
-"""The 63 provinces until 30 June 2025 and the 34 after: reads provinces.toml, fills the archive's table."""
+"""The 63 provinces until 30 June 2025 and the 34 after: reads provinces.toml, fills and reads the archive's table."""
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -9,7 +10,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.vietnamese import fold
+from archive.vietnamese import fold, words
+
+
+class UnknownProvince(LookupError):
+    """No province has or had that name; the message names the nearest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +49,23 @@ def seed_provinces(db: Database) -> None:
         with db.atomic():
             db.table("provinces").delete_where()
             db.table("provinces").insert_all(rows)
+
+
+def find_province(db: Database, asked: str) -> list[str]:
+    """The units of before 1 July 2025 that a name stands for: the parts of the present province of that name, or else
+    the former province alone. Accents, capitals and hyphens do not matter.
+
+    :raises UnknownProvince: none has or had that name.
+    """
+    wanted = " ".join(words(asked))
+    named: dict[str, list[str]] = {}
+    printed: dict[str, str] = {}
+    for name, now in db.execute("SELECT name, coalesce(merged_into, name) FROM provinces ORDER BY folded"):
+        for title in {name, now}:
+            key = " ".join(words(title))
+            named.setdefault(key, []).append(name)
+            printed[key] = title
+    if wanted not in named:
+        near = difflib.get_close_matches(wanted, named, n=3, cutoff=0)
+        raise UnknownProvince(f"no province {asked!r}; nearest: {', '.join(printed[key] for key in near)}")
+    return named[wanted]

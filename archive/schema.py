@@ -32,16 +32,13 @@ class NotAnArchive(Exception):
     """The file is no archive of ours; it was not touched."""
 
 
-def open_archive(path: Path, *, create: bool = True) -> Database:
+def open_archive(path: Path) -> Database:
     """Open (and create or migrate) the archive at ``path``.
 
     :raises NotAnArchive: the file is no SQLite database, or one that luutru did not make; it is left as it was.
-    :raises FileNotFoundError: with ``create=False``, when there is none.
     """
     if path.exists() and path.stat().st_size > 0:
         _refuse_foreign(path)
-    elif not create:
-        raise FileNotFoundError(f"{path}: no archive there; 'luutru crawl SITE' makes one")
     else:
         _make(path)
     db = _connect(path)

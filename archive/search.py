@@ -5,8 +5,9 @@ The index is contentless: it holds the folded words of an article, and the artic
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -59,6 +60,7 @@ def search(
     query: str,
     *,
     site: str | None = None,
+    provinces: Sequence[str] | None = None,
     years: tuple[int, int] | None = None,
     by: Order = "newest",
     limit: int = 20,
@@ -68,6 +70,8 @@ def search(
     """Find articles; what a query may hold stands at :mod:`archive.query`.
 
     :param site: only of this site (a profile's name).
+    :param provinces: only of sites whose province is one of these, as :func:`archive.provinces.find_province` gives
+        them.
     :param years: only published from the first to the last of these years, both included; articles without a date
         are then left out.
     :param by: ``newest`` first and undated last, or by ``relevance`` (BM25), which has to weigh every match: about
@@ -78,7 +82,7 @@ def search(
     wanted = parse(query, abbreviations or load_abbreviations())
     found: list[int] = []
     complete = True
-    for examined, docid in enumerate(_candidates(db, wanted, site, years, by)):
+    for examined, docid in enumerate(_candidates(db, wanted, site, provinces, years, by)):
         if examined >= MOST_EXAMINED or len(found) >= max(MOST_COUNTED, offset + limit):
             complete = False
             break
@@ -88,11 +92,19 @@ def search(
 
 
 def _candidates(
-    db: Database, query: Query, site: str | None, years: tuple[int, int] | None, by: Order
+    db: Database,
+    query: Query,
+    site: str | None,
+    provinces: Sequence[str] | None,
+    years: tuple[int, int] | None,
+    by: Order,
 ) -> Iterator[int]:
     """What the index proposes, in order, read only as far as it is asked for."""
     parameters: dict[str, Any] = {"query": query.fts(), "site": site}
     filters = "" if site is None else " AND site = :site"
+    if provinces is not None:
+        filters += f" AND site IN ({_SITES_IN})"
+        parameters["provinces"] = json.dumps(list(provinces))
     if years is not None:
         filters += f" AND {PUBLISHED} >= :since AND {PUBLISHED} < :before"
         parameters |= {"since": f"{years[0]:04}-", "before": f"{years[1] + 1:04}-"}
@@ -117,6 +129,9 @@ def _candidates(
             yield docid
     finally:
         cursor.close()
+
+
+_SITES_IN = "SELECT name FROM sites WHERE province IN (SELECT value FROM json_each(:provinces))"
 
 
 def _article(db: Database, docid: int) -> sqlite3.Row:
@@ -173,14 +188,6 @@ _FORGET = (
     "INSERT INTO articles_fts (articles_fts, rowid, headline, description, body, byline, keywords)"
     " VALUES ('delete', ?, ?, ?, ?, ?, ?)"
 )
-
-
-def rebuild_index(db: Database) -> None:
-    """Make the whole index anew from the articles, in one transaction: after the rules of folding changed."""
-    with db.atomic():
-        db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
-        for (docid,) in db.execute("SELECT docid FROM articles ORDER BY docid"):
-            index_article(db, docid, None, dict(_article(db, docid)))
 
 
 def _indexed(article: Mapping[str, Any]) -> tuple[str, ...]:

@@ -329,3 +329,12 @@ def test_the_commands_stand_beside_the_operators(home: Path) -> None:
     assert result.stdout.encode() == b"".join(export_lines(db))
     db.close()
     assert luutru(home, "show", "nothing").returncode == Exit.NOT_FOUND
+
+
+def test_search_by_province_takes_old_and_new_names_and_refuses_others_with_the_nearest(home: Path) -> None:
+    assert FEAST.id in run(home, "search", "ngày hội", "--province", "nghe an").stdout
+    nothing = run(home, "search", "ngày hội", "--province", "Cần Thơ")
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    unknown = run(home, "search", "ngày hội", "--province", "Nghệ Tĩnh")
+    assert unknown.exit_code == Exit.USAGE == 2
+    assert "no province 'Nghệ Tĩnh'; nearest: " in unknown.stderr

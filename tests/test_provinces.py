@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.provinces import provinces, seed_provinces
+from archive.provinces import UnknownProvince, find_province, provinces, seed_provinces
 from archive.schema import open_archive
 
 UNCHANGED = {
@@ -63,3 +63,23 @@ def test_seeding_corrects_what_another_version_wrote(tmp_path: Path) -> None:
     db.table("provinces").update("Sóc Trăng", {"merged_into": "Hậu Giang"})
     seed_provinces(db)
     assert list(db.table("provinces").rows) == right
+
+
+@pytest.mark.parametrize(
+    ("asked", "parts"),
+    [
+        ("CẦN THƠ", ["Cần Thơ", "Hậu Giang", "Sóc Trăng"]),
+        ("sóc trăng", ["Sóc Trăng"]),
+        ("ba ria vung tau", ["Bà Rịa - Vũng Tàu"]),
+        ("Hà Nội", ["Hà Nội"]),
+    ],
+)
+def test_a_name_stands_for_the_parts_of_the_present_province_or_for_the_former_one(
+    tmp_path: Path, asked: str, parts: list[str]
+) -> None:
+    assert find_province(open_archive(tmp_path / "archive.db"), asked) == parts
+
+
+def test_an_unknown_province_is_refused_with_the_nearest_names(tmp_path: Path) -> None:
+    with pytest.raises(UnknownProvince, match=r"^no province 'Sóc Trang Mới'; nearest: Sóc Trăng, "):
+        find_province(open_archive(tmp_path / "archive.db"), "Sóc Trang Mới")
