@@ -1,6 +1,6 @@
 """Who and what a story is about: fills the slots of templates. Pure, but for the dice it is given.
 
-To add a slot ``{x}``, add a method ``_say_x``.
+To add a slot ``{x}``, add a method ``_say_x``, or the word that each province has for it to its table ``local``.
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from __future__ import annotations
 import random
 import re
 from datetime import datetime, timedelta
-from functools import cache
 
-from crawler.demo import typography
+from crawler.demo import names, typography
 from crawler.demo.templates import Parts, Template, words
 
 
@@ -19,8 +18,9 @@ class Cast:
 
     def __init__(self, province: str, when: datetime, figures: range, dice: random.Random) -> None:
         self._words = words()
+        self._province = province
         self._here = self._words["provinces"][province]
-        self._communes = communes(province)
+        self._communes = names.communes(province)
         self._dice = dice
         self._when = when
         self._event = when - timedelta(days=dice.choice((0, 1, 1, 2)))
@@ -44,7 +44,7 @@ class Cast:
         self._company = company
 
     def settle_person(self, slot: str, index: int) -> None:
-        self._known[slot] = self._titled(slot, index)
+        self._known[slot] = names.person(self._province, index, slot)
 
     def fill(self, template: Template) -> str:
         """A template as a sentence."""
@@ -71,7 +71,8 @@ class Cast:
                 (f"{whole},{self._dice.randrange(1, 10)}%", f"{whole}%", f"gần {whole}%", f"{whole} phần trăm")
             )
         if slot not in self._known:
-            self._known[slot] = getattr(self, f"_say_{slot}")()
+            local = self._here["local"]
+            self._known[slot] = str(local[slot]) if slot in local else getattr(self, f"_say_{slot}")()
         return self._known[slot]
 
     def _figure(self, slot: str, argument: str) -> str:
@@ -82,7 +83,7 @@ class Cast:
         if slot == "z":
             return f"{value:02}"
         if slot == "tien":
-            return money(value, self._dice)
+            return typography.money(value, self._dice)
         year = 1900 <= int(low) <= 2100 and len(low) == 4 and int(high) <= 2100
         return str(value) if year else typography.thousands(value)
 
@@ -121,6 +122,9 @@ class Cast:
         term = "quý I" if month <= 4 else "6 tháng đầu" if month <= 8 else "9 tháng" if month <= 10 else "11 tháng"
         return f"{term} năm {year}"
 
+    def _say_thuong(self) -> str:
+        return "thưởng Tết" if self._when.month in {11, 12, 1} else "thưởng năng suất"
+
     # Places
     def _where(self) -> tuple[str, str]:
         if self._place is None:
@@ -132,6 +136,10 @@ class Cast:
 
     def _say_huyen(self) -> str:
         return self._where()[0]
+
+    def _say_cap(self) -> str:
+        """What the unit is: ``huyện``, ``thị xã`` or ``thành phố``."""
+        return self._where()[0].removesuffix(f" {self.say('Huyen')}")
 
     def _say_Huyen(self) -> str:
         return re.sub(r"^(huyện|thị xã|thành phố) ", "", self._where()[0])
@@ -164,6 +172,9 @@ class Cast:
     def _say_truong(self) -> str:
         return f"{self._dice.choice(self._words['posts']['schools'])} {self.say('Xa')}"
 
+    def _say_thcs(self) -> str:
+        return f"Trường THCS {self.say('Xa')}"
+
     def _say_bv(self) -> str:
         return str(self._dice.choice(self._here["hospitals"]))
 
@@ -190,8 +201,8 @@ class Cast:
         return "NLĐ" if self._short else "người lao động"
 
     def _say_cty(self) -> str:
-        total = companies()
-        return company(self._company if self._company is not None else self._dice.randrange(total))
+        total = names.companies()
+        return names.company(self._company if self._company is not None else self._dice.randrange(total))
 
     # People
     def _say_sep(self) -> str:
@@ -202,47 +213,47 @@ class Cast:
         return f"{self.say('sepn')} – {post}"
 
     def _say_sepn(self) -> str:
-        return f"đồng chí {self._name(self._dice.randrange(self.people()))}"
+        return f"đồng chí {self._anybody()}"
 
     def _say_quan(self) -> str:
         post = self._dice.choice(self._words["posts"]["council"])
-        return f"{self._titled('nd', self._dice.randrange(self.people()))}, {post} {self.say('huyen')},"
+        return f"{self._anybody('nd')}, {post} {self.say('huyen')},"
 
     def _say_cn(self) -> str:
-        return self._titled("cn", self._dice.randrange(self.people()))
+        return self._anybody("cn")
 
     def _say_nd(self) -> str:
-        return self._titled("nd", self._dice.randrange(self.people()))
+        return self._anybody("nd")
 
     def _say_nd2(self) -> str:
-        return self._titled("nd", self._dice.randrange(self.people()))
+        return self._anybody("nd")
 
     def _say_gv(self) -> str:
-        return self._titled("gv", self._dice.randrange(self.people()))
+        return self._anybody("gv")
 
     def _say_cn2(self) -> str:
-        return self._titled("cn", self._dice.randrange(self.people()))
+        return self._anybody("cn")
 
     def _say_nu(self) -> str:
-        return self._titled("cn", self._dice.randrange(self.people() // 2))
+        return names.person(self._province, self._dice.randrange(names.people(self._province) // 2), "cn")
 
     def _say_cu(self) -> str:
-        return f"cụ {self._name(self._dice.randrange(self.people()))}"
+        return f"cụ {self._anybody()}"
 
     def _say_hs(self) -> str:
-        return self._name(self._dice.randrange(self.people()))
+        return self._anybody()
 
     def _say_bs(self) -> str:
-        return f"bác sĩ {self._name(self._dice.randrange(self.people()))}"
+        return f"bác sĩ {self._anybody()}"
 
     def _say_cnn(self) -> str:
-        return _shortened(self.say("cn"))
+        return names.shortened(self.say("cn"))
 
     def _say_ndn(self) -> str:
-        return _shortened(self.say("nd"))
+        return names.shortened(self.say("nd"))
 
     def _say_gvn(self) -> str:
-        return _shortened(self.say("gv").replace(" giáo", "", 1))
+        return names.shortened(self.say("gv").replace(" giáo", "", 1))
 
     def _say_vai(self) -> str:
         return self.say(self.hero)
@@ -250,22 +261,8 @@ class Cast:
     def _say_vain(self) -> str:
         return self.say(f"{self.hero}n")
 
-    def people(self) -> int:
-        """How many names there are: women first, then men."""
-        lists = self._words["people"]
-        half = len(self._here["family"]) * len(lists["middle_women"]) * len(lists["given_women"])
-        return 2 * half
-
-    def _name(self, index: int) -> str:
-        lists = self._words["people"]
-        sex = "women" if index < self.people() // 2 else "men"
-        index, given = divmod(index % (self.people() // 2), len(lists[f"given_{sex}"]))
-        family, middle = divmod(index, len(lists[f"middle_{sex}"]))
-        return f"{self._here['family'][family]} {lists[f'middle_{sex}'][middle]} {lists[f'given_{sex}'][given]}"
-
-    def _titled(self, slot: str, index: int) -> str:
-        woman, man = {"cn": ("chị", "anh"), "nd": ("bà", "ông"), "gv": ("cô giáo", "thầy giáo")}[slot]
-        return f"{woman if index < self.people() // 2 else man} {self._name(index)}"
+    def _anybody(self, slot: str = "") -> str:
+        return names.person(self._province, self._dice.randrange(names.people(self._province)), slot)
 
     # Things
     def _say_so(self) -> str:
@@ -285,44 +282,3 @@ class Cast:
 
     def _say_mon(self) -> str:
         return str(self._dice.choice(self._here["dishes"]))
-
-
-def _shortened(titled: str) -> str:
-    """``chị Lê Thị Hoa`` as ``chị Hoa``."""
-    pronoun, _, name = titled.partition(" ")
-    return f"{pronoun} {name.rpartition(' ')[2]}"
-
-
-@cache
-def communes(province: str) -> tuple[tuple[str, str], ...]:
-    """All (district, commune) pairs of a province."""
-    districts = words()["provinces"][province]["districts"]
-    return tuple((district, commune) for district, found in districts.items() for commune in found)
-
-
-def companies() -> int:
-    """How many company names there are."""
-    lists = words()["companies"]
-    return len(lists["form"]) * len(lists["trade"]) * len(lists["first"]) * len(lists["last"])
-
-
-def company(index: int) -> str:
-    """The company of that number."""
-    lists = words()["companies"]
-    out = []
-    for key in ("last", "first", "trade", "form"):
-        index, at = divmod(index, len(lists[key]))
-        out.append(lists[key][at])
-    last, first, trade, form = out
-    return f"{form} {trade} {first} {last}"
-
-
-def money(millions: int, dice: random.Random) -> str:
-    """An amount as newspapers print it: ``1,75 tỷ đồng``, ``320 triệu đồng``, ``45.500.000 đồng``."""
-    if millions >= 1000:
-        whole, rest = divmod(millions, 1000)
-        decimals = f"{rest:03}"[: dice.choice((1, 2))].rstrip("0")
-        return f"{typography.thousands(whole)}{',' + decimals if decimals else ''} tỷ đồng"
-    if dice.random() < 0.2:
-        return f"{typography.thousands(millions * 1_000_000 + dice.choice((0, 500_000)))} đồng"
-    return f"{millions} triệu đồng"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.demo import chance, typography
-from crawler.demo.cast import Cast, communes, companies
+from crawler.demo.cast import Cast
+from crawler.demo.names import communes, companies, people
 from crawler.demo.templates import Template, Topic, general, words
 
 _PLACES = {"xa", "Xa", "ap", "truong"}
@@ -36,10 +37,7 @@ class Story:
 
 def headlines_possible(topic: Topic, province: str) -> int:
     """How many ranks have a headline of their own."""
-    cast = Cast(province, datetime(2020, 1, 1), topic.figures, random.Random(0))
-    return min(_capacity(_radices(template, topic, province, cast)) for template in topic.headlines) * len(
-        topic.headlines
-    )
+    return min(_capacity(_radices(template, topic, province)) for template in topic.headlines) * len(topic.headlines)
 
 
 def headline_of(world: int, topic: Topic, province: str, rank: int, when: datetime, *keys: object) -> str:
@@ -88,7 +86,7 @@ def _begin(
 
 def _headline(world: int, topic: Topic, province: str, which: int, rank: int, cast: Cast) -> str:
     template = topic.headlines[which]
-    radices = _radices(template, topic, province, cast)
+    radices = _radices(template, topic, province)
     place = chance.permuted(rank, _capacity(radices), world, "headline", topic.name, which)
     digits: dict[str, int] = {}
     for name, radix in radices.items():
@@ -105,7 +103,7 @@ def _headline(world: int, topic: Topic, province: str, which: int, rank: int, ca
     return cast.fill(template)
 
 
-def _radices(template: Template, topic: Topic, province: str, cast: Cast) -> dict[str, int]:
+def _radices(template: Template, topic: Topic, province: str) -> dict[str, int]:
     """What the headline shows, and how many values each has."""
     slots = template.slots
     counts: dict[str, int] = {}
@@ -117,7 +115,7 @@ def _radices(template: Template, topic: Topic, province: str, cast: Cast) -> dic
         counts["figure"] = len(topic.figures)
     if slots & _COMPANIES:
         counts["company"] = companies()
-    return counts | {slot: cast.people() for slot in _PEOPLE if slot in slots}
+    return counts | {slot: people(province) for slot in _PEOPLE if slot in slots}
 
 
 def _capacity(radices: dict[str, int]) -> int:

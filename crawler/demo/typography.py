@@ -5,6 +5,7 @@ Two uses: what an author writes (it is in the truth), and how an editor's browse
 
 from __future__ import annotations
 
+import random
 import re
 import unicodedata
 from collections.abc import Callable
@@ -83,3 +84,14 @@ def with_combining(text: str) -> str:
 def clock(moment: datetime) -> str:
     """``Thứ bảy 09/12/2023 15:21``: the clock at the top of a page."""
     return f"{WEEKDAYS[moment.weekday()]} {moment:%d/%m/%Y %H:%M}"
+
+
+def money(millions: int, dice: random.Random) -> str:
+    """An amount as newspapers print it: ``1,75 tỷ đồng``, ``320 triệu đồng``, ``45.500.000 đồng``."""
+    if millions >= 1000:
+        whole, rest = divmod(millions, 1000)
+        decimals = f"{rest:03}"[: dice.choice((1, 2))].rstrip("0")
+        return f"{thousands(whole)}{',' + decimals if decimals else ''} tỷ đồng"
+    if dice.random() < 0.2:
+        return f"{thousands(millions * 1_000_000 + dice.choice((0, 500_000)))} đồng"
+    return f"{millions} triệu đồng"

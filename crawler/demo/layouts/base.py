@@ -218,7 +218,7 @@ class Layout(ABC):
         """A paragraph's text in the article's own encoding; pasted from Word, some has a line or page break left as a
         reference to a control character."""
         encoded = _ENCODERS[piece.encoding](value)
-        pasted = self.site.traps and piece.editor == "word" and " " in encoded
+        pasted = piece.editor == "word" and " " in encoded
         if not pasted or chance.share("control", value) >= 0.15:
             return encoded
         spaces = [found.end() for found in re.finditer(" ", encoded)]
