@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,64 @@ def test_the_page_prints_what_the_truth_says(name: str) -> None:
         assert all(fold(image["caption"]) in printed for image in true["images"] if image["caption"])
 
 
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("thst", rb'<base href="http://127\.0\.0\.2:8000/" />'),
+        ("thst", rb'<a href="Tin-tuc/'),
+        ("thst", rb'<img alt="" src="UserFiles/'),
+        ("thst", rb"<h3>[^<]+</h3>\n<p"),
+        ("thst", rb'<h2 style="text-align: justify;">'),
+        ("congdoan-soctrang", rb"<h3>[^<]+</h3>\n<p"),
+        ("thaibinhtv", rb'<h2 style="text-align: justify;">'),
+        ("thaibinhtv", rb'<html lang="vi-VN">'),
+        ("thaibinhtv", rb">\d\.\d{3} l"),
+        *((name, rb" &#1[12];") for name in NAMES),
+        *((name, rb'<a href="HTTP://') for name in NAMES),
+    ],
+)
+def test_pages_hold_what_readers_stumble_over(name: str, printed: bytes) -> None:
+    assert any(re.search(printed, body) for body in all_pages(name))
+
+
+@cache
+def all_pages(name: str) -> list[bytes]:
+    """Every page of a replica that a link leads to."""
+    return [answer.body for answer in Walk(World(5, 120).layouts[name]).pages.values()]
+
+
+def test_some_articles_of_a_site_with_sapos_have_none() -> None:
+    bare = [true for true in truth_of(World(5, 120), "thaibinhtv") if true["description"] is None]
+    assert 3 < len(bare) < 30
+    layout = World(5, 120, traps=True).layouts["thaibinhtv"]
+    without_box = [index for index in range(120) if b'class="desc"' not in ask(layout, layout.path(index)).body]
+    assert len(without_box) == len(bare)
+
+
+def test_a_teaser_that_is_cut_inside_a_character_leaves_a_byte_that_is_no_text() -> None:
+    world = World(5, 120)
+    layout = world.layouts["congdoan-soctrang"]
+    listings = [f"/chuyen-muc/{section.slug}?page={n}" for section in layout.site.sections for n in (1, 2)]
+    broken = [page.body for page in (ask(layout, listing) for listing in listings) if not _is_utf8(page.body)]
+    assert 0 < len(broken) < len(listings)
+    assert all(re.search(rb"[\xc3-\xe1][\x80-\xbf]?\.\.\.</p>", body) for body in broken)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def test_a_link_typed_in_capitals_has_no_www() -> None:
+    layout = SMALL.layouts["thst"]
+    visit = Visit("http://www.thst.example", layout.site.now, lambda _: 0, BASES)
+    written = {layout.href(visit, f"/Tin-tuc/Doan-the/bai-{n}").partition("/Tin-tuc")[0] for n in range(500)}
+    assert written >= {"http://www.thst.example", "HTTP://THST.EXAMPLE", ""}
+
+
 def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
@@ -235,7 +294,7 @@ def fold(text: str) -> str:
 
 def joined(page: html.HtmlElement, url: str, link: str) -> str:
     """The address that a link on the page at ``url`` means."""
-    return urljoin(urljoin(url, page.xpath("string(//base/@href)")), link)
+    return urljoin(urljoin(url, str(page.xpath("string(//base/@href)"))), link)
 
 
 class Walk:

@@ -21,17 +21,17 @@ WORLD = World(11, 60)
 BASES = {name: f"http://127.0.0.{number}:8000" for number, name in enumerate(WORLD.sites, 2)}
 
 
-def read_site(name: str) -> list[tuple[dict[str, Any], Draft]]:
+def read_site(name: str, world: World = WORLD) -> list[tuple[dict[str, Any], Draft]]:
     """Each article of a replica: its truth, and what its page was read as."""
-    base, layout = BASES[name], WORLD.layouts[name]
+    base, layout = BASES[name], world.layouts[name]
     profile = msgspec.structs.replace(Profiles().load(name), base=f"{base}/")
     truths = defaultdict(list)
-    for true in WORLD.truth(name, BASES):
+    for true in world.truth(name, BASES):
         truths[true["url"]].append(true)
     found = []
     for url, expected in truths.items():
-        answer = layout.answer(url.removeprefix(base), Visit(base, WORLD.now, lambda _: 0, BASES))
-        fetched = WORLD.now.isoformat()
+        answer = layout.answer(url.removeprefix(base), Visit(base, world.now, lambda _: 0, BASES))
+        fetched = world.now.isoformat()
         page = Page(
             url, url, "article", answer.status, answer.body, "text/html", "utf-8", fetched, profile, profile.layouts[0]
         )
@@ -96,3 +96,12 @@ def test_every_article_of_a_replica_is_read_as_its_truth_says(name: str) -> None
 def test_trafilatura_and_the_containers_agree_on_every_replica_page() -> None:
     notes = [note for name in WORLD.sites for _, draft in read_site(name) for note in draft.notes]
     assert notes == []
+
+
+def test_a_heading_in_the_text_of_the_rank_of_a_title_is_no_second_article() -> None:
+    name, world = "congdoan-soctrang", World(11, 60, traps=True)
+    for true, draft in read_site(name, world):
+        assert as_truth(name, draft) == expected_of(true), true["url"]
+    layout = world.layouts[name]
+    pages = [layout.answer(layout.path(at), Visit(BASES[name], world.now, lambda _: 0, BASES)) for at in range(60)]
+    assert any(b'<h2 style="text-align: justify;">' in page.body for page in pages)

@@ -53,8 +53,8 @@ class World:
 
     :param seed: the same seed gives the same bytes.
     :param articles_per_site: 1 to 100,000; nothing is made before it is asked for.
-    :param traps: what readers of the page alone cannot be sure of: on thaibinhtv no box for a sapo where there
-        is none, and a language with a country; on congdoan-soctrang headings in the text of the rank of its titles.
+    :param traps: what only a class name tells: on thaibinhtv no box for a sapo where there is none, and on
+        congdoan-soctrang headings in the text of the same rank as the second article's title.
     :param two_on_a_page: some pages of the Sóc Trăng union print a second complete article.
     :raises ValueError: the number of articles is out of range.
     """

@@ -189,7 +189,7 @@ class Layout(ABC):
         joint = "&amp;" if "?" in path else "?"
         if drawn < 0.80:
             return self.source(path)
-        if drawn < 0.85:
+        if drawn < 0.83:
             return f"{visit.base}{path}"
         if drawn < 0.86:
             return f"{visit.base.upper().replace('WWW.', '')}{path}"

@@ -91,7 +91,7 @@ class MediaTech(Numbered):
     def _frame(self, title: str, head: str, content: str, visit: Visit) -> str:
         menu = self.links(visit, [(self._section_path(s), s.title) for s in self.site.sections], "menu")
         return f"""<!DOCTYPE html>
-<html lang="{"vi-VN" if self.site.traps else "vi"}">
+<html lang="vi-VN">
 <head>
 <meta http-equiv="Content-Type" content="text/html; charset=utf-8" />
 <title>{plain(title)}</title>
