@@ -15,7 +15,8 @@ import msgspec
 from sqlite_utils import Database
 
 from archive.articles import load_articles
-from archive.schema import PUBLISHED, snapshot
+from archive.schema import snapshot
+from archive.tables import PUBLISHED
 
 SCHEMA_FILE = Path(__file__).with_name("article.schema.json")
 """The JSON Schema that every line is valid against."""

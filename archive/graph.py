@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.schema import PUBLISHED
+from archive.tables import PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from sqlite_utils import Database
 
 from archive.abbreviations import Abbreviations, load_abbreviations
 from archive.query import Query, parse
-from archive.schema import PUBLISHED
 from archive.snippets import Marked, mark, snippet
+from archive.tables import PUBLISHED
 from archive.vietnamese import words
 
 COLUMNS = ("headline", "description", "body", "byline", "keywords")

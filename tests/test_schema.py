@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -10,16 +11,46 @@ import pytest
 
 from archive.schema import NotAnArchive, open_archive, open_read_only
 
+_LINKS = ""
+_NO_LINKS = """
+import errno, os
+def link(*names):
+    raise PermissionError(errno.EPERM, "no hard links on this file system")
+os.link = link
+"""
 _OPEN = "import sys; from pathlib import Path; from archive.schema import open_archive; open_archive(Path(sys.argv[1]))"
 
 
-def test_several_processes_may_make_the_same_archive_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("links", [_LINKS, _NO_LINKS], ids=["hard links", "none, as on exFAT"])
+def test_several_processes_may_make_the_same_archive_at_once(tmp_path: Path, links: str) -> None:
     path = tmp_path / "new" / "archive.db"
-    processes = [subprocess.Popen([sys.executable, "-c", _OPEN, str(path)], stderr=subprocess.PIPE) for _ in range(6)]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", links + _OPEN, str(path)], stderr=subprocess.PIPE) for _ in range(6)
+    ]
     errors = [process.communicate(timeout=60)[1].decode() for process in processes]
     assert errors == [""] * 6
-    assert [found.name for found in path.parent.iterdir() if not found.name.startswith("archive.db")] == []
+    assert [
+        found.name
+        for found in path.parent.iterdir()
+        if not found.name.startswith("archive.db") or found.suffix == ".making"
+    ] == []
     assert open_read_only(path).execute("SELECT count(*) FROM provinces").fetchone() == (63,)
+
+
+def test_a_process_that_died_while_making_an_archive_without_hard_links_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no hard links on this file system")
+
+    monkeypatch.setattr("os.link", link)
+    monkeypatch.setattr("archive.schema._PATIENCE", 0.1)
+    (tmp_path / "archive.db.making").touch()
+    with pytest.raises(FileExistsError, match=r"archive\.db\.making: another process .* delete this file"):
+        open_archive(tmp_path / "archive.db")
+    (tmp_path / "archive.db.making").unlink()
+    open_archive(tmp_path / "archive.db").close()
+    assert not (tmp_path / "archive.db.making").exists()
 
 
 def test_an_empty_file_becomes_an_archive_and_any_other_file_is_left_alone(tmp_path: Path) -> None:

@@ -1,0 +1,289 @@
+"""The archive's tables: what each column holds where its name does not say so. Touches the database it is handed.
+
+Every conclusion (a date learned elsewhere, a copy recognised) stands in columns or tables of its own, apart from what a
+page printed, so that it can be drawn again at any time.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+PUBLISHED = "coalesce(date_published, concluded_date)"
+"""SQL: when an article was published, as its page proves it or else as other pages do. It must read the same
+wherever it is used: the index on it serves only this expression."""
+
+
+def create_operation_tables(db: Database) -> None:
+    """Who was crawled, when, with which rules, and what was received."""
+    db.table("provinces").create(
+        {"name": str, "folded": str, "merged_into": str, "merged_on": str}, pk="name", not_null={"folded"}
+    )
+    db.table("sites").create(
+        {
+            "name": str,
+            "title": str,
+            "publisher": str,
+            "kind": str,
+            "province": str,
+            "family": str,
+            "base": str,
+        },
+        pk="name",
+        not_null={"title", "publisher", "kind", "province", "family", "base"},
+    )
+    db.table("profile_versions").create(
+        {"digest": str, "site": str, "first_used": str}, pk="digest", not_null={"site", "first_used"}
+    )
+    db.table("runs").create(
+        {"id": int, "site": str, "started_at": str, "finished_at": str, "reason": str, "counts": str},
+        pk="id",
+        not_null={"site", "started_at"},
+    )
+    db.table("runs").create_index(["site", "started_at"])
+    db.table("captures").create(
+        {
+            "id": int,
+            "run": int,
+            "site": str,
+            "url": str,
+            "final_url": str,
+            "role": str,
+            "fetched_at": str,
+            "status": int,
+            "media_type": str,
+            "size": int,
+            "sha256": str,
+            "outcome": str,
+            "reason": str,
+            "payload": bytes,
+            "warc": str,
+            "offset": int,
+            "record_id": str,
+        },
+        pk="id",
+        not_null={"site", "url", "final_url", "role", "fetched_at", "status", "size", "sha256", "outcome"},
+    )
+    db.table("captures").create_index(["site", "url"])
+    db.table("captures").create_index(["run", "outcome"])
+
+
+def create_article_tables(db: Database) -> None:
+    """What pages say: articles, their versions and parts, and what each value was read from."""
+    db.table("articles").create(
+        {
+            "docid": int,  # ties the full-text index to its row; never leaves the database
+            "id": str,
+            "site": str,
+            "key": str,
+            "url": str,
+            "kind": str,
+            "headline": str,
+            "description": str,
+            "body": str,
+            "byline": str,
+            "source_name": str,
+            "source_url": str,
+            "section": str,  # JSON list
+            "language": str,
+            "view_count": int,
+            "date_published": str,  # as the page itself proves it
+            "date_published_raw": str,
+            "date_precision": str,
+            "date_evidence": str,
+            "concluded_date": str,  # learned from other pages; used only where the page proves none
+            "concluded_date_raw": str,
+            "concluded_precision": str,
+            "concluded_evidence": str,
+            "date_modified": str,
+            "rights": str,
+            "folded_headline": str,  # archive.vietnamese.words, joined: the title as other pages may print it
+            "duplicate_of": str,
+            "cluster": str,
+            "revision": int,
+            "first_seen": str,
+            "shown_at": str,  # when the newest page was fetched that showed it: text and links are that page's
+            "content_sha256": str,
+            "capture": int,  # of this revision
+            "profile_version": str,
+        },
+        pk="docid",
+        not_null={
+            "id",
+            "site",
+            "key",
+            "url",
+            "kind",
+            "headline",
+            "body",
+            "language",
+            "revision",
+            "first_seen",
+            "shown_at",
+        },
+    )
+    articles = db.table("articles")
+    articles.create_index(["id"], unique=True)
+    articles.create_index(["site", "folded_headline"])
+    articles.create_index(["content_sha256"])
+    articles.create_index(["cluster"])
+    articles.create_index(["site", "date_published"])
+    articles.create_index(["source_url"])
+    db.execute(
+        "CREATE INDEX idx_articles_undated ON articles (id, site, folded_headline, first_seen)"
+        " WHERE date_published IS NULL"
+    )
+    db.execute("CREATE INDEX idx_articles_concluded ON articles (id) WHERE concluded_date IS NOT NULL")
+    db.execute(f"CREATE INDEX idx_articles_newest ON articles ({PUBLISHED}, id, site)")
+    db.table("revisions").create(
+        {
+            "article": str,
+            "revision": int,
+            "recorded_at": str,
+            "content": str,  # JSON of archive.records.Article, without links and evidence
+            "content_sha256": str,
+            "capture": int,
+            "profile_version": str,
+        },
+        pk=("article", "revision"),
+        not_null={"recorded_at", "content", "content_sha256"},
+    )
+    db.table("addresses").create(
+        {
+            "site": str,
+            "url": str,
+            "article": str,
+            "first_seen": str,
+            "answered_at": str,  # when the newest page was fetched under it that showed the article; else None
+        },
+        pk=("site", "url"),
+        not_null={"article", "first_seen"},
+    )
+    db.table("addresses").create_index(["article"])
+    db.table("addresses").create_index(["url"])
+    db.table("authors").create(
+        {"article": str, "position": int, "name": str, "unit": str, "role": str},
+        pk=("article", "position"),
+        not_null={"role"},
+    )
+    db.table("authors").create_index(["name"])
+    db.table("images").create(
+        {
+            "article": str,
+            "position": int,
+            "url": str,
+            "caption": str,
+            "credit": str,
+            "width": int,
+            "height": int,
+        },
+        pk=("article", "position"),
+        not_null={"url"},
+    )
+    db.table("attachments").create(
+        {"article": str, "position": int, "url": str, "title": str, "media_type": str},
+        pk=("article", "position"),
+        not_null={"url"},
+    )
+    db.table("media").create(
+        {"article": str, "position": int, "url": str, "kind": str, "title": str},
+        pk=("article", "position"),
+        not_null={"url", "kind"},
+    )
+    db.table("keywords").create({"article": str, "position": int, "keyword": str}, pk=("article", "position"))
+    db.table("keywords").create_index(["keyword"])
+    db.table("evidence").create(
+        {
+            "article": str,
+            "revision": int,  # 0: what archive.conclude found on other pages; it belongs to no revision
+            "position": int,
+            "field": str,
+            "raw": str,
+            "value": str,
+            "kind": str,
+            "place": str,  # records.Evidence.where; WHERE is a word of SQL
+            "note": str,
+            "capture": int,
+            "profile_version": str,
+        },
+        pk=("article", "revision", "position"),
+        not_null={"field", "raw", "kind", "place"},
+    )
+    db.execute("CREATE INDEX idx_evidence_concluded ON evidence (article) WHERE revision = 0")
+
+
+def create_graph_tables(db: Database) -> None:
+    """How articles are connected: links, what other pages print, copies, changes, and the full-text index."""
+    db.table("links").create(
+        {
+            "article": str,
+            "position": int,
+            "relation": str,
+            "url": str,
+            "target": str,
+            "title": str,
+            "date": str,
+            "date_raw": str,
+            "date_precision": str,
+        },
+        pk=("article", "position"),
+        not_null={"relation"},
+    )
+    db.table("links").create_index(["target"])
+    db.execute("CREATE INDEX idx_links_source ON links (article, target) WHERE relation = 'source'")
+    db.table("sightings").create(
+        {
+            "id": int,
+            "site": str,
+            "source_url": str,
+            "kind": str,
+            "url": str,
+            "target": str,
+            "title": str,
+            "folded_title": str,
+            "date": str,
+            "date_raw": str,
+            "date_precision": str,
+            "capture": int,  # the first that brought it
+            "last_seen": str,  # when the newest page was fetched that prints it
+            "digest": str,  # of all that makes it the same sighting when it is seen again
+        },
+        pk="id",
+        not_null={"site", "source_url", "kind", "last_seen", "digest"},
+    )
+    sightings = db.table("sightings")
+    sightings.create_index(["digest"], unique=True)
+    sightings.create_index(["target"])
+    sightings.create_index(["url"])
+    sightings.create_index(["site", "folded_title"])
+    db.table("signatures").create(
+        {
+            "article": str,
+            "digest": str,  # of the folded words: the same for exact copies
+            "minhash": bytes,
+            "shingles": int,
+            "pending": str,  # new: not compared with the others yet; again: to be compared again; None: compared
+        },
+        pk="article",
+        not_null={"digest", "minhash", "shingles"},
+    )
+    db.table("signatures").create_index(["digest"])
+    db.execute("CREATE INDEX idx_signatures_pending ON signatures (article) WHERE pending IS NOT NULL")
+    db.execute(
+        "CREATE TABLE bands (band INTEGER NOT NULL, hash INTEGER NOT NULL, article TEXT NOT NULL,"
+        " PRIMARY KEY (band, hash, article)) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX idx_bands_article ON bands (article)")
+    db.table("duplicates").create(
+        {"article": str, "other": str, "similarity": float, "evidence": str},
+        pk=("article", "other"),
+        not_null={"evidence"},
+    )
+    db.table("duplicates").create_index(["other"])
+    db.table("changes").create(  # kind: new, revised, links, addresses, linked (archive.store), concluded
+        {"seq": int, "article": str, "kind": str, "at": str}, pk="seq", not_null={"article", "kind", "at"}
+    )
+    db.table("changes").create_index(["article"])
+    db.execute(
+        "CREATE VIRTUAL TABLE articles_fts USING fts5(headline, description, body, byline, keywords,"
+        " content='', tokenize=\"unicode61 remove_diacritics 0\")"
+    )
