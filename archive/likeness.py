@@ -3,10 +3,10 @@
 Likeness is measured on shingles of three folded words: the Jaccard similarity (same / all), and containment (same /
 the smaller set), which recognises a shortened copy. :data:`RULES` says how much is asked for. A page that names the
 other's address as its source is believed while the texts do not contradict it; a page that names any source is a copy
-of something; of others the text alone must prove it. Measured on real and generated texts (tests/test_duplicates.py
-holds the outcome): unrelated articles reach a Jaccard similarity of 0.08 and a containment of 0.20 at most; 5 % of the
-words changed leave 0.74 to 0.81, 10 % changed 0.57 to 0.64 (containment 0.73 to 0.81), 20 % changed 0.34 to 0.42 (0.51
-to 0.63), cut to its half 0.49 to 0.55 (1.00); a real page and its edited copy in another section have 0.85 (0.94).
+of something; of others the text alone must prove it. ``python benchmarks/likeness.py`` measures replicas' articles:
+unrelated ones reach a Jaccard similarity of 0.25 and a containment of 0.44 at most; 5 % of the words replaced leave
+0.72 to 0.82, 10 % leave 0.54 to 0.63 (containment 0.71 to 0.78), 20 % leave 0.30 to 0.42 (0.47 to 0.60), cut to the
+first half 0.47 to 0.56 (1.00).
 
 One form, two events: announcements, bulletins and programme notes repeat a form with other names and numbers, and are
 no copies, however similar. So where each of two texts has a number, or a name, that the other lacks, they are two
@@ -34,7 +34,7 @@ from datasketch import MinHash
 from archive.vietnamese import fold, words
 
 SHORTEST = 30
-"""Words. The shortest of the real and invented news items at hand has 128."""
+"""Words of a body."""
 
 _BANDS, _ROWS = 42, 3
 _BITS = 21  # of each of a band's values: three make one signed 64-bit integer

@@ -22,10 +22,10 @@ from archive.vietnamese import words
 COLUMNS = ("headline", "description", "body", "byline", "keywords")
 
 MOST_COUNTED = 1_000
-"""Nobody reads on after so many, and counting the rest of 200 000 would take longer than finding them."""
+"""Nobody reads on after so many, and counting all the rest would take longer than finding them."""
 
 MOST_EXAMINED = 20_000
-"""So many texts are looked at for words typed with accents (about 75 µs each) before a search gives up."""
+"""So many texts are looked at for words typed with accents before a search gives up."""
 
 Order = Literal["newest", "relevance"]
 
@@ -74,8 +74,7 @@ def search(
         them.
     :param years: only published from the first to the last of these years, both included; articles without a date
         are then left out.
-    :param by: ``newest`` first and undated last, or by ``relevance`` (BM25), which has to weigh every match: about
-        half a second for 200 000 of them.
+    :param by: ``newest`` first and undated last, or by ``relevance`` (BM25), which has to weigh every match.
     :param abbreviations: None for the built-in ones.
     :raises archive.query.QueryError: there is nothing in the query that can be looked for.
     """
@@ -116,8 +115,8 @@ def _candidates(
             f" ORDER BY bm25(articles_fts, {_WEIGHTS}), {PUBLISHED} DESC, id DESC"
         )
     else:
-        # Walks the index of dates and asks the set of matches: 25 ms among 200 000, where sorting the matches
-        # takes 400, since it has to read each article's row past its body.
+        # Walks the index of dates and asks the set of matches: sorting them would have to read each article's row
+        # past its body.
         sql = (
             "SELECT docid FROM articles INDEXED BY idx_articles_newest"  # noqa: S608 - constants
             " WHERE docid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"

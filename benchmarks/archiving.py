@@ -1,0 +1,172 @@
+"""How fast the archive stores, concludes, searches and exports: ``python benchmarks/archiving.py [ARTICLES]``.
+
+The articles are those of the replicas, copies among them; the archive stands in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from archive.abbreviations import load_abbreviations
+from archive.conclude import conclude
+from archive.query import parse
+from archive.records import Address, Article, Capture, Harvest, Link, Source
+from archive.search import MOST_COUNTED, search
+from archive.store import Archive
+from archive.tables import PUBLISHED
+from crawler.demo.site import site_names
+from crawler.demo.world import World
+
+BATCH = 50
+WORDS = "công đoàn"
+ACCENTED = '"đoàn viên" công nhân'
+FETCHED = "2024-08-01T06:30:00+07:00"
+
+WALKED = (
+    "SELECT docid FROM articles INDEXED BY idx_articles_newest"  # noqa: S608
+    " WHERE docid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
+    f" ORDER BY {PUBLISHED} DESC, id DESC LIMIT {MOST_COUNTED}"
+)
+JOINED = "SELECT docid FROM articles_fts JOIN articles ON docid = articles_fts.rowid WHERE articles_fts MATCH ?"
+SORTED = f"{JOINED} ORDER BY {PUBLISHED} DESC, id DESC LIMIT {MOST_COUNTED}"
+WEIGHED = f"{JOINED} ORDER BY bm25(articles_fts, 10, 4, 1, 4, 4), {PUBLISHED} DESC, id DESC LIMIT {MOST_COUNTED}"
+
+EXPORT = """
+import re, sys, time
+from pathlib import Path
+from archive.export import write_export_file
+from archive.schema import open_read_only
+db = open_read_only(Path(sys.argv[1]))
+began = time.perf_counter()
+count = write_export_file(db, Path(sys.argv[2]))
+spent = time.perf_counter() - began
+peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
+print(count / spent, int(peak[1]) / 1024 if peak else float("nan"))
+"""
+
+
+def harvests(articles: int) -> Iterator[Harvest]:
+    """One page an article, in equal parts from all sites; every third page prints no date, so that others give it."""
+    names = site_names()
+    bases = {name: f"http://{name}.example" for name in names}
+    world = World(7, -(-articles // len(names)), two_on_a_page=False)
+    made = (row for name in names for row in world.truth(name, bases))
+    for number, row in enumerate(islice(made, articles)):
+        yield page(row, number)
+
+
+def page(row: dict[str, Any], number: int) -> Harvest:
+    """A true article as a crawl brings it home."""
+    told: dict[str, Any] = {name: row[name] for name in ("headline", "body", "description", "byline", "keywords")}
+    if number % 3:
+        told |= {name: row[name] for name in ("date_published", "date_published_raw", "date_precision")}
+    source = Source(**row["source"]) if row["source"] else None
+    links = [
+        Link(link["url"], link["title"], link["relation"], at, identity(link["url"]), link["date"], link["date"], "day")
+        for at, link in enumerate(row["related"])
+    ]
+    site, url = row["site"], row["url"]
+    id = identity(url) or url
+    article = Article(id=id, site=site, key=url, url=url, source=source, links=links, section=row["section"], **told)
+    capture = Capture(site, url, url, "article", FETCHED, 200, "text/html", 9, "0" * 64, "article")
+    return Harvest(capture, [article], [], [Address(site, url, id)])
+
+
+def identity(url: str | None) -> str | None:
+    """An id that can be told from the address alone."""
+    return url and url.split("//")[-1].replace("/", "-")
+
+
+def milliseconds(action: Callable[[], object]) -> float:
+    """The median of five runs, after one that warms the caches."""
+    times = []
+    for _ in range(6):
+        began = time.perf_counter()
+        action()
+        times.append((time.perf_counter() - began) * 1e3)
+    return statistics.median(times[1:])
+
+
+def fetch(archive: Archive, sql: str, values: list[str]) -> None:
+    archive.db.execute(sql, values).fetchall()
+
+
+def locked(archive: Archive) -> tuple[float, float]:
+    """Milliseconds that :func:`conclude` takes, and for how many of them it keeps other writers waiting."""
+    marks: dict[str, float] = {}
+
+    def note(statement: str) -> None:
+        if statement in {"BEGIN IMMEDIATE", "COMMIT"}:
+            marks[statement] = time.perf_counter()
+
+    archive.db.conn.set_trace_callback(note)
+    began = time.perf_counter()
+    conclude(archive)
+    ended = time.perf_counter()
+    archive.db.conn.set_trace_callback(None)
+    return (ended - began) * 1e3, (marks["COMMIT"] - marks["BEGIN IMMEDIATE"]) * 1e3
+
+
+def main() -> None:
+    """Make the archive and print the figures."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("articles", type=int, nargs="?", default=5_000)
+    count = options.parse_args().articles
+    table = Table("what", f"with {count} articles")
+    pages = list(harvests(count))
+    with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive.db") as archive:
+        for name in site_names():
+            archive.register_site(name, name, name, "union", "Nghệ An", "nukeviet", f"http://{name}.example/")
+        run = archive.start_run(site_names()[0], FETCHED)
+        began = time.perf_counter()
+        for start in range(0, len(pages), BATCH):
+            archive.add(run, pages[start : start + BATCH])
+        table.add_row("stored, articles a second", f"{len(pages) / (time.perf_counter() - began):.0f}")
+        for what in ("concluding everything", "concluding again"):
+            taken, held = locked(archive)
+            table.add_row(f"{what}, ms (of these with the write lock)", f"{taken:.0f} ({held:.0f})")
+        for start in (0, BATCH):
+            again = pages[start : start + BATCH]
+            for harvest in again:
+                harvest.articles[0].body += "\n\nTin cập nhật."
+                harvest.capture.fetched_at = "2024-08-02T06:30:00+07:00"
+            archive.add(run, again)
+        taken, held = locked(archive)
+        table.add_row(
+            f"concluding after {2 * BATCH} changes, ms (of these with the write lock)", f"{taken:.0f} ({held:.0f})"
+        )
+        wanted = parse(WORDS, load_abbreviations())
+        matches = archive.db.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?", [wanted.fts()])
+        table.add_row(f"articles that match “{WORDS}”", f"{matches.fetchone()[0] / count:.0%}")
+        folded = [parse("cong doan", load_abbreviations()).fts()]
+        for what, sql in (("newest first", WALKED), ("sorted by date", SORTED), ("by relevance", WEIGHED)):
+            spent = milliseconds(partial(fetch, archive, sql, folded))
+            table.add_row(f"the first {MOST_COUNTED} matches, {what}, ms", f"{spent:.1f}")
+        found = milliseconds(lambda: search(archive.db, "cong doan"))
+        table.add_row("a whole search with 20 snippets, ms", f"{found:.1f}")
+        bodies = [harvest.articles[0].body for harvest in pages[:1000]]
+        accents = parse(ACCENTED, load_abbreviations())
+        each = milliseconds(lambda: [accents.holds(body) for body in bodies]) / len(bodies) * 1e3
+        table.add_row("comparing accents, µs an article", f"{each:.0f}")
+        arguments = [sys.executable, "-c", EXPORT, str(Path(folder) / "archive.db"), str(Path(folder) / "out.jsonl")]
+        speed, peak = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout.split()
+        table.add_row("exported, articles a second", f"{float(speed):.0f}")
+        table.add_row("exported, peak memory of the process, MB", f"{float(peak):.0f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
