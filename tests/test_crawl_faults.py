@@ -181,3 +181,16 @@ def test_every_way_to_write_a_private_address_is_known(host: str) -> None:
 @pytest.mark.parametrize("host", ["thst.vn", "ldld.caobang.gov.vn", "8.8.8.8", "2001:4860:4860::8888", "vn"])
 def test_names_and_public_addresses_are_not_private(host: str) -> None:
     assert not is_private(host)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_article_that_fails_under_one_address_is_asked_for_under_its_other(tmp_path: Path, late: bool) -> None:
+    """Whether the other address is known when the first one fails, or found on a page that comes later."""
+    first, second = "/van-hoa/bai-so-1.html", "/kinh-te/bai-so-1.html"
+    front = f'<a href="{first}">1</a><a href="/kinh-te/">Kinh tế</a>'
+    listing = f'<a href="{second}">1</a>'
+    pages = _pages(1) | {"/": (200, front if late else front + listing), "/kinh-te/": (200, listing)}
+    with _server(pages) as (base, asked):
+        _crawl(tmp_path, base)
+    assert asked.index(first) < asked.index(second)
+    assert _rows(tmp_path, "SELECT headline FROM articles") == [("Bài số 1",)]

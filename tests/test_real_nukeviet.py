@@ -10,15 +10,11 @@ from typing import Any
 import pytest
 from conftest import luutru, words_f1
 from real_site import proxy
+from test_urls import SITE as HEAD
 
-SITE = """
-title = "Liên đoàn Lao động tỉnh Sông Lam"
-publisher = "Liên đoàn Lao động tỉnh Sông Lam"
-kind = "union"
-province = "Sông Lam"
-family = "nukeviet"
-base = "http://ldld.songlam.example/"
-
+SITE = (
+    HEAD
+    + """
 [crawl]
 delay = 0.01
 
@@ -27,6 +23,7 @@ listings = ["/"]
 feeds = ["/rss/"]
 sitemaps = ["/sitemap.xml"]
 """
+)
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,7 @@ class SiteSpider(scrapy.Spider):
         self.addresses = SiteAddresses(self.profile, self.layout)
         self._asked: set[str] = set()
         self._articles: set[str] = set()
+        self._without_answer: set[str] = set()
         self._bounds = ListingBounds()
         self._other_addresses: defaultdict[str, list[str]] = defaultdict(list)
 
@@ -125,6 +126,10 @@ class SiteSpider(scrapy.Spider):
         self._asked.add(url)
         if role == "article":
             article = self.addresses.article(url) or url
+            if article in self._without_answer:
+                self._without_answer.discard(article)
+                yield self._request(url, role)
+                return
             if article in self._articles:
                 self._other_addresses[article].append(url)
                 return
@@ -134,9 +139,11 @@ class SiteSpider(scrapy.Spider):
         yield self._request(url, role)
 
     def _ask_another_address(self, failed: str) -> Iterator[scrapy.Request]:
-        others = self._other_addresses.get(self.addresses.article(failed) or failed)
-        if others:
+        article = self.addresses.article(failed) or failed
+        if others := self._other_addresses.get(article):
             yield self._request(others.pop(0), "article")
+        else:
+            self._without_answer.add(article)  # an address that is found later is tried then
 
     def _request(self, url: str, role: Role) -> scrapy.Request:
         return scrapy.Request(
