@@ -92,7 +92,7 @@ def _write_lines(path: Path, rows: list[dict[str, object]]) -> None:
 
 def _title(out: Console, text: str) -> None:
     out.print()
-    out.print(Rule(text, align="left"))
+    out.print(Rule(text, align="left"), width=min(out.width, 80))
 
 
 def _report(out: Console, table: Table) -> None:
