@@ -31,7 +31,9 @@ _CREDIT = re.compile(
     r"(?<!\w)(?:ảnh minh họa|ảnh minh hoạ|ảnh tư liệu|nguồn ảnh|nguồn|ảnh|photo)\s*:\s*", re.IGNORECASE
 )
 _CREDIT_ENDS = re.compile(r"[)\]|;]|\.\s|\s[-–]\s(?=\w+:)")
-_BARE_CREDIT = re.compile(r"(?<!\w)(?:Ảnh|ẢNH)\s+([^()\[\]]+?)[\s.)\]]*$")
+_BARE_CREDIT = re.compile(r"(?<!\w)(?:Ảnh|ẢNH) ([^()\[\]]+)")
+_LONGEST_CREDIT = 200
+"""Characters at the end of a caption that may name who took the picture."""
 _NO_CREDIT = re.compile(r"minh h(?:ọa|oạ)", re.IGNORECASE)
 _UNNAMED_CREDIT = re.compile(r"internet|tư liệu|nvcc|sưu tầm|st|tl|t\.l|.+ cung cấp", re.IGNORECASE)
 
@@ -132,14 +134,15 @@ def read_caption(raw: str) -> tuple[str, str | None]:
     labels = list(_CREDIT.finditer(caption))
     if labels:
         return caption, _credit(_CREDIT_ENDS.split(caption[labels[-1].end() :], maxsplit=1)[0], labelled=True)
-    bare = _BARE_CREDIT.search(caption)
-    return caption, _credit(bare[1], labelled=False) if bare else None
+    end = len(caption.rstrip(" .)]"))
+    bare = list(_BARE_CREDIT.finditer(caption, max(0, end - _LONGEST_CREDIT), end))
+    return caption, _credit(bare[-1][1], labelled=False) if bare and bare[-1].end() == end else None
 
 
 def _credit(printed: str, *, labelled: bool) -> str | None:
     """Without a colon only a name is a credit, for "Ảnh hưởng của bão" begins alike; after one any short name is."""
     who = printed.strip(EDGES)
-    if not who or _NO_CREDIT.match(who):
+    if not who or len(who) > _LONGEST_CREDIT or _NO_CREDIT.match(who):
         return None
     line = read_line(who)
     if not labelled:

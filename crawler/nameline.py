@@ -17,14 +17,15 @@ from crawler import names
 LABELS: dict[str, AuthorRole | None] = {
     **dict.fromkeys(("tác giả bài viết", "tác giả", "người viết", "viết bài", "bài viết", "nội dung"), "author"),
     **dict.fromkeys(("người thực hiện", "thực hiện", "người đưa tin", "phóng viên", "pv", "kịch bản"), "author"),
-    **dict.fromkeys(("tin bài", "tin", "bài"), "author"),
+    **dict.fromkeys(("tin", "bài"), "author"),
     **dict.fromkeys(("nguồn ảnh", "chùm ảnh", "hình ảnh", "ảnh", "quay phim", "video", "clip"), "photographer"),
     **dict.fromkeys(("đồ họa", "đồ hoạ", "infographic", "cộng tác viên", "ctv"), "contributor"),
     **dict.fromkeys(("biên tập viên", "biên tập", "btv"), "editor"),
-    **dict.fromkeys(("nguồn tin", "nguồn bài", "nguồn"), None),
+    **dict.fromkeys(("nguồn tin", "nguồn bài viết", "nguồn bài", "nguồn"), None),
 }
 """What a person did by the label before the name; a source made nothing. Whoever filmed is a photographer here, whoever
-drew a contributor: the archive has no other role for them."""
+drew a contributor: the archive has no other role for them. Two labels in a row ("tin bài") need no entry of their own,
+but where one begins like another, what may follow the longer one must not depend on the shorter."""
 
 ROLE_WORDS: dict[str, AuthorRole] = {
     "ctv": "contributor",
@@ -42,7 +43,8 @@ _ONE_LABEL = "|".join(sorted(LABELS, key=len, reverse=True))
 _LABEL = re.compile(
     # "Thông tin:" ends like a label and is none: a label begins the line or a part of it.
     r"(?:(?<![^-–—,;|.()/])|(?<=[-–—,;|.()/]\s)|(?<=\bvà\s))"
-    rf"((?:{_ONE_LABEL})(?:\s*(?:,|-|–|&|\+|/|\bvà\b)?\s*(?:{_ONE_LABEL}))*)\s*:",
+    # Possessive: a row of labels is read in one way only, or reading it would take exponential time.
+    rf"((?>{_ONE_LABEL})(?> ?(?:,|-|–|&|\+|/|\bvà\b)? ?(?>{_ONE_LABEL}))*+) ?:",
     re.IGNORECASE,
 )
 _BARE_LABEL = re.compile(r"((?:(?:Tin|Bài|TIN|BÀI)\s*(?:,|-|–|&|và|VÀ)?\s*)?(?:[Ảả]nh|ẢNH))\s+(?=\S)")
@@ -56,7 +58,10 @@ EDGES = " \t.,:;()[]\"“”'*•–—-|/"
 
 _ATTACHING = re.compile(r"[-–—(,/]")
 _ROLE_WORD = re.compile(rf"({'|'.join(ROLE_WORDS)})(?!\w)\.?\s*(.*)", re.IGNORECASE)
-_CITED = re.compile(r"(?:^|.*\()\s*(?:theo|nguồn)\s*:?\s+([^()]+?)[\s.)]*$", re.IGNORECASE)
+_CITED = re.compile(r" ?(?:theo|nguồn)(?: ?:)? ([^()]+)", re.IGNORECASE)
+
+_LONGEST = 1_000
+"""Characters. The longest real byline has 150; a longer line is text, and names in it made nothing."""
 
 
 @dataclass(slots=True)
@@ -99,15 +104,22 @@ def plain(text: str, joint: str = " ; ") -> str:
 
 
 def cited(text: str) -> str | None:
-    """The newspaper of "Theo TTXVN" or "Lan Anh (Theo laodong.vn)"; None for "Theo kế hoạch …"."""
-    match = _CITED.match(text)
+    """The newspaper of "Theo TTXVN" or "Lan Anh (Theo laodong.vn)"; None for "Theo kế hoạch …".
+
+    The text is one that :func:`plain` gave.
+    """
+    match = _CITED.fullmatch(text.rstrip(" .)").rpartition("(")[2])
     return names.press(match[1].strip(EDGES)) if match else None
 
 
 def read_line(raw: str) -> Line:
-    """Everybody whom a line names, in its order."""
+    """Everybody whom a line names, in its order; nobody where it is longer than any byline."""
     line = Line()
-    for roles, segment in _segments(plain(raw), line):
+    text = plain(raw)
+    if len(text) > _LONGEST:
+        line.rest.append(text)
+        return line
+    for roles, segment in _segments(text, line):
         if roles:
             _read_people(segment, roles, line)
     return line

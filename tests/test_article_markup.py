@@ -230,6 +230,14 @@ def test_smileys_are_neither_pictures_nor_the_end_of_a_line() -> None:
     assert found.images == [] and found.body[0].startswith("Vui quá mọi người ơi.")
 
 
+@pytest.mark.parametrize("size", ["99999999999999999999", "70000", "²", "６４０", "-1", "50%", "abc"])
+def test_a_size_that_no_picture_has_is_unknown(size: str) -> None:
+    image = draft(nukeviet(f'<p>{LONG}</p><p><img src="/a.jpg" width="{size}" height="426"></p>')).images[0]
+    assert (image.width, image.height) == (None, 426)
+    styled = f'<p>{LONG}</p><p><img src="/a.jpg" style="width: {size}px; height:426px"></p>'
+    assert [(one.width, one.height) for one in draft(nukeviet(styled)).images] == [(None, 426)]
+
+
 def test_files_to_download_are_attachments() -> None:
     file = '<a href="/tin/bai-1.html?download=1&amp;id=0" download>Tập tin 1: <strong>kh.pdf</strong></a>'
     below = f'<div class="news-download-file">{file}</div>'
@@ -239,6 +247,28 @@ def test_files_to_download_are_attachments() -> None:
         ("mau.docx", "Mẫu đơn", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ]
     assert found.links == []
+
+
+# Pages that repeat themselves
+
+
+@pytest.mark.parametrize("site", ["ldld-caobang", "congdoan-soctrang", "thaibinhtv", "thst"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1",
+        "1.",
+        "a<br>",
+        "<p>1 lượt xem</p>",
+        "<p>Tin liên quan</p>",
+        "<h1>Tiêu đề</h1>",
+        '<div class="bai-viet">x</div>',
+    ],
+)
+def test_a_page_that_repeats_itself_takes_no_longer_than_its_length(site: str, piece: str) -> None:
+    # Read again from each of its places, 300,000 characters would take hours.
+    markup = f"<title>Ra quân hè 2024</title><h1>Ra quân hè 2024</h1>{piece * (300_000 // len(piece))}<p>{LONG}</p>"
+    extract(page(markup, site))
 
 
 # Bytes

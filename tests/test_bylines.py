@@ -354,3 +354,43 @@ def test_real_captions_give_their_credits(seeds: Path) -> None:
     for record in _records(seeds / "expected.jsonl"):
         credits = [credit for caption in record["captions"] if (credit := read_caption(caption)[1])]
         assert credits == record.get("image_credits", [])
+
+
+REPEATED = [
+    "tin bài ",
+    "tin, ",
+    "Ảnh: tin ",
+    "Ảnh ",
+    "Ảnh . ",
+    "(theo ",
+    "theo . ",
+    "Lan Anh - ",
+    "Đ.H.",
+    "nguồn bài viết ",
+]
+
+
+@pytest.mark.parametrize("piece", REPEATED)
+@pytest.mark.parametrize("before", ["", "Ảnh: ", "Theo "])
+def test_a_line_that_repeats_itself_without_end_is_read_as_fast_as_any(piece: str, before: str) -> None:
+    # Where a label could be read in two ways, 80 characters took a minute, and each two more twice as long.
+    for length in (80, 900, 100_000):
+        line = before + piece * (length // len(piece)) + "x"
+        read_byline(line)
+        read_caption(line)
+        read_source([line], stated=True)
+        split_signature([line] * 8)
+
+
+def test_a_line_longer_than_any_byline_names_nobody() -> None:
+    assert read_byline("Tác giả: " + "Lan Anh, " * 200) == []
+
+
+@pytest.mark.parametrize(
+    "label", ["Tin bài viết", "Nguồn bài viết", "Người viết bài", "Tin, bài và ảnh", "TIN BÀI ẢNH"]
+)
+def test_labels_in_a_row_are_one_label(label: str) -> None:
+    named = read_byline(f"Minh Đức - {label}: Lan Anh")
+    assert next(one.name for one in named if one.role == "author") == "Minh Đức"
+    assert all(one.name in {"Minh Đức", "Lan Anh"} for one in named)
+    assert any(one.name == "Lan Anh" for one in named) == (label != "Nguồn bài viết")

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import BROADCASTER, FETCHED, LONG, SECOND, UNION, draft, nukeviet, plainest, reading
+from pages import BROADCASTER, FETCHED, LONG, SECOND, UNION, draft, nukeviet, page, plainest, reading
 
 from crawler.extraction import extract
 from crawler.items import Draft, DraftLink, Page
+from crawler.pipelines.identity import IdentityStep
 from crawler.profiles import Profiles
+from crawler.urls import KnownSites, SiteAddresses
 
 # Real pages of a NukeViet
 
@@ -209,6 +211,21 @@ def test_a_broadcaster_page_gives_its_time_counter_and_related_titles_without_te
     assert found.body == [LONG.strip()] and [one.raw for one in found.bylines] == ["CTV"]
     assert found.links == [DraftLink("http://thaibinhtv.vn/tin-tuc/1/78/ky-hop", "Khai mạc kỳ họp", "related")]
     assert found.canonical == "/tin-tuc/1/77/khai-giang"
+
+
+@pytest.mark.parametrize(
+    ("printed", "views"),
+    [("1.402", 1402), ("402", 402), ("999.999.999", 999_999_999), ("9" * 20, None), ("9.999.999.999", None)],
+)
+def test_a_counter_is_a_number_that_people_can_have_clicked(printed: str, views: int | None) -> None:
+    markup = BROADCASTER.format(body=f"<p>{LONG}</p>", words="").replace("1.402", printed)
+    asked = page(markup, "thaibinhtv")
+    step = IdentityStep(SiteAddresses(asked.profile, asked.layout), KnownSites([asked.profile], FETCHED))
+    harvest = step.process_item(extract(asked)).harvest
+    assert harvest is not None and harvest.articles[0].view_count == views
+    counted = next(one for one in harvest.articles[0].evidence if one.field == "view_count")
+    assert (counted.raw, counted.value) == (printed, str(views) if views else None)
+    assert counted.note == (None if views else "not read as a number")
 
 
 def test_a_label_without_keywords_takes_none_from_what_follows() -> None:

@@ -7,12 +7,13 @@ The spider may use ``document``, ``listing``, ``feed`` and ``sitemap``; the pipe
 from __future__ import annotations
 
 import logging
+import re
 
 from crawler.extraction.body import BodyReader
 from crawler.extraction.document import Element, base_address, fold, parse
 from crawler.extraction.fields import FieldReader, Surroundings
 from crawler.extraction.generic import generic_author
-from crawler.extraction.pages import article_scopes
+from crawler.extraction.pages import MOST, article_scopes
 from crawler.extraction.related import read_related
 from crawler.items import Draft, Page, Reading
 
@@ -22,7 +23,9 @@ logger = logging.getLogger(__name__)
 
 
 def extract(page: Page, tree: Element | None = None) -> Reading:
-    """The drafts of an article page, in page order, or the reason why it gives none.
+    """The drafts of an article page, in page order, and the reason why it gives none or not all of them.
+
+    A draft's ordinal is the place of its container on the page: one that cannot be read today keeps its place.
 
     ``tree``: the page as :func:`crawler.extraction.document.parse` gave it, where that is known; it is taken apart.
     """
@@ -31,21 +34,22 @@ def extract(page: Page, tree: Element | None = None) -> Reading:
     for select in fields.drop:
         for element in select.elements(tree):
             _drop(element)
-    scopes = article_scopes(tree, fields)
+    scopes = article_scopes(tree, page.layout)
+    if len(scopes) > MOST:
+        return Reading(page, failure=f"no article: {len(scopes)} containers of articles make a listing")
     around = Surroundings(page, tree, base_address(page, tree), alone=len(scopes) == 1)
     reading = Reading(page)
     failures = []
-    for scope in scopes:
-        draft = Draft(ordinal=len(reading.drafts), language=_language(tree), canonical=_canonical(tree))
+    for ordinal, scope in enumerate(scopes):
+        draft = Draft(ordinal=ordinal, language=_language(tree), canonical=_canonical(tree))
         failure = _read(draft, scope, around)
         if failure is None:
             reading.drafts.append(draft)
         else:
-            failures.append(failure)
+            failures.append(failure if len(scopes) == 1 else f"article {ordinal + 1} of {len(scopes)}: {failure}")
         for note in draft.notes:
             logger.debug("%s: %s", page.url, note)
-    if not reading.drafts:
-        reading.failure = "; ".join(dict.fromkeys(failures)) or "the page is empty"
+    reading.failure = "; ".join(failures) or None
     return reading
 
 
@@ -97,7 +101,12 @@ def _drop(element: Element) -> None:
 
 
 def _language(tree: Element) -> str | None:
-    return fold(tree.get("lang", "")) or None
+    """The primary language subtag (BCP 47); None where the page states none: ``{LANG}``, an empty string."""
+    stated = _LANGUAGE.fullmatch(fold(tree.get("lang", "")))
+    return stated[1].lower() if stated else None
+
+
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9_-]*)?", re.IGNORECASE | re.ASCII)
 
 
 def _canonical(tree: Element) -> str | None:

@@ -15,6 +15,7 @@ from typing import Literal
 from lxml import etree
 
 from crawler.extraction.document import BLOCK_TAGS, NEVER_SHOWN, Element, fold, is_hidden, text_of
+from crawler.extraction.numbers import whole_number
 
 _SLANTED = frozenset({"em", "i", "cite"})
 _STRONG = frozenset({"strong", "b"})
@@ -195,13 +196,13 @@ class _Walk:
         line.linked += len(shown) if self.links else 0
 
     def _break(self, following: str) -> None:
-        before = fold("".join(self._line().pieces))
-        goes_on = self.breaks == 1 and following[0].islower() and not _ENDS_SENTENCE.search(before)
+        line = self._line()
+        goes_on = self.breaks == 1 and following[0].islower() and not _ENDS_SENTENCE.search(_end(line.pieces))
         self.breaks = 0
-        if before and not goes_on:
+        if line.letters and not goes_on:
             self._end_line()
         else:
-            self._line().pieces.append(" ")
+            line.pieces.append(" ")
 
     def _end_line(self) -> None:
         if self._line().letters:
@@ -226,10 +227,24 @@ class _Walk:
         self.lines, self.breaks = [_Line(links=list(self.links))], 0
 
 
+def _end(pieces: list[str]) -> str:
+    """The last characters of a line, enough to see how it ends; the whole of it would be read again at each ``br``."""
+    end = ""
+    for piece in reversed(pieces):
+        end = piece + end
+        if len(end.strip()) >= _ENDING:
+            break
+    return fold(end)
+
+
+_ENDING = 20
+"""Characters: a full stop with the quotation marks and brackets behind it."""
+
+
 def _is_icon(image: Element) -> bool:
     """Smileys, bullets, tracking dots: no pictures, and no reason to end a line."""
     sizes = [image.get(side, "").removesuffix("px") for side in ("width", "height")]
-    return any(size.isdigit() and int(size) <= _ICON for size in sizes) or "emoji" in image.get("class", "")
+    return any(whole_number(size, _ICON) is not None for size in sizes) or "emoji" in image.get("class", "")
 
 
 _ICON = 32

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from crawler.extraction import captions, enclosures
 from crawler.extraction.blocks import Block, read_blocks
 from crawler.extraction.boilerplate import end_of_article, is_link_line, is_notice, is_see_also
-from crawler.extraction.document import Element, absolute
+from crawler.extraction.document import absolute
 from crawler.extraction.fields import FieldReader
+from crawler.extraction.pages import outermost
 from crawler.extraction.prose import extract_prose
 from crawler.extraction.related import related_containers
 from crawler.extraction.rules import Hit, elements
@@ -61,7 +62,7 @@ class BodyReader:
         reader = self.reader
         skip = {*reader.read_elements, *self.attached}
         skip.update(related_containers(self.around.page.layout.related, reader.scope))
-        containers = _outermost(elements(self.rules.body, reader.place))
+        containers = outermost(elements(self.rules.body, reader.place))
         if containers:
             blocks = [block for container in containers for block in read_blocks(container, skip)]
             return blocks[: end_of_article(blocks, menus=False)]
@@ -136,11 +137,6 @@ class BodyReader:
         else:
             return "no body: its container holds neither text nor picture nor film"
         return None
-
-
-def _outermost(found: list[Element]) -> list[Element]:
-    chosen = set(found)
-    return [element for element in found if not any(around in chosen for around in element.iterancestors())]
 
 
 def _without(blocks: list[Block], groups: Iterable[list[Block]]) -> list[Block]:

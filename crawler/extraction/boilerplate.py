@@ -62,9 +62,10 @@ def end_of_article(blocks: list[Block], *, menus: bool) -> int:
 
     A box of related articles in the middle of the text ends nothing. The length of ``blocks`` when nothing ends it.
     """
+    last_prose = max((index for index, block in enumerate(blocks) if _is_prose(block)), default=-1)
     for index, block in enumerate(blocks):
         if block.kind == "text" and len(block.text) <= _LONGEST_HEADING and _END_OF_ARTICLE.match(block.text):
-            if not (_SEE_ALSO.match(block.text) and any(map(_is_prose, blocks[index:]))):
+            if not (_SEE_ALSO.match(block.text) and index < last_prose):
                 return index
         elif menus:
             lines = blocks[index : index + _MENU]

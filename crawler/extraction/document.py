@@ -35,21 +35,30 @@ NEVER_SHOWN = frozenset(
 
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASSES = frozenset({"hidden", "hide", "d-none", "sr-only", "visually-hidden"})
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_INVISIBLE = re.compile("[\x80-\x9f\u00ad\u200b\u200c\u2060\ufeff]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""What XML forbids, and DEL: no page means them, and lxml takes no text that holds them."""
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200c\u2060\ufeff\ufffe\uffff]")
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 """``&#150;`` means a dash on pages made on Windows; browsers read it so too (HTML standard, 13.2.5.80)."""
-_FOLD_AWAY = _C1 | dict.fromkeys((0xAD, 0x200B, 0x200C, 0x2060, 0xFEFF), "")
+_CONTROLS = (*range(0x09), *range(0x0E, 0x20), 0x7F, 0xFFFE, 0xFFFF)
+_FOLD_AWAY = _C1 | dict.fromkeys((*_CONTROLS, 0xAD, 0x200B, 0x200C, 0x2060, 0xFEFF), "")
+_ATTRIBUTE = re.compile(r"[a-z][a-z0-9:_-]*", re.IGNORECASE | re.ASCII)
+
+_NOT_OF_PAGES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
+"""Encodings that Python knows and no page is written in; some of them fail on what they cannot read."""
+_MOSTLY = 10
+"""So many whole characters of UTF-8 for each broken one prove UTF-8: in another charset hardly any is whole."""
 
 
 def parse(page: Page) -> Element:
     """The page as a tree of lxml.html elements; its root is ``html``. All text in it is NFC.
 
-    The charset is the byte-order mark's; else UTF-8 where the bytes are that (sites that declare another one and send
-    UTF-8 are common, the reverse accident practically impossible); else what the server or the page declares.
+    The charset is the byte-order mark's; else UTF-8 where the bytes are that, but for a few broken ones (sites that
+    declare another one and send UTF-8 are common, the reverse accident practically impossible); else what the server
+    or the page declares.
     A page without any element gives an empty ``html``.
     """
-    text = _NOT_TEXT.sub("", decode(page.body, page.charset))
+    text = _without_controls(decode(page.body, page.charset))
     # huge_tree lifts libxml2's limit of 256 nested elements, behind which it drops the rest of the page without a
     # word: editors leave hundreds of unclosed span and font. The limit that stays is 2048.
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
@@ -57,6 +66,8 @@ def parse(page: Page) -> Element:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:
         return html.document_fromstring("<html><body></body></html>")
+    if "&#" in text:
+        _clean(tree)
     if not unicodedata.is_normalized("NFC", text):
         _normalise(tree)
     _set_lines_apart(tree)
@@ -68,20 +79,49 @@ def decode(body: bytes, charset: str | None) -> str:
     mark, length = read_bom(body)
     if mark and length:
         return to_unicode(body[len(length) :], mark)
-    declared = _known(charset) or _known(html_body_declared_encoding(body))
-    if not (declared or "").startswith(("utf-16", "utf-32")):
-        try:
-            return body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-    return to_unicode(body, declared or "utf-8")
+    declared, in_page = _known(charset), _known(html_body_declared_encoding(body))
+    if _is_wide(declared) and b"\x00" in body:
+        return to_unicode(body, declared or "utf-8")
+    # A declaration that can be read in ASCII does not stand in UTF-16 (HTML standard, 13.2.3.2 and 4.2.5.4).
+    named = next((one for one in (declared, in_page) if one and not _is_wide(one)), None)
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+    if named is None or broken == 0 or broken * _MOSTLY <= sum(1 for _ in _BEYOND_ASCII.finditer(text)) - broken:
+        return text
+    return to_unicode(body, named)
+
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def _known(charset: str | None) -> str | None:
+    """Python's name of a charset that a page can be written in; None for all others (``hex`` is no text)."""
     try:
-        return codecs.lookup(resolve_encoding(charset) or charset).name if charset else None
-    except LookupError:
+        found = codecs.lookup(resolve_encoding(charset) or charset) if charset else None
+    except (LookupError, ValueError):
         return None
+    return found.name if found and found._is_text_encoding and found.name not in _NOT_OF_PAGES else None
+
+
+def _is_wide(charset: str | None) -> bool:
+    return charset is not None and charset.startswith(("utf-16", "utf-32"))
+
+
+def _without_controls(text: str) -> str:
+    """Without what is no text; vertical tabs and form feeds are white space."""
+    return _NOT_TEXT.sub(lambda found: " " if found[0] in "\x0b\x0c" else "", text)
+
+
+def _clean(tree: Element) -> None:
+    """Numbered references (``&#1;``) bring in what no text may hold."""
+    for element in tree.iter():
+        if element.text and _NOT_TEXT.search(element.text):
+            element.text = _without_controls(element.text)
+        if element.tail and _NOT_TEXT.search(element.tail):
+            element.tail = _without_controls(element.tail)
+        for name, value in element.items():
+            if _NOT_TEXT.search(value) and _ATTRIBUTE.fullmatch(name):
+                element.set(name, _without_controls(value))
 
 
 def _normalise(tree: Element) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.document import Element, absolute, text_of
+from crawler.extraction.numbers import LARGEST_SIDE, whole_number
 from crawler.items import DraftAttachment, DraftImage, DraftLink, DraftMedia
 
 _LAZY = ("data-original", "data-src", "data-lazy-src", "data-lazy", "src")
@@ -69,9 +70,9 @@ def _linked_picture(image: Element, base: str) -> str | None:
 
 def _pixels(attribute: str | None, in_style: re.Match[str] | None) -> int | None:
     digits = (attribute or "").strip().removesuffix("px")
-    if digits.isdigit():
-        return int(digits) or None
-    return int(in_style[1]) if in_style else None
+    if not digits.isdigit() and in_style:
+        digits = in_style[1]
+    return whole_number(digits, LARGEST_SIDE) or None
 
 
 def media(blocks: Iterable[Block], base: str) -> list[DraftMedia]:

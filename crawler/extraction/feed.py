@@ -21,21 +21,26 @@ def read_feed(page: Page) -> list[Entry]:
     """
     charset = f"; charset={page.charset}" if page.charset else ""
     headers = {"content-type": f"{page.media_type or 'application/xml'}{charset}"}
-    # A stream: feedparser takes bytes for a file's name first, and a response must not choose files of ours.
-    parsed: Any = feedparser.parse(
-        io.BytesIO(page.body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
-    if not parsed.get("version") and not parsed.entries:
+    try:
+        # A stream: feedparser takes bytes for a file's name first, and a response must not choose files of ours.
+        parsed: Any = feedparser.parse(
+            io.BytesIO(page.body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+        entries = [_entry(one, page) for one in parsed.entries]
+    except Exception as error:  # feedparser fails in many ways, as on &#99999999999;
+        raise ValueError(f"no feed: {type(error).__name__}: {error}") from error
+    if not parsed.get("version") and not entries:
         reason = parsed.get("bozo_exception") or "neither RSS nor Atom"
         raise ValueError(f"no feed: {reason}")
-    return [
-        Entry(
-            absolute(entry.get("link"), page.final_url),
-            _plain(entry.get("title", "")) or None,
-            fold(entry.get("published") or entry.get("updated") or "") or None,
-        )
-        for entry in parsed.entries
-    ]
+    return entries
+
+
+def _entry(printed: Any, page: Page) -> Entry:
+    return Entry(
+        absolute(printed.get("link"), page.final_url),
+        _plain(printed.get("title", "")) or None,
+        fold(printed.get("published") or printed.get("updated") or "") or None,
+    )
 
 
 def _plain(title: str) -> str:

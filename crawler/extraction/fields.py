@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,21 +72,44 @@ class FieldReader:
         self.read_lines: set[str] = set()
 
     def headline(self) -> Hit | None:
-        """The headline by its rule; else the line that the page's title begins with, a heading before plain text."""
-        rule = self.around.page.layout.fields.headline
-        found = [hit for hit in self._hits(rule, "headline") if hit.raw not in self.around.site_names]
-        title = self.around.title.casefold()
-        if not found and title:
-            for line in sorted(self.place.lines, key=lambda line: not line.is_heading):
-                raw = value_in(rule, line.text) or ""
-                if len(raw) >= _LEAST_HEADLINE and title.startswith(raw.casefold()) and not is_link_line(line):
-                    found = [Hit(raw, "headline like the page's title", line.text)]
-                    break
-        if not found:
+        """The headline by its rule; else the line that the page's title begins with, a heading before plain text.
+
+        Headings inside the body are its own. Where the article's container holds no headline, one above it is.
+        """
+        bodies = set(elements(self.around.page.layout.fields.body, self.place))
+        found = next(iter(self._headlines(self.place, bodies)), None) or self._like_title(self.place)
+        if found is None and self.around.alone and self.place is not self.around.whole:
+            found = self._like_title(self.around.whole) or next(iter(self._headlines_above()), None)
+        if found is None:
             return None
-        self.read_lines.update((found[0].raw, found[0].line))
-        self.draft.headline = found[0].printed
-        return found[0]
+        if found.element is not None:
+            self.read_elements.add(found.element)
+        self.read_lines.update((found.raw, found.line))
+        self.draft.headline = found.printed
+        return found
+
+    def _headlines(self, place: Place, bodies: Collection[Element] = ()) -> list[Hit]:
+        hits = read(self.around.page.layout.fields.headline, place, "headline")
+        return [
+            hit
+            for hit in hits
+            if hit.raw not in self.around.site_names
+            and (hit.element is None or not any(around in bodies for around in hit.element.iterancestors()))
+        ]
+
+    def _headlines_above(self) -> list[Hit]:
+        """The page's headlines above the article's container, the nearest first."""
+        found = {hit.element: hit for hit in self._headlines(self.around.whole) if hit.element is not None}
+        above = itertools.takewhile(lambda element: element is not self.scope, self.around.tree.iter())
+        return [found[element] for element in above if element in found][::-1]
+
+    def _like_title(self, place: Place) -> Hit | None:
+        rule, title = self.around.page.layout.fields.headline, self.around.title.casefold()
+        for line in sorted(place.lines, key=lambda line: not line.is_heading) if title else []:
+            raw = value_in(rule, line.text) or ""
+            if len(raw) >= _LEAST_HEADLINE and title.startswith(raw.casefold()) and not is_link_line(line):
+                return Hit(raw, "headline like the page's title", line.text)
+        return None
 
     def read(self) -> None:
         """All fields but headline and body."""

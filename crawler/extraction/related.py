@@ -100,7 +100,7 @@ def read_date(select: Select | None, capture: Pattern | None, item: Element) -> 
 def without_date(title: str, date: str | None) -> str:
     """The title without the date that the page prints behind it, inside the same link."""
     if date and title.endswith((date, f"({date})")) and len(title) > len(date):
-        return title.removesuffix(")").removesuffix(date).rstrip(" (–-")
+        return title.removesuffix(f"({date})").removesuffix(date).rstrip(" (–-")
     return title
 
 
