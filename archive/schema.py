@@ -109,14 +109,29 @@ def open_read_only(path: Path) -> Database:
     """Open the archive for reading: no statement can change it.
 
     :raises NotAnArchive: as :func:`open_archive`.
-    :raises FileNotFoundError: there is none.
+    :raises OSError: it cannot be read; FileNotFoundError where there is none.
     """
     if not path.exists() or path.stat().st_size == 0:
         raise FileNotFoundError(f"{path}: no archive there; 'luutru crawl SITE' makes one")
     _refuse_foreign(path)
-    db = Database(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False))
+    db = Database(_connect_read_only(path))
     db.execute("PRAGMA query_only=ON")
     return db
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    """Also where nothing can be written beside the file, as on a disc: then nobody else writes to it either."""
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA application_id")
+    except sqlite3.OperationalError:
+        connection.close()
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size > 0:  # what stands in it would be missed
+            raise
+        return sqlite3.connect(f"{address}&immutable=1", uri=True, check_same_thread=False)
+    return connection
 
 
 @contextmanager
@@ -154,11 +169,10 @@ def snapshot(db: Database) -> Iterator[None]:
 
 def _refuse_foreign(path: Path) -> None:
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        try:
+        with contextlib.closing(_connect_read_only(path)) as connection:
             found = connection.execute("PRAGMA application_id").fetchone()[0]
-        finally:
-            connection.close()
+    except sqlite3.OperationalError as error:
+        raise OSError(f"{path}: cannot be read ({error})") from error
     except sqlite3.DatabaseError as error:
         raise NotAnArchive(f"{path}: not an SQLite database ({error}); name another --home") from error
     if found != APPLICATION_ID:

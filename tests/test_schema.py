@@ -67,3 +67,11 @@ def test_a_missing_archive_is_not_made_by_those_who_read(tmp_path: Path) -> None
     with pytest.raises(FileNotFoundError, match="luutru crawl"):
         open_read_only(tmp_path / "archive.db")
     assert not list(tmp_path.iterdir())
+
+
+def test_an_archive_on_a_disc_that_cannot_be_written_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    open_archive(path).close()
+    (tmp_path / "archive.db-shm").unlink(missing_ok=True)
+    (tmp_path / "archive.db-shm").mkdir()  # SQLite cannot make its file there, as on read-only media
+    assert open_read_only(path).execute("SELECT count(*) FROM provinces").fetchone() == (63,)
