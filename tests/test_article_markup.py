@@ -128,6 +128,16 @@ def test_see_also_is_an_edge_and_not_text() -> None:
     ]
 
 
+def test_links_to_lists_of_pages_and_to_the_page_itself_are_no_links_in_the_text() -> None:
+    hrefs = ["/tin/", "/tag/luong/", "#cuoi", "/tin/bai-1.html#anh", "/tin/bai-9.html", "http://laodong.vn/x.html"]
+    links = "".join(f'<a href="{href}">xem</a> ' for href in hrefs)
+    found = draft(nukeviet(f"<p>{LONG}{links}</p>"))
+    assert [link.url for link in found.links] == [
+        "http://ldld.caobang.gov.vn/tin/bai-9.html",
+        "http://laodong.vn/x.html",
+    ]
+
+
 def test_a_box_of_related_articles_in_the_text_ends_nothing() -> None:
     box = '<div><b>Tin liên quan</b><ul><li><a href="/tin/a-2.html">Bài thứ hai</a></li></ul></div>'
     assert body(f"<p>{LONG}</p>{box}<p>{LONG}</p>") == [LONG.strip()] * 2
@@ -291,6 +301,37 @@ def test_text_is_read_whatever_the_charset(content: bytes, charset: str | None) 
     asked = page(content)
     asked.charset = charset
     assert text_of(parse(asked)) == "Liên đoàn"
+
+
+@pytest.mark.parametrize(
+    "charset", ["hex", "base64", "rot13", "undefined", "idna", "unicode_escape", "\x00", "utf-16", "utf-32"]
+)
+@pytest.mark.parametrize("where", ["header", "page"])
+def test_a_charset_that_no_page_can_have_is_none(charset: str, where: str) -> None:
+    head = f'<meta charset="{charset}">' if where == "page" else ""
+    asked = page(f"{head}<p>Liên đoàn</p>")
+    asked.charset = charset if where == "header" else None
+    assert text_of(parse(asked)) == "Liên đoàn"
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1258", None])
+def test_one_broken_character_costs_no_other(charset: str | None) -> None:
+    asked = page("<p>Liên đoàn Lao động tỉnh họp báo ".encode() + b"\xe1\xbb</p>")
+    asked.charset = charset
+    assert text_of(parse(asked)) == "Liên đoàn Lao động tỉnh họp báo \ufffd"
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#1;", "&#11;", "&#12;", "&#127;", "&#xFFFE;", "&#xFFFF;", "&#31;", "\x0c", "\x7f"]
+)
+def test_what_no_text_may_hold_breaks_no_page(reference: str) -> None:
+    found = draft(
+        nukeviet(f'<p>{LONG}Công {reference} đoàn{reference}</p><p><img src="/a.jpg" alt="x{reference}"></p>').replace(
+            "ra quân<", f"ra quân{reference}<"
+        )
+    )
+    assert found.headline is not None and found.headline.raw == "Công đoàn ngành Y tế ra quân"
+    assert found.body == [f"{LONG}Công đoàn"] and found.notes == []
 
 
 def test_a_dash_from_windows_is_a_dash() -> None:

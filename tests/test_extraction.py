@@ -201,6 +201,79 @@ def test_two_articles_are_found_even_where_other_headings_stand_around_them() ->
     ]
 
 
+SUBHEADED = f"""<h1>Đại hội công đoàn tỉnh</h1><p>{LONG}</p><h2>Nhìn lại nhiệm kỳ qua</h2><p>{LONG}</p>
+<h2>Phương hướng nhiệm kỳ mới</h2><p>{LONG}</p><p>PHƯƠNG ANH</p>
+<table><tr><th>Các tin liên quan</th><th>Ngày đăng</th></tr><tr><td>Khai mạc hội thao</td><td>12/07/2024</td></tr>
+</table>"""
+
+
+def test_headings_within_an_article_begin_no_other_one() -> None:
+    found = draft(f"<html><body><h2>Liên đoàn Lao động tỉnh</h2>{SUBHEADED}</body></html>", "congdoan-soctrang")
+    assert found.ordinal == 0 and found.headline is not None and found.headline.raw == "Đại hội công đoàn tỉnh"
+    assert found.body == [
+        LONG.strip(),
+        "Nhìn lại nhiệm kỳ qua",
+        LONG.strip(),
+        "Phương hướng nhiệm kỳ mới",
+        LONG.strip(),
+    ]
+    assert [one.raw for one in found.bylines] == ["PHƯƠNG ANH"] and [one.title for one in found.links] == [
+        "Khai mạc hội thao"
+    ]
+
+
+def test_of_two_articles_without_any_class_each_keeps_its_own_headings() -> None:
+    markup = SUBHEADED + SUBHEADED.replace("Đại hội công đoàn tỉnh", "Hội thao công nhân")
+    drafts = reading(f"<html><body>{markup}</body></html>", "congdoan-soctrang").drafts
+    assert [one.headline and one.headline.raw for one in drafts] == ["Đại hội công đoàn tỉnh", "Hội thao công nhân"]
+    assert drafts[0].body == drafts[1].body and len(drafts[0].body) == 5
+
+
+@pytest.mark.parametrize("above", ["", "<h1>Đại hội công đoàn tỉnh</h1>"], ids=["in its container", "above it"])
+def test_an_article_whose_headline_lost_its_class_is_not_lost(above: str) -> None:
+    inside = "" if above else '<div class="moi">Đại hội công đoàn tỉnh</div>'
+    markup = f"""<html><head><title>Đại hội công đoàn tỉnh - Trang tin</title></head><body>{above}
+    <div class="bai-viet">{inside}<div class="noi-dung-bai"><h2>Nhìn lại nhiệm kỳ qua</h2><p>{LONG}</p>
+    <h2>Phương hướng nhiệm kỳ mới</h2><p>{LONG}</p></div></div></body></html>"""
+    found = draft(markup, "congdoan-soctrang")
+    assert found.headline is not None and found.headline.raw == "Đại hội công đoàn tỉnh"
+    assert found.body == ["Nhìn lại nhiệm kỳ qua", LONG.strip(), "Phương hướng nhiệm kỳ mới", LONG.strip()]
+
+
+def test_an_article_that_cannot_be_read_keeps_its_place_and_is_told_of() -> None:
+    whole = UNION.format(text=LONG, second=SECOND.format(text=LONG))
+    broken = whole.replace(
+        '<h1 class="tieu-de-bai">Trao quà cho công nhân xa quê</h1>', '<h1 class="tieu-de-bai"></h1>'
+    )
+    found = reading(broken, "congdoan-soctrang")
+    assert [one.ordinal for one in reading(whole, "congdoan-soctrang").drafts] == [0, 1]
+    assert [(one.ordinal, one.headline and one.headline.raw) for one in found.drafts] == [
+        (1, "Ra mắt nghiệp đoàn xe ôm")
+    ]
+    assert found.failure is not None and found.failure.startswith("article 1 of 2: no headline")
+
+
+def test_a_page_of_many_containers_is_a_listing() -> None:
+    found = reading(f'<div class="bai-viet"><h1>Ra quân</h1><p>{LONG}</p></div>' * 21, "congdoan-soctrang")
+    assert found.drafts == [] and found.failure == "no article: 21 containers of articles make a listing"
+
+
+@pytest.mark.parametrize(
+    ("stated", "language"),
+    [("vi", "vi"), ("VI_vn", "vi"), ("en-US", "en"), ("{LANG}", None), ("", None), ("tiếng Việt", None), ("v", None)],
+)
+def test_the_language_is_a_subtag_or_unknown(stated: str, language: str | None) -> None:
+    assert draft(nukeviet(f"<p>{LONG}</p>").replace('lang="vi"', f'lang="{stated}"')).language == language
+
+
+def test_a_line_that_was_read_as_a_field_links_to_nothing() -> None:
+    markup = f"""<html><body><h1>Mít tinh ra quân (Lượt xem: 6.787)</h1><p>&gt;&gt; <a href="/">TIN TỨC</a></p>
+    <p>{LONG}<a href="/Tin-tuc/A/x-5">bài trước</a></p><p>Thu Hà - Minh Quân</p></body></html>"""
+    found = draft(markup, "thst")
+    assert found.section == ["TIN TỨC"]
+    assert [(link.title, link.relation) for link in found.links] == [("bài trước", "inline")]
+
+
 def test_a_broadcaster_page_gives_its_time_counter_and_related_titles_without_teasers() -> None:
     text = f'<p>{LONG}</p><p style="text-align: right;"><strong>CTV</strong></p>'
     found = draft(BROADCASTER.format(body=text, words='<li><a href="/tu-khoa/a">khai giảng</a></li>'), "thaibinhtv")

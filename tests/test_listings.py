@@ -145,6 +145,15 @@ def test_what_is_no_feed_is_said_to_be_none(content: bytes) -> None:
         feed(content)
 
 
+@pytest.mark.parametrize("reference", ["&#99999999999;", "&amp;#99999999999;", "&#x110000;", "&#1;"])
+def test_a_title_with_an_impossible_character_is_read_or_refused_with_the_reason(reference: str) -> None:
+    content = f"<rss version='2.0'><channel><item><title>Bài {reference}</title></item></channel></rss>".encode()
+    try:
+        assert [(one.title or "").split()[0] for one in feed(content)] == ["Bài"]
+    except ValueError as error:
+        assert str(error).startswith("no feed: ")
+
+
 # Sitemaps
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from crawler.extraction import captions, enclosures
 from crawler.extraction.blocks import Block, read_blocks
@@ -17,6 +17,7 @@ from crawler.extraction.related import related_containers
 from crawler.extraction.rules import Hit, elements
 from crawler.extraction.signature import take_signature
 from crawler.items import Draft
+from crawler.urls import SiteAddresses
 
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$", re.IGNORECASE)
 _LINKED_TITLE = range(25, 201)
@@ -80,8 +81,20 @@ class BodyReader:
         files = [link for container in self.attached for link in container.iter("a")]
         files += [link for link in links if enclosures.is_file(link)]
         self.draft.attachments = enclosures.attachments(files, self.around.base)
-        self.draft.links = enclosures.inline_links(links, self.around.base)
+        text = [block for block in blocks if block.text not in self.reader.read_lines and not is_notice(block)]
+        found = enclosures.inline_links((link for block in text for link in block.links), self.around.base)
+        self.draft.links = [link for link in found if self._leads_to_a_page_of_its_own(link.url or "")]
         self.draft.media = enclosures.media(blocks, self.around.base)
+
+    def _leads_to_a_page_of_its_own(self, url: str) -> bool:
+        """Neither to this page itself nor, on this site, to a list of pages: a section, a keyword, a search."""
+        page = self.around.page
+        addresses = SiteAddresses(page.profile, page.layout)
+        own = addresses.normalise(url)
+        if own is None:
+            return urldefrag(url).url not in {page.url, page.final_url}
+        here = {addresses.normalise(page.url), addresses.normalise(page.final_url)}
+        return own not in here and addresses.role(own) not in {"listing", "ignore"}
 
     def _own_lines(self, blocks: list[Block]) -> list[Block]:
         """Without what was read as a field, the site's notices, and references to other articles."""

@@ -46,7 +46,7 @@ _ATTRIBUTE = re.compile(r"[a-z][a-z0-9:_-]*", re.IGNORECASE | re.ASCII)
 
 _NOT_OF_PAGES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 """Encodings that Python knows and no page is written in; some of them fail on what they cannot read."""
-_MOSTLY = 10
+_MOSTLY = 5
 """So many whole characters of UTF-8 for each broken one prove UTF-8: in another charset hardly any is whole."""
 
 

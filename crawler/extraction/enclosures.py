@@ -112,12 +112,14 @@ def _ending(address: str) -> str:
 
 
 def attachments(links: Iterable[Element], base: str) -> list[DraftAttachment]:
-    """The files that the links lead to, each address once."""
+    """The files that the links lead to, each address once. The type is what the file's name says, which stands in the
+    address or, where a CMS hands files out by number, in the link's words."""
     found: dict[str, DraftAttachment] = {}
     for link in links:
         if address := absolute(link.get("href"), base):
             title = text_of(link) or link.get("title") or link.get("download") or None
-            found.setdefault(address, DraftAttachment(address, title, _FILE_TYPES.get(_ending(address))))
+            kind = _FILE_TYPES.get(_ending(address)) or _FILE_TYPES.get((title or "").rpartition(".")[2].lower())
+            found.setdefault(address, DraftAttachment(address, title, kind))
     return list(found.values())
 
 
