@@ -93,6 +93,7 @@ class Source:
 class Attachment:
     path: str
     title: str
+    media_type: str = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)

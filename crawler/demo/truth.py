@@ -91,7 +91,7 @@ def article_truth(layout: Layout, index: int, bases: Mapping[str, str]) -> dict[
         "date_evidence": dating.evidence if dating else None,
         "date_modified": _iso(layout.modified(index)),
         "attachments": [
-            {"url": f"{base}{layout.path(index)}{one.path}", "title": one.title, "media_type": None}
+            {"url": f"{base}{layout.path(index)}{one.path}", "title": one.title, "media_type": one.media_type}
             for one in piece.attachments
         ],
         "related": _related(layout, layout.related(index), base),
