@@ -74,7 +74,7 @@ class Fields(Struct, frozen=True, forbid_unknown_fields=True):
     attachments: Rule = field(default_factory=Rule)
     drop: tuple[Select, ...] = ()
     split: tuple[Select, ...] = ()
-    """Where one container may hold several articles: each match of the first selector with any begins another one; where
+    """Where one container may hold several articles: each match of the first selector with any begins another; where
     that selector is not the headline's first, only between two complete articles (signature, related list, body)."""
     signature: bool = True
     """Whether short last lines of the body may be a byline."""
