@@ -253,7 +253,7 @@ def test_files_to_download_are_attachments() -> None:
     below = f'<div class="news-download-file">{file}</div>'
     found = draft(nukeviet(f'<p>{LONG}<a href="/uploads/mau.docx">Mẫu đơn</a></p>', below=below))
     assert [(one.url.rsplit("/", 1)[1], one.title, one.media_type) for one in found.attachments] == [
-        ("bai-1.html?download=1&id=0", "Tập tin 1: kh.pdf", None),
+        ("bai-1.html?download=1&id=0", "Tập tin 1: kh.pdf", "application/pdf"),
         ("mau.docx", "Mẫu đơn", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ]
     assert found.links == []
