@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import dateparser
 from rich.console import Console
@@ -34,12 +35,10 @@ FEED_ROW = 89
 ROUNDS = 20
 
 
-def ours(number: int, raw: str, order: str) -> str | None:
+def ours(number: int, raw: str, order: Any) -> str | None:
     """What the archive reads; the feed's row goes the feed's way."""
-    if number == FEED_ROW:
-        found = read_feed_date(raw, precision="hour")
-    else:
-        found = read_date(raw, order=order, reference=NOW)  # type: ignore[arg-type]
+    is_feed = number == FEED_ROW
+    found = read_feed_date(raw, precision="hour") if is_feed else read_date(raw, order=order, reference=NOW)
     return found.value.replace(tzinfo=None).isoformat() if found else None
 
 
@@ -71,7 +70,8 @@ def main() -> None:
     for name, read in (("luutru", ours), ("dateparser, vi", dateparser_alone)):
         right, unread, wrong, each = measure(read)
         fastest = fastest or each
-        table.add_row(name, f"{right} of {len(TABLE)}", str(unread), str(wrong), f"{each:.0f}", f"{each / fastest:.0f}x")
+        counts = (f"{right} of {len(TABLE)}", str(unread), str(wrong))
+        table.add_row(name, *counts, f"{each:.0f}", f"{each / fastest:.0f}x")
     Console().print(table)
 
 

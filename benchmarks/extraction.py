@@ -1,4 +1,4 @@
-"""What stock trafilatura makes of NukeViet pages, and what the profile makes of them: ``python benchmarks/extraction.py``.
+"""What stock trafilatura makes of NukeViet pages, and what the profile does: ``python benchmarks/extraction.py``.
 
 The pages are the NukeViet replica's (``--articles``), and the real ones beside the project where they are. Ratios
 within one run count, not the times.

@@ -150,7 +150,8 @@ class Draft:
 class Reading:
     """A page, the drafts found on it, and what becomes of them: each step of the pipeline fills ``harvest`` further.
 
-    ``failure`` says why an article page gave no draft, or not all that it shows. ``harvest.articles[i]`` is made from ``drafts[i]``.
+    ``failure`` says why an article page gave no draft, or not all that it shows. ``harvest.articles[i]`` is made from
+    ``drafts[i]``.
     """
 
     page: Page
