@@ -1,7 +1,7 @@
 """What an address is: its normal form, its role, and the article it stands for. No I/O.
 
 Two addresses that differ only in scheme, ``www.``, parameter order, fragment, or parameters that mean nothing to the
-site are one address. An article's id is made of the site's name and the article's key, never of the host: it is the
+site are one address. The site's name and the article's key make an id, and the host has no part in it: an id is the
 same on every machine, and survives a move to another domain.
 """
 

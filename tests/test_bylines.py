@@ -47,7 +47,7 @@ PERSONS = [
     ("Lan Anh (tổng hợp)", ["Lan Anh"]),
     ("Lan Anh (T/h)", ["Lan Anh"]),
     ("LAN ANH (Theo laodong.vn)", ["Lan Anh"]),
-    ("Lý Văn Nho - Trưởng ban Dân vận Huyện ủy", ["Lý Văn Nho"]),
+    ("Trần Quốc Lâm - Trưởng ban Tổ chức Huyện ủy", ["Trần Quốc Lâm"]),
     ("THU HẰNG - ĐÌNH NGUYÊN - Hoạt động của các sở", ["Thu Hằng", "Đình Nguyên"]),
 ]
 
