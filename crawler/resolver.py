@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,8 @@ from urllib.request import getproxies
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
+
+logger = logging.getLogger(__name__)
 
 _allowed: set[str] = set()
 
@@ -32,7 +35,9 @@ class PublicResolver(CachingThreadedResolver):
         proxies = {urlsplit(url).hostname for url in getproxies().values()}
         if name in _allowed or name in proxies or not is_private(str(answer)):
             return answer
-        raise DNSLookupError(f"{name} leads to the private address {answer}: use --allow-private if it is meant")
+        why = f"{name} leads to the private address {answer}: 'luutru crawl --allow-private' if it is meant"
+        logger.warning(why)  # Twisted keeps of the error only that nothing was found
+        raise DNSLookupError(why)
 
 
 def is_private(host: str) -> bool:
