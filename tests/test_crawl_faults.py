@@ -132,7 +132,8 @@ def test_what_was_read_before_ctrl_c_is_stored_and_the_run_is_not_called_finishe
     ((reason,),) = _rows(tmp_path, "SELECT reason FROM runs")
     assert reason == "shutdown"
     ((stored,),) = _rows(tmp_path, "SELECT count(*) FROM captures")
-    assert 6 <= stored <= answered
+    assert answered - 2 <= stored <= answered  # what was in flight at a second Ctrl-C was not read
+    assert stored >= 4
     assert answered < 15
     (due,) = [
         row for row in json.loads(luutru(tmp_path, "schedule", "list", "--json").stdout) if row["site"] == "songlam"
