@@ -56,7 +56,6 @@ class Batch:
     def __init__(self, db: Database, run: int, ids: Collection[str]) -> None:
         self.db, self.run, self.added = db, run, Added()
         self.known = load_known(db, ids)
-        self.archived_before = set(self.known)
         self.next_capture = _following(db, "SELECT max(id) FROM captures")
         self.next_docid = _following(db, "SELECT max(docid) FROM articles")
         self.captures: list[Row] = []

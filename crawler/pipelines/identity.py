@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
@@ -49,10 +50,7 @@ class IdentityStep:
         """:raises NotConfigured: without a site's spider (``scrapy shell``) there is nothing to identify."""
         if not isinstance(crawler.spider, SiteSpider):
             raise NotConfigured("no site's spider")
-        usable, broken = Home.of(crawler.settings).profiles.all()
-        for error in broken:
-            logger.warning("links to this site are not recognised: %s", error)
-        return cls(crawler.spider.addresses, KnownSites(usable, clock.now()))
+        return cls(crawler.spider.addresses, _known_sites(Home.of(crawler.settings)))
 
     def process_item(self, item: Reading) -> Reading:
         page = item.page
@@ -151,6 +149,15 @@ class IdentityStep:
             )
             for entry in page.entries
         ]
+
+
+@cache
+def _known_sites(home: Home) -> KnownSites:
+    """Read once a process: every site of one crawl command asks for it, and each has all profiles in it."""
+    usable, broken = home.profiles.all()
+    for error in broken:
+        logger.warning("links to this site are not recognised: %s", error)
+    return KnownSites(usable, clock.now())
 
 
 def _capture(reading: Reading) -> Capture:
