@@ -9,6 +9,7 @@ import json
 import signal
 import sqlite3
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +19,7 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from archive.cli import register
 from archive.exits import Exit
@@ -26,7 +28,8 @@ from crawler import schedule as schedules
 from crawler.clock import VIETNAM
 from crawler.crawling import AlreadyCrawling, crawl
 from crawler.home import DEFAULT, Home
-from crawler.profiles import Profile, ProfileError, UnknownSite
+from crawler.layouts import Layout, Rule
+from crawler.profiles import Profile, ProfileError, Start, UnknownSite
 from crawler.report import crawl_report
 from crawler.runs import last_crawls, latest_runs
 
@@ -169,18 +172,29 @@ def sites_show(ctx: typer.Context, name: Annotated[str, typer.Argument(help="Nam
         out.print(f"{fact + ':':<11}{value}", highlight=False, markup=False, soft_wrap=True)
     out.print(profile.about.strip(), highlight=False, markup=False, soft_wrap=True)
     for layout in profile.layouts:
-        table = Table(
-            "rule",
-            "basis",
-            "where",
-            title=f"layout {layout.version}, from {layout.valid_from or 'the start'}",
-        )
-        for field in layout.fields.__struct_fields__:
-            rule = getattr(layout.fields, field)
-            if hasattr(rule, "basis") and (rule.select or rule.label):
-                places = [f"label {rule.label.source}"] if rule.label else []
-                table.add_row(field, rule.basis, "\n".join(places + [s.source for s in rule.select]))
+        out.print(f"layout {layout.version}, from {layout.valid_from or 'the start'}", highlight=False)
+        table = Table("rule", "basis", "where", box=box.SIMPLE)
+        for part, basis, places in _rules(layout, profile.crawl.start):
+            table.add_row(part, basis, Text("\n".join(places)))  # as it is: a selector's brackets are no markup
         out.print(table)
+
+
+def _rules(layout: Layout, starts: Start) -> Iterator[tuple[str, str, list[str]]]:
+    """Each part of a layout that says something: its name, on what it rests, and where or what it is."""
+    for field in layout.fields.__struct_fields__:
+        rule = getattr(layout.fields, field)
+        if isinstance(rule, Rule) and (rule.select or rule.label):
+            label = [f"label {rule.label.source}"] if rule.label else []
+            yield field, rule.basis, label + [select.source for select in rule.select]
+    yield "urls", layout.urls.basis, [pattern.source for pattern in layout.urls.article]
+    for lists in layout.related:
+        yield f"related: {lists.relation}", lists.basis, [select.source for select in lists.select]
+    if layout.listing.item:
+        yield "listing", layout.listing.basis, [layout.listing.item.source]
+    if starts.feeds:
+        yield "feed", layout.feed.basis, [f"exact to the {layout.feed.precision}"]
+    if starts.sitemaps:
+        yield "sitemap", layout.sitemap.basis, [f"lastmod means {layout.sitemap.lastmod}"]
 
 
 @schedule_app.command("list")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import luutru
 from pages import LONG, nukeviet, page
 
 from crawler.extraction import extract
@@ -196,3 +197,17 @@ def test_a_site_without_its_own_layout_has_its_familys(load: Callable[[str], Any
     profile = load(SITE)
     assert [layout.version for layout in profile.layouts] == ["nukeviet-4/1"]
     assert profile.base == "http://thu.example.vn/" and profile.hosts == {"thu.example.vn"}
+
+
+def test_sites_show_says_of_every_part_on_what_it_rests(tmp_path: Path) -> None:
+    shown = luutru(tmp_path, "sites", "show", "ldld-caobang").stdout
+    layout = Profiles().load("ldld-caobang").layouts[-1]
+    rows = {line.strip().split("  ")[0]: line for line in shown.splitlines()}
+    assert layout.urls.basis in rows["urls"]
+    assert layout.listing.basis in rows["listing"]
+    assert f"{layout.feed.basis} " in rows["feed"] and "exact to the hour" in rows["feed"]
+    assert "lastmod means published" in rows["sitemap"]
+    for related in layout.related:
+        assert related.basis in rows[f"related: {related.relation}"]
+    for select in (*layout.fields.headline.select, *layout.fields.published_meta.select):
+        assert select.source in shown
