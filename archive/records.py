@@ -14,16 +14,32 @@ DateEvidence = Literal["page", "meta", "sitemap", "feed", "listing", "related"]
 Relation = Literal["related", "newer", "older", "topic", "inline", "source"]
 AuthorRole = Literal["author", "photographer", "contributor", "editor"]
 ArticleKind = Literal["article", "photo", "video"]
-Role = Literal["listing", "feed", "sitemap", "article", "image", "attachment"]
+Role = Literal["listing", "feed", "sitemap", "article", "image", "attachment", "robots"]
+
+
+@dataclass(frozen=True, slots=True)
+class WarcRecord:
+    """Where a response stands: ``warc`` is a file's name in the archive's WARC folder (without ``.open``), ``offset``
+    and ``length`` are bytes of the compressed record in it, ``record_id`` its WARC-Record-ID (``<urn:uuid:…>``)."""
+
+    warc: str
+    offset: int
+    length: int
+    record_id: str
 
 
 @dataclass(slots=True)
 class Capture:
-    """One response as it was received.
+    """One request and what came of it.
 
-    ``outcome`` is what became of it: ``article``, ``listing``, ``feed``, ``sitemap`` when it was read,
-    ``unextractable`` when an article address gave no article, ``error`` for a status of 400 or above or a failed
-    download. ``reason`` says why in words. ``payload`` holds the bytes of a page that could not be read.
+    ``outcome`` is what became of it: ``article``, ``listing``, ``feed``, ``sitemap``, ``image``, ``attachment``,
+    ``robots`` when it was read, ``unchanged`` when the server said so (304), ``redirect``, ``unextractable`` when an
+    article address gave no article, ``gone`` when it is said to be there no more, ``error`` for another status of 400
+    or above or a failed download (status 0). ``reason`` says why in words. ``size`` and ``sha256`` are the body's,
+    decompressed; ``payload_sha1`` is WARC's digest of the bytes as they were sent (``sha1:`` and base 32).
+    ``record`` is None where no response was received. ``tls`` is None without TLS, else ``verified`` or the reason why
+    the site's certificate is not checked. ``origin`` names the file that another's capture was read from; None for our
+    own. ``payload`` holds the bytes of a page that could not be read and stands in no WARC file.
     """
 
     site: str
@@ -38,6 +54,10 @@ class Capture:
     outcome: str
     reason: str | None = None
     payload: bytes | None = None
+    payload_sha1: str | None = None
+    tls: str | None = None
+    origin: str | None = None
+    record: WarcRecord | None = None
 
 
 @dataclass(slots=True)

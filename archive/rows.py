@@ -63,7 +63,11 @@ def content_digest(article: Article) -> str:
 def capture_row(capture: Capture, run: int, number: int) -> Row:
     """``payload`` is compressed with zlib."""
     payload = None if capture.payload is None else zlib.compress(capture.payload)
-    return {"id": number, "run": run} | asdict(capture) | {"payload": payload}
+    row = {"id": number, "run": run} | asdict(capture) | {"payload": payload}
+    del row["record"]
+    place = capture.record
+    row |= {"warc": place.warc, "offset": place.offset} if place else {"warc": None, "offset": None}
+    return row | {"length": place.length if place else None, "record_id": place.record_id if place else None}
 
 
 def article_row(article: Article) -> Row:
