@@ -15,7 +15,10 @@ DOWNLOAD_DELAY_JITTER = 0.0
 RANDOMIZE_DOWNLOAD_DELAY = False
 AUTOTHROTTLE_ENABLED = False
 RETRY_TIMES = 2
-DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate, br",  # those that crawler.downloads sees the end of
+}
 
 # Safety: nothing leaves the site, nothing listens, nothing is believed without a certificate
 DOWNLOADER_MIDDLEWARES = {
@@ -29,7 +32,8 @@ TELNETCONSOLE_ENABLED = False
 COOKIES_ENABLED = False  # an archive sees what a stranger sees; the middleware also fetches a suffix list
 METAREFRESH_ENABLED = False  # NukeViet's 404 page refreshes to the home page: that is no redirect
 REDIRECT_MAX_TIMES = 5
-DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.downloads.WholeResponses")
+DOWNLOAD_TIMEOUT = 60  # seconds for the whole response, however slowly it drips
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DEPTH_LIMIT = 0
 

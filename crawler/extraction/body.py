@@ -16,6 +16,7 @@ from crawler.extraction.prose import extract_prose
 from crawler.extraction.related import related_containers
 from crawler.extraction.rules import Hit, elements
 from crawler.extraction.signature import take_signature
+from crawler.extraction.wholeness import breaks_off
 from crawler.items import Draft
 from crawler.urls import SiteAddresses
 
@@ -33,7 +34,8 @@ class BodyReader:
         self.around = reader.around
         self.rules = reader.around.page.layout.fields
         self.attached = elements(self.rules.attachments, reader.place)
-        self.container_missing = False
+        self.containers = outermost(elements(self.rules.body, reader.place))
+        self.container_missing = not self.containers
 
     def read(self, headline: Hit) -> str | None:
         """Fills body, pictures, media, attachments, inline links, signature. Gives the reason when there is no body."""
@@ -41,6 +43,8 @@ class BodyReader:
         if blocks is None:
             tried = ", ".join(select.source for select in self.rules.body.select) or "no selector"
             return f"no body: {tried} matches nothing, and the headline is no line of the page"
+        if self.containers and breaks_off(self.around.page, self.containers[-1]):
+            return "cut off: the page ends inside the article's text, without its end tags"
         own = self._own_lines(blocks)
         captioned = captions.marked_captions(own)
         own = _without(own, captioned.values())
@@ -63,15 +67,13 @@ class BodyReader:
         reader = self.reader
         skip = {*reader.read_elements, *self.attached}
         skip.update(related_containers(self.around.page.layout.related, reader.scope))
-        containers = outermost(elements(self.rules.body, reader.place))
-        if containers:
-            blocks = [block for container in containers for block in read_blocks(container, skip)]
+        if self.containers:
+            blocks = [block for container in self.containers for block in read_blocks(container, skip)]
             return blocks[: end_of_article(blocks, menus=False)]
         blocks = read_blocks(reader.scope, skip - {headline.element})
         start = next((index for index, block in enumerate(blocks) if block.text == headline.line), None)
         if start is None:
             return None
-        self.container_missing = True
         self.draft.notes.append("the body's container is missing; the lines under the headline are read instead")
         blocks = blocks[start + 1 :]
         return blocks[: end_of_article(blocks, menus=True)]

@@ -1,0 +1,259 @@
+"""A server that answers wrongly: what the archive says of each fault, while the healthy pages beside it are whole."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from faulty import (
+    MIB,
+    Answer,
+    Site,
+    bomb,
+    cut_off,
+    cut_off_chunks,
+    drip,
+    endless,
+    faulty_site,
+    huge,
+    packed,
+    page,
+    redirect,
+    reset,
+    too_short_a_length,
+)
+from pages import draft
+from test_urls import SITE
+
+from archive.exits import Exit
+
+PARAGRAPHS = (
+    "Sáng nay, hơn hai trăm công nhân của các xưởng may trong tỉnh về dự hội thi tay nghề do công đoàn ngành tổ chức.",
+    "Các thí sinh trải qua phần thi lý thuyết và thực hành, trong đó phần thực hành chiếm hai phần ba tổng số điểm.",
+    "Ban tổ chức cho biết những người đoạt giải sẽ được xét nâng bậc thợ trước thời hạn và thưởng một tháng lương.",
+)
+
+PAGE = """<!DOCTYPE html>
+<html lang="vi"><head><title>{headline} - Công đoàn Sông Lam</title></head><body>
+<ul class="nav"><li><a href="/">Trang nhất</a></li><li><a href="/kinh-te/">Kinh tế</a></li></ul>
+<div class="news_column panel"><div class="panel-body"><h1 class="title" itemprop="headline">{headline}</h1>
+<span class="h5">Thứ ba - 29/06/2021 09:14</span>
+<div id="news-bodyhtml" class="bodytext">{text}</div></div></div>
+<div class="block"><h3>Tin xem nhiều</h3><ul><li><a href="/kinh-te/khoe-1.html">Bài khỏe số một</a></li></ul></div>
+<div class="footer">Trang thông tin của Liên đoàn Lao động tỉnh Sông Lam. Giấy phép số 12 ngày 22/12/2016.</div>
+</body></html>"""
+"""A page of the site; what stands around the article stands on every page."""
+
+SLOWEST = 1
+"""Seconds: the DOWNLOAD_TIMEOUT of the crawls in here."""
+
+
+def article(headline: str, *paragraphs: str) -> str:
+    return PAGE.format(headline=headline, text="".join(f"<p>{one}</p>" for one in paragraphs or PARAGRAPHS))
+
+
+@dataclass
+class Crawled:
+    """What a crawl of a faulty site left behind."""
+
+    site: Site
+    home: Path
+    ended: subprocess.CompletedProcess[str]
+    others: dict[str, Site] = field(default_factory=dict)
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(self.home / "archive.db") as db:
+            return db.execute(sql, values).fetchall()
+
+    def outcome(self, name: str) -> tuple[str, str | None]:
+        """The last capture of the page: what became of it, and why."""
+        url = f"{self.site.base}tin/{name}.html"
+        rows = self.rows("SELECT outcome, reason FROM captures WHERE url = ? ORDER BY rowid", url)
+        assert rows, f"{url} was never captured"
+        return rows[-1][0], rows[-1][1]
+
+    def stored(self, name: str) -> tuple[str, str] | None:
+        """Headline and body of the article at the page's address."""
+        found = self.rows("SELECT headline, body FROM articles WHERE url = ?", f"{self.site.base}tin/{name}.html")
+        return (found[0][0], found[0][1]) if found else None
+
+    def failed(self, name: str, outcome: str = "error") -> str:
+        """The reason why the page is no article; nothing of it is stored."""
+        assert self.stored(name) is None
+        found, reason = self.outcome(name)
+        assert found == outcome
+        assert reason
+        return reason
+
+
+def crawl(home: Path, pages: dict[str, Answer], more: Callable[[str, str], Answer | None], start: str = "") -> Crawled:
+    """Crawl a site of ``pages`` at ``/tin/NAME.html`` that the front page links to; ``more`` answers all other paths
+    and is given the site's address with them. ``start``: the profile's ``[crawl.start]``."""
+    front = "".join(f'<li><a href="/tin/{name}.html">Bài {name}</a></li>' for name in pages)
+    base = ""
+
+    def routes(path: str) -> Answer | None:
+        if path == "/":
+            return page(f"<html><body><ul>{front}</ul></body></html>")
+        name = path.partition("?")[0].removeprefix("/tin/").removesuffix(".html")
+        return pages.get(name) or more(path, base)
+
+    with faulty_site(routes) as site:
+        base = site.base
+        (home / "sites").mkdir(parents=True)
+        profile = SITE.replace("http://ldld.songlam.example/", site.base) + start
+        (home / "sites" / "songlam.toml").write_text(profile, encoding="utf-8")
+        arguments = ["--home", str(home), "crawl", "songlam", "--delay", "0.01", "--allow-private"]
+        program = f"""
+import sys
+from crawler import settings
+settings.DOWNLOAD_TIMEOUT = {SLOWEST}
+sys.argv[1:] = {arguments!r}
+from crawler.cli import main
+main()
+"""
+        ended = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT
+        )
+    return Crawled(site, home, ended)
+
+
+HEALTHY = tuple(f"khoe-{number}" for number in range(1, 5))
+
+
+def _among_healthy(faults: dict[str, Answer]) -> dict[str, Answer]:
+    """The faulty pages with healthy ones before, between and behind them."""
+    healthy = [(name, page(article(f"Bài khỏe {name}"))) for name in HEALTHY]
+    ill = list(faults.items())
+    step = len(ill) // (len(healthy) - 1) + 1
+    parts = [one for start in range(0, len(ill), step) for one in (healthy.pop(0), *ill[start : start + step])]
+    return dict([*parts, *healthy])
+
+
+def _healthy_are_complete(crawled: Crawled) -> None:
+    assert crawled.ended.returncode == Exit.OK, crawled.ended.stderr
+    assert {name: crawled.stored(name) for name in HEALTHY} == {
+        name: (f"Bài khỏe {name}", "\n\n".join(PARAGRAPHS)) for name in HEALTHY
+    }
+
+
+# What breaks on the way
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    text = article("Bài này không bao giờ tới nơi")
+    half = len(text.encode()) // 2
+    stolen = page(article("Bài của trang khác"))
+    with faulty_site(lambda path: stolen) as other:
+        faults = {
+            "dut-truoc-101": reset(),
+            "dut-giua-102": cut_off(text, announced=len(text.encode()), after=half, how="reset"),
+            "dut-giua-103": cut_off(text, announced=None, after=half, how="reset"),
+            "thieu-byte-104": cut_off(text, announced=len(text.encode()), after=half),
+            "thieu-khuc-105": cut_off_chunks(text),
+            "ngan-hon-106": too_short_a_length(text, half),
+            "nen-do-gzip-107": packed(text, "gzip", 0.6),
+            "nen-do-deflate-107": packed(text, "deflate", 0.6),
+            "nen-do-raw-deflate-107": packed(text, "raw-deflate", 0.6),
+            "nen-do-br-107": packed(text, "br", 0.6),
+            "tung-byte-108": drip(text, 0.05),
+            "vo-tan-109": endless(),
+            "bom-gzip-110": bomb("gzip", 64 * MIB),
+            "bom-br-111": bomb("br", 64 * MIB),
+            "khong-lo-112": huge(50 * MIB),
+            "vong-tron-113": redirect("/tin/vong-tron-113.html"),
+            "may-khac-114": redirect("http://ldld.song-khac.example/tin/bai-1.html"),
+            "cong-khac-115": redirect(f"{other.base}tin/bai-1.html"),
+        }
+        pages = _among_healthy(faults) | {f"goi-{coding}-116": packed(article("Bài gói"), coding) for coding in CODINGS}
+        crawled = crawl(tmp_path_factory.mktemp("network"), pages, lambda path, base: None)
+        crawled.others["port"] = other
+        yield crawled
+
+
+def test_faults_on_the_way_harm_no_other_page(network: Crawled) -> None:
+    _healthy_are_complete(network)
+    assert network.rows("SELECT count(*) FROM articles") == [(len(HEALTHY) + len(CODINGS),)]
+    assert network.rows("SELECT reason FROM runs") == [("finished",)]
+
+
+def test_a_connection_that_is_reset_is_a_failed_download(network: Crawled) -> None:
+    assert "lost" in network.failed("dut-truoc-101")
+    assert 1 < network.site.count("/tin/dut-truoc-101.html") <= 6
+
+
+@pytest.mark.parametrize("name", ["dut-giua-102", "thieu-byte-104", "thieu-khuc-105"])
+def test_a_body_that_ends_before_its_announced_end_is_tried_again_and_never_half_an_article(
+    network: Crawled, name: str
+) -> None:
+    assert "ended before the whole response was there" in network.failed(name)
+    assert network.site.count(f"/tin/{name}.html") == 3
+
+
+@pytest.mark.parametrize("name", ["dut-giua-103", "ngan-hon-106"])
+def test_a_page_that_breaks_off_where_http_cannot_tell_is_kept_and_is_no_article(network: Crawled, name: str) -> None:
+    assert "cut off" in network.failed(name, "unextractable")
+
+
+CODINGS = ("gzip", "deflate", "raw-deflate", "br")
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_packed_body_that_breaks_off_is_tried_again_and_never_half_an_article(network: Crawled, coding: str) -> None:
+    reason = network.failed(f"nen-do-{coding}-107")
+    assert f"{coding.removeprefix('raw-')} stream of the body breaks off" in reason
+    assert network.site.count(f"/tin/nen-do-{coding}-107.html") == 3
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_packed_body_that_is_whole_is_an_article(network: Crawled, coding: str) -> None:
+    assert network.stored(f"goi-{coding}-116") == ("Bài gói", "\n\n".join(PARAGRAPHS))
+
+
+def test_the_time_limit_is_for_the_whole_response_however_steadily_it_drips(network: Crawled) -> None:
+    assert f"took longer than {SLOWEST}" in network.failed("tung-byte-108")
+
+
+def test_a_page_whose_template_forgets_the_end_tags_is_whole_when_its_foot_is_there() -> None:
+    whole = article("Bài đủ chân trang").replace("</body></html>", "")
+    assert draft(whole).body == list(PARAGRAPHS)
+    fragment = whole.partition("<body>")[2].partition('<div class="block">')[0]
+    assert draft(fragment).body == list(PARAGRAPHS)
+
+
+def test_a_body_without_end_is_cut_at_the_size_limit_and_not_asked_for_again(network: Crawled) -> None:
+    assert "no end within" in network.failed("vo-tan-109")
+    assert network.site.count("/tin/vo-tan-109.html") == 1
+
+
+@pytest.mark.parametrize("name", ["bom-gzip-110", "bom-br-111"])
+def test_a_small_response_that_unpacks_without_measure_is_refused(network: Crawled, name: str) -> None:
+    assert "during decompression" in network.failed(name)
+    assert network.site.count(f"/tin/{name}.html") == 1
+
+
+def test_a_page_of_fifty_megabytes_is_refused_by_its_announced_size(network: Crawled) -> None:
+    assert f"{50 * MIB} bytes" in network.failed("khong-lo-112")
+    assert network.site.count("/tin/khong-lo-112.html") == 1
+
+
+def test_a_redirect_to_itself_comes_to_an_end(network: Crawled) -> None:
+    assert "max redirections reached" in network.failed("vong-tron-113")
+    assert network.site.count("/tin/vong-tron-113.html") <= 6
+
+
+def test_a_redirect_to_another_host_is_not_followed(network: Crawled) -> None:
+    assert "left the site: ldld.song-khac.example" in network.failed("may-khac-114")
+
+
+def test_a_redirect_to_another_port_of_this_machine_is_not_followed(network: Crawled) -> None:
+    assert "left the site: 127.0.0.1:" in network.failed("cong-khac-115")
+    assert network.others["port"].asked == []
