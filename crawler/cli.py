@@ -26,9 +26,11 @@ from archive.exits import Exit
 from archive.schema import NotAnArchive, open_archive
 from crawler import schedule as schedules
 from crawler.clock import VIETNAM
-from crawler.crawling import AlreadyCrawling, crawl
+from crawler.configuration import ConfigurationError, require_contact
+from crawler.crawling import crawl
 from crawler.home import DEFAULT, Home
 from crawler.layouts import Layout, Rule
+from crawler.locks import AlreadyCrawling
 from crawler.profiles import Profile, ProfileError, Start, UnknownSite
 from crawler.report import crawl_report
 from crawler.runs import last_crawls, latest_runs
@@ -95,6 +97,9 @@ def crawl_command(
         typer.Option("--delay", min=0.001, help="Seconds between two requests, in place of the profile's."),
     ] = None,
     allow_private: AllowPrivate = False,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Leave a site out whose host another process visits.")
+    ] = False,
 ) -> None:
     """Crawl one or several sites into the archive."""
     home: Home = ctx.obj
@@ -106,17 +111,24 @@ def crawl_command(
         profiles, broken = _all_profiles(home)
     else:
         profiles = [home.profiles.load(name) for name in dict.fromkeys(sites or [])]
+    require_contact(home, profiles)
     open_archive(home.archive).close()
-    ended = crawl(home, profiles, err, limit=limit, delay=delay, allow_private=allow_private)
-    runs = latest_runs(home.archive)
+    ended = crawl(home, profiles, err, limit=limit, delay=delay, allow_private=allow_private, wait=not no_wait)
+    runs = {name: run for name, run in latest_runs(home.archive).items() if name in ended and ended[name].began}
     out.print(crawl_report(ended, runs))
     if any(site.ended == "shutdown" for site in ended.values()):
         err.print("Interrupted. What was read is stored; the next crawl begins anew and adds what is missing.")
         raise typer.Exit(Exit.INTERRUPTED)
-    unfinished = [name for name in ended if name not in runs or not runs[name].whole]
+    busy = {name: site.busy for name, site in ended.items() if site.busy is not None}
+    unfinished = [name for name in ended if name not in busy and (name not in runs or not runs[name].whole)]
+    for name in unfinished:
+        reason = runs[name].reason if name in runs else None
+        err.print(f"{name}: {reason or 'not closed'}", markup=False, highlight=False, soft_wrap=True)
     if unfinished:
         err.print(f"Not crawled to the end: {', '.join(unfinished)}; see 'luutru status' and {home.logs}.")
         raise typer.Exit(Exit.CRAWL_FAILED)
+    if busy:
+        raise AlreadyCrawling("; ".join(f"{name} was left out: {visitor}" for name, visitor in busy.items()))
     if broken:
         raise typer.Exit(Exit.BAD_CONFIGURATION)
 
@@ -230,6 +242,7 @@ def schedule_run(ctx: typer.Context, allow_private: AllowPrivate = False) -> Non
     waiting = [turn for _, turn in plan if turn.next is not None]
     if not waiting:
         raise ProfileError('no site has a schedule: give a profile [schedule] every = "6h" or at = "06:30"')
+    require_contact(home, [profile for profile, turn in plan if turn.next is not None])
     for turn in waiting:
         err.print(f"{turn.site}: {turn.rule}, next {_when(turn, datetime.now(VIETNAM))}", highlight=False)
     err.print(f"Crawling by these schedules, with logs in {home.logs}; Ctrl-C stops.", highlight=False, soft_wrap=True)
@@ -297,7 +310,7 @@ def main() -> None:
         sys.exit(Exit.INTERRUPTED)
     except UnknownSite as error:
         _fail(error, Exit.NOT_FOUND)
-    except ProfileError as error:
+    except (ProfileError, ConfigurationError) as error:
         _fail(error, Exit.BAD_CONFIGURATION)
     except (NotAnArchive, OSError, sqlite3.OperationalError) as error:
         _fail(error, Exit.CANNOT_OPEN)

@@ -1,28 +1,69 @@
-"""Runs Scrapy for one or several sites in this process, with its settings, log file, lock and progress display."""
+"""Runs Scrapy for one or several sites in this process, with its settings, log file, locks and progress display."""
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler import settings
+from crawler.configuration import require_contact
 from crawler.home import Home
+from crawler.locks import LOOK_EVERY, Visit
 from crawler.pipelines.store import StoreStep
 from crawler.profiles import Profile
 from crawler.progress import Board, SiteProgress
 from crawler.spiders.loader import spider_for
 
 
-class AlreadyCrawling(Exception):
-    """Another process is crawling the site; the message names it."""
+class SiteCrawler(Crawler):
+    """Scrapy's crawler that begins when nobody else visits the site's hosts; other sites are crawled meanwhile.
+
+    ``busy`` is who visits one of them, where that was not waited for.
+    """
+
+    def __init__(self, home: Home, profile: Profile, settings: Settings, console: Console, *, wait: bool) -> None:
+        super().__init__(spider_for(profile), settings)
+        self.visit = Visit(home, profile)
+        self.busy: str | None = None
+        self._console = console
+        self._wait = wait
+        self._stopped = asyncio.Event()
+
+    async def crawl_async(self, *args: Any, **kwargs: Any) -> None:
+        if not await self._may_begin():
+            return
+        try:
+            await super().crawl_async(*args, **kwargs)
+        finally:
+            self.visit.end()
+
+    async def stop_async(self) -> None:
+        self._stopped.set()
+        await super().stop_async()
+
+    async def _may_begin(self) -> bool:
+        told = False
+        while not self._stopped.is_set():
+            visitor = self.visit.begin()
+            if visitor is None:
+                return True
+            if not self._wait:
+                self.busy = visitor
+                return False
+            if not told:
+                told = True
+                self._console.print(f"{self.visit.site} waits: {visitor}", highlight=False, soft_wrap=True)
+            try:
+                await asyncio.wait_for(self._stopped.wait(), LOOK_EVERY)
+            except TimeoutError:
+                continue
+        return False
 
 
 def crawl(
@@ -33,34 +74,39 @@ def crawl(
     limit: int | None = None,
     delay: float | None = None,
     allow_private: bool = False,
+    wait: bool = True,
 ) -> dict[str, SiteProgress]:
     """Crawl the sites at once and wait for the end. Progress goes to ``console``, the log to ``HOME/logs``.
 
-    ``limit``: at most so many articles a site. ``delay``: seconds between two requests, in place of the profile's.
-    :raises AlreadyCrawling: when one of the sites is being crawled by another process; then none is crawled.
+    Sites that share a host are crawled one after the other. ``limit``: at most so many articles a site. ``delay``:
+    seconds between two requests, in place of the profile's. ``wait``: for a host that another process visits; without
+    it the site is left out, and ``busy`` in its progress says who visits it.
+    :raises ConfigurationError: one of the sites is public, and the configuration names no contact; none is crawled.
     """
-    with ExitStack() as stack:
-        for profile in profiles:
-            stack.enter_context(_only_crawl(home, profile.name))
-        process = AsyncCrawlerProcess(_settings(home, delay))
-        board = Board(console)
-        for profile in profiles:
-            crawler = process.create_crawler(spider_for(profile))
-            board.watch(profile.name, crawler)
-            process.crawl(crawler, limit=limit, allow_private=allow_private)
-        with board:
-            process.start()
-        for site in board.sites.values():
-            if site.ended is None:  # a second Ctrl-C: Scrapy closed nothing
-                _rescue(site)
+    require_contact(home, profiles)
+    chosen = _settings(home, delay)
+    process = AsyncCrawlerProcess(chosen)
+    board = Board(console)
+    crawlers = [SiteCrawler(home, profile, chosen, console, wait=wait) for profile in profiles]
+    for crawler in crawlers:
+        board.watch(crawler.visit.site, crawler)
+        process.crawl(crawler, limit=limit, allow_private=allow_private)
+    with board:
+        process.start()
+    for crawler in crawlers:
+        site = board.sites[crawler.visit.site]
+        site.busy = crawler.busy
+        if site.ended is None and site.busy is None:  # stopped before its turn, or a second Ctrl-C: nothing was closed
+            _rescue(site)
     return board.sites
 
 
 def _rescue(site: SiteProgress) -> None:
     """Store what a forced stop left in memory."""
     site.ended = "shutdown"
-    engine = site.crawler.engine
-    for step in engine.scraper.itemproc.middlewares if engine is not None else ():
+    if not site.began:
+        return
+    for step in site.crawler.engine.scraper.itemproc.middlewares:
         if isinstance(step, StoreStep):
             step.rescue()
 
@@ -78,16 +124,3 @@ def _settings(home: Home, delay: float | None) -> Settings:
         overrides["DOWNLOAD_DELAY"] = delay
     chosen.setdict(overrides, priority="cmdline")
     return chosen
-
-
-@contextmanager
-def _only_crawl(home: Home, site: str) -> Iterator[None]:
-    """Hold the site's lock file: the system lets go of it when the process ends, however it ends."""
-    home.locks.mkdir(parents=True, exist_ok=True)
-    path: Path = home.locks / f"{site}.lock"
-    with path.open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyCrawling(f"{site} is being crawled by another process (it holds {path})") from error
-        yield

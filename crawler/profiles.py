@@ -49,10 +49,14 @@ class Start(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
     """``delay``: seconds between two requests, above zero (Scrapy ignores its per-host limit at zero).
+    ``connections``: requests that may be under way at the same time, 1 to 8.
+    ``tls_exception``: why the site's certificate is not checked; with None it is.
     ``private``: whether the site's own host and port may be a private or loopback address. ``most_pages``: where one
     crawl ends even if more is waiting; no site known here has half as many."""
 
     delay: float = 3.0
+    connections: int = 1
+    tls_exception: str | None = None
     most_pages: int = 200_000
     private: bool = False
     start: Start = field(default_factory=Start)
@@ -60,6 +64,10 @@ class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if not self.delay > 0:
             raise ValueError("delay must be above zero: with 0 the limit of one connection a host is not kept")
+        if not 1 <= self.connections <= 8:
+            raise ValueError(f"connections must be 1 to 8, not {self.connections}")
+        if self.tls_exception is not None and not self.tls_exception.strip():
+            raise ValueError("tls_exception must say in words why the site's certificate is not checked")
 
 
 class Schedule(Struct, frozen=True, forbid_unknown_fields=True):

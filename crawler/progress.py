@@ -26,26 +26,35 @@ _LINE_EVERY = 10.0
 
 @dataclass(slots=True)
 class SiteProgress:
-    """One site's counts so far. ``ended`` is Scrapy's finish reason, once it has one."""
+    """One site's counts so far. ``ended`` is Scrapy's finish reason, once it has one; ``busy`` is who visits one of the
+    site's hosts, where the site was left out for that."""
 
     crawler: Crawler
     pages: int = 0
     articles: int = 0
     failed: int = 0
     ended: str | None = None
+    busy: str | None = None
     reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def began(self) -> bool:
+        """Whether anything was opened for it: a site whose host is being visited waits before that."""
+        return self.crawler._engine is not None
 
     @property
     def state(self) -> str:
         """In a word, for the screen: after Ctrl-C the requests in flight are waited for."""
+        if not self.began:
+            return "waiting"
         return self.ended or ("crawling" if self.crawler.crawling else "stopping")
 
     @property
     def waiting(self) -> int:
         """Requests that are queued and not yet sent."""
-        stats = self.crawler.stats
-        if stats is None or self.ended is not None:
+        if not self.began or self.ended is not None:
             return 0
+        stats = self.crawler.stats
         return int(stats.get_value("scheduler/enqueued", 0)) - int(stats.get_value("scheduler/dequeued", 0))
 
 

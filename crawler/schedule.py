@@ -142,14 +142,15 @@ def _unit_word(text: str) -> str:
 
 def cron_lines(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
     """Lines for a crontab, one a site. Cron counts from midnight: an interval that does not divide the hour or the day
-    becomes the next shorter one that does, and a comment says so."""
+    becomes the next shorter one that does, and a comment says so. Cron begins a turn even while the last one is under
+    way, so that none waits for the other: ``--no-wait``."""
     lines = ["CRON_TZ=Asia/Ho_Chi_Minh"]
     for profile, turn in plan:
         if turn.next is None:
             continue
         when, note = _cron_time(profile)
         lines += [f"# {profile.name}: {note}"] if note else []
-        words = (sys.executable, "-m", "crawler.cli", "--home", str(home.resolve()), "crawl", profile.name)
+        words = (sys.executable, "-m", "crawler.cli", "--home", str(home.resolve()), "crawl", "--no-wait", profile.name)
         lines.append(f"{when} {shlex.join(words)}".replace("%", r"\%"))  # cron takes a bare % for a new line
     return "\n".join(lines) + "\n"
 

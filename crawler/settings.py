@@ -5,16 +5,22 @@ BOT_NAME = "luutru"
 SPIDER_LOADER_CLASS = "crawler.spiders.loader.ProfileSpiderLoader"
 SPIDER_MODULES = ["crawler.spiders"]
 
-# Politeness: one connection a host, a delay above zero from the profile, robots.txt obeyed
-USER_AGENT = "luutru/0.1 (provincial news archive)"
-ROBOTSTXT_OBEY = True
+# Politeness: robots.txt obeyed, one connection, a delay that only grows; crawler.terms puts the profile's over these
+USER_AGENT = "luutru"
+ROBOTSTXT_OBEY = False  # RobotsMiddleware below does, by RFC 9309; Scrapy's own allows everything when a server fails
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-CONCURRENT_REQUESTS = 2  # one in flight, one in line: what is in line is still asked for after Ctrl-C
+CONCURRENT_REQUESTS = 2
 DOWNLOAD_DELAY = 3.0
 DOWNLOAD_DELAY_JITTER = 0.0
 RANDOMIZE_DOWNLOAD_DELAY = False
-AUTOTHROTTLE_ENABLED = False
-RETRY_TIMES = 2
+AUTOTHROTTLE_ENABLED = True  # SiteThrottle below, in place of Scrapy's
+AUTOTHROTTLE_START_DELAY = 0.0  # the profile's delay is the floor, and where it begins
+AUTOTHROTTLE_MAX_DELAY = 60.0
+LUUTRU_LONGEST_CRAWL_DELAY = 300.0
+LUUTRU_FIRST_HOLD = 30.0
+LUUTRU_LONGEST_HOLD = 600.0
+LUUTRU_FAILURES_IN_A_ROW = 12
+RETRY_TIMES = 2  # 5xx, timeouts, broken connections; 429 and 503 after the hold
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip, deflate, br",  # those that crawler.downloads sees the end of
@@ -24,6 +30,9 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # knows hosts, not ports
     "crawler.middlewares.hosts.OwnHostsMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "crawler.middlewares.turn.SiteTurnMiddleware": 870,
 }
 TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -46,8 +55,12 @@ ITEM_PIPELINES = {
     "crawler.pipelines.store.StoreStep": 500,
 }
 
-# Speed: what this crawler does not use costs nothing
+# What watches over a crawl; and what this crawler does not use costs nothing
 EXTENSIONS = {
+    "crawler.locks.OnlyVisitor": 0,  # before anything is opened
+    "crawler.ending.EarlyEnd": 10,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.throttle.SiteThrottle": 20,
     "scrapy.extensions.memusage.MemoryUsage": None,
     "scrapy.extensions.feedexport.FeedExporter": None,
 }

@@ -16,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+CONTACT = "kho-luu-tru@thu-nghiem.internal"
+"""What every crawl of these tests gives as its contact, unless a test says otherwise."""
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +49,7 @@ def luutru(
         text=True,
         timeout=timeout,
         check=False,
-        env={**clean, "COLUMNS": "160", **(env or {})},
+        env={**clean, "COLUMNS": "160", "LUUTRU_CONTACT": CONTACT, **(env or {})},
         cwd=ROOT,
     )
 

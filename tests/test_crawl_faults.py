@@ -98,7 +98,9 @@ def test_a_site_that_answers_nothing_was_not_crawled(tmp_path: Path) -> None:
         pass
     ended = _crawl(tmp_path, base)
     assert ended.returncode == Exit.CRAWL_FAILED
-    assert _rows(tmp_path, "SELECT reason FROM runs") == [("nothing fetched",)]
+    ((reason,),) = _rows(tmp_path, "SELECT reason FROM runs")
+    assert reason.startswith(f"robots.txt unreachable: {base}robots.txt: ")
+    assert reason in ended.stderr
     assert json.loads(luutru(tmp_path, "schedule", "list", "--json").stdout)
 
 

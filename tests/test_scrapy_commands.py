@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import ROOT
+from conftest import CONTACT, ROOT
 from real_site import proxy
 from test_real_nukeviet import SITE
 
@@ -21,7 +21,7 @@ def _scrapy(home: Path, *arguments: str, **env: str) -> subprocess.CompletedProc
         check=False,
         timeout=120,
         cwd=ROOT,
-        env={**os.environ, "LUUTRU_HOME": str(home), **env},
+        env={**os.environ, "LUUTRU_HOME": str(home), "LUUTRU_CONTACT": CONTACT, **env},
     )
 
 

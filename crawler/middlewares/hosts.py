@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import NotConfigured
 
 from crawler import resolver
+from crawler.middlewares.refusals import LeftSite, PrivateAddress
 from crawler.spiders.site import SiteSpider
 from crawler.urls import SiteAddresses
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class OwnHostsMiddleware:
-    """Raises ``IgnoreRequest`` (which the spider records with its reason) for any other host or port."""
+    """Raises :class:`LeftSite` for any other host or port, :class:`PrivateAddress` for one that is not public."""
 
     def __init__(self, spider: SiteSpider) -> None:
         self._addresses: SiteAddresses = spider.addresses
@@ -40,7 +41,7 @@ class OwnHostsMiddleware:
     def process_request(self, request: Request) -> None:
         """Scrapy calls it for each request; returning None lets it go on."""
         if not self._addresses.owns(request.url):
-            raise IgnoreRequest(f"left the site: {urlsplit(request.url).netloc} is not {self._host}")
+            raise LeftSite(f"left the site: {urlsplit(request.url).netloc} is not {self._host}")
         host = urlsplit(request.url).hostname or ""
         if resolver.is_private(host) and not self._private:
-            raise IgnoreRequest(f"{host} is a private address: use --allow-private if it is meant")
+            raise PrivateAddress(f"{host} is a private address: use --allow-private if it is meant")

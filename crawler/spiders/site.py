@@ -16,13 +16,17 @@ from w3lib.encoding import http_content_type_encoding
 
 from archive.records import Role
 from crawler import clock
+from crawler.configuration import read
 from crawler.extraction.document import base_address, parse
 from crawler.extraction.feed import read_feed
 from crawler.extraction.listing import read_listing
 from crawler.extraction.sitemap import read_sitemap
+from crawler.home import Home
 from crawler.items import Page
+from crawler.middlewares.refusals import NotNow
 from crawler.profiles import Profile
 from crawler.spiders.bounds import ListingBounds
+from crawler.terms import site_settings
 from crawler.urls import SiteAddresses
 
 if TYPE_CHECKING:
@@ -60,7 +64,7 @@ class SiteSpider(scrapy.Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        settings.set("DOWNLOAD_DELAY", cls.profile.crawl.delay, priority="spider")
+        settings.setdict(site_settings(cls.profile, read(Home.of(settings))), priority="spider")
         settings.set("CLOSESPIDER_PAGECOUNT", cls.profile.crawl.most_pages, priority="spider")
 
     async def start(self) -> AsyncIterator[Any]:
@@ -93,7 +97,9 @@ class SiteSpider(scrapy.Spider):
             yield from self._ask(url, role)
 
     def failed(self, failure: Failure) -> Iterator[Any]:
-        """A request that got no response: kept as a Page with its error."""
+        """A request that got no response: kept as a Page with its error, unless its turn has not come."""
+        if isinstance(failure.value, NotNow):
+            return
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         role: Role = request.cb_kwargs["role"]
         yield Page(

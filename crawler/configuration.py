@@ -1,0 +1,111 @@
+"""``HOME/luutru.toml``: what the operator decides for all sites. Reads that file and the environment, nothing else.
+
+Whoever crawls says who they are: nothing is asked of a public site before ``contact`` says whom its owner can write to.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable
+from importlib import metadata
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+
+from crawler.home import Home
+from crawler.profiles import Profile
+from crawler.resolver import is_private
+
+FILE = "luutru.toml"
+VARIABLE = "LUUTRU_CONTACT"
+_LINE = 'contact = "you@example.org"'
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+_ADDRESS = re.compile(r"https?://[!-'*-;=?-~]+")
+"""An address without white space, brackets or letters that a header cannot carry."""
+_EXAMPLES = re.compile(r"(.*\.)?(example\.(com|net|org)|example|invalid|test|localhost)", re.IGNORECASE)
+"""Names that are nobody's (RFC 2606)."""
+
+
+class ConfigurationError(Exception):
+    """``luutru.toml`` cannot be used: the message names file and key, what was expected, and what to write."""
+
+
+class Configuration(Struct, frozen=True, forbid_unknown_fields=True):
+    """``contact``: a web page (http, https) or an e-mail address, where a site's owner reaches the operator."""
+
+    contact: str | None = None
+
+
+def read(home: Home) -> Configuration:
+    """The operator's decisions; the environment's ``LUUTRU_CONTACT`` stands over the file's ``contact``.
+
+    :raises ConfigurationError: the file holds a mistake.
+    """
+    path = home.home / FILE
+    raw: dict[str, Any] = {}
+    if path.exists():
+        try:
+            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{path}: not TOML: {error}") from error
+    try:
+        written = msgspec.convert(raw, Configuration)
+    except msgspec.ValidationError as error:
+        message, _, key = str(error).partition(" - at `$")
+        raise ConfigurationError(f"{path}: {key.rstrip('`').lstrip('.') or 'top level'}: {message}") from error
+    from_environment = os.environ.get(VARIABLE)
+    if from_environment:
+        _check(from_environment, f"{VARIABLE} in the environment")
+        return Configuration(from_environment)
+    if written.contact is not None:
+        _check(written.contact, f"{path}: contact")
+    return written
+
+
+def user_agent(configuration: Configuration) -> str:
+    """``luutru/VERSION (+CONTACT)``, as a site's log shows it."""
+    agent = f"luutru/{metadata.version('luutru')}"
+    return f"{agent} (+{configuration.contact})" if configuration.contact else agent
+
+
+def require_contact(home: Home, profiles: Iterable[Profile]) -> None:
+    """Make sure that the owner of each site can find out who crawls it. Sites on private addresses are the operator's.
+
+    :raises ConfigurationError: there is no contact, or one that is nobody's; the message shows what to write where.
+    """
+    contact = read(home).contact
+    if contact is not None and not _is_nobody(contact):
+        return
+    for profile in profiles:
+        public = [host for host in sorted(profile.hosts) if not is_private(urlsplit(f"//{host}").hostname or "")]
+        if public:
+            path = home.home / FILE
+            lacks = f"{contact!r} is nobody's address" if contact else "there is none"
+            raise ConfigurationError(
+                f"{path}: contact: {lacks}, and the owner of {public[0]} must be able to see who crawls it. "
+                f"Write this line into {path}, with a web page or an e-mail address of yours:\n{_LINE}"
+            )
+
+
+def _check(contact: str, where: str) -> None:
+    if not _EMAIL.fullmatch(contact) and not (_ADDRESS.fullmatch(contact) and _host(contact)):
+        expected = "expected a web address (http://… or https://…) or an e-mail address"
+        raise ConfigurationError(f"{where}: {expected}, as in {_LINE}, not {contact!r}")
+
+
+def _is_nobody(contact: str) -> bool:
+    host = _host(contact)
+    return _EXAMPLES.fullmatch(host) is not None or is_private(host)
+
+
+def _host(contact: str) -> str:
+    if found := _EMAIL.fullmatch(contact):
+        return found[1]
+    try:
+        return urlsplit(contact).hostname or ""
+    except ValueError:
+        return ""

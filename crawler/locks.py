@@ -1,0 +1,119 @@
+"""One visitor a host: kernel locks on files in ``HOME/locks``, one file a host, held while a site is being visited.
+
+The kernel lets go of them when the process ends, however it ends. Everything that fetches from a site holds them: a
+crawl by :class:`crawler.crawling.SiteCrawler`, ``scrapy crawl`` by :class:`OnlyVisitor`, other commands by
+:func:`only_visitor`. Two profiles of one host exclude each other, in one process too.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import NotConfigured
+
+from archive.exits import Exit
+from crawler.home import Home
+from crawler.profiles import Profile
+from crawler.spiders.site import SiteSpider
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5
+"""Seconds between two tries to get a lock that another process holds."""
+
+
+class AlreadyCrawling(Exception):
+    """Another process visits a host of the site; the message names host and process."""
+
+
+class Visit:
+    """The locks of one site: all of them are held, or none."""
+
+    def __init__(self, home: Home, profile: Profile) -> None:
+        self.site = profile.name
+        self._folder = home.locks
+        # Without port and www.: it is one server. Sorted, so that two visits never wait for each other.
+        hosts = {urlsplit(f"//{host}").hostname or host for host in profile.hosts}
+        self._hosts = sorted({host.removeprefix("www.") for host in hosts})
+        self._held: list[TextIO] = []
+
+    def begin(self) -> str | None:
+        """Take the locks without waiting: None when they are ours, else who visits which host."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for host in self._hosts:
+            lock = (self._folder / f"{host}.lock").open("a+", encoding="utf-8")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                visitor = lock.read().strip() or "another process"
+                lock.close()
+                self.end()
+                return f"{host} is being visited by {visitor}"
+            self._held.append(lock)
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()} for {self.site}\n")
+            lock.flush()
+        return None
+
+    def end(self) -> None:
+        """Let go of the locks; without effect where none is held."""
+        while self._held:
+            self._held.pop().close()
+
+
+@contextmanager
+def only_visitor(
+    home: Home, profile: Profile, *, wait: bool = True, say: Callable[[str], None] = logger.info
+) -> Iterator[None]:
+    """Hold the site's hosts while the block runs; nobody else with this home directory asks anything of them.
+
+    :param wait: for whoever visits one of them; ``say`` is told once whom.
+    :raises AlreadyCrawling: a host is being visited, and ``wait`` is false.
+    """
+    visit = Visit(home, profile)
+    told = False
+    while (visitor := visit.begin()) is not None:
+        if not wait:
+            raise AlreadyCrawling(f"{profile.name}: {visitor}")
+        if not told:
+            say(f"{profile.name} waits: {visitor}")
+            told = True
+        time.sleep(LOOK_EVERY)
+    try:
+        yield
+    finally:
+        visit.end()
+
+
+class OnlyVisitor:
+    """A Scrapy extension for ``scrapy crawl NAME``: takes the locks, or ends the process with ``Exit.BUSY``.
+
+    It cannot wait: Scrapy's event loop already runs, and Ctrl-C with it.
+    """
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit  # until the process ends
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> OnlyVisitor:
+        """:raises NotConfigured: no site's spider (``scrapy shell``), or the crawler itself holds the locks."""
+        spider = crawler.spider
+        if not isinstance(spider, SiteSpider) or getattr(crawler, "visit", None) is not None:
+            raise NotConfigured("no site's spider, or a crawler that holds the locks")
+        visit = Visit(Home.of(crawler.settings), spider.profile)
+        if (visitor := visit.begin()) is not None:
+            print(f"{spider.profile.name}: {visitor}", file=sys.stderr)
+            raise SystemExit(Exit.BUSY)
+        return cls(visit)
