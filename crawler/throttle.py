@@ -37,8 +37,10 @@ _FAILING = REFUSING | {502, 504, 520, 521, 522, 523, 524}
 class SiteThrottle(AutoThrottle):
     """One crawl's pace. Settings, in seconds: ``DOWNLOAD_DELAY`` (the floor), ``LUUTRU_LONGEST_CRAWL_DELAY`` (what a
     robots.txt may ask for), ``LUUTRU_FIRST_HOLD`` (after a refusal without Retry-After, doubled with each further
-    one), ``LUUTRU_LONGEST_HOLD`` (a longer one ends the crawl). ``LUUTRU_FAILURES_IN_A_ROW``: so many requests without
-    a usable answer, one after the other, end the crawl."""
+    one in a row), ``LUUTRU_LONGEST_HOLD`` (a longer one ends the crawl). ``LUUTRU_FAILURES_IN_A_ROW``: so many
+    requests in a row that the site does not answer end the crawl.
+
+    In a row are first attempts only: retries come last, when a few broken pages look like a broken site."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -54,11 +56,12 @@ class SiteThrottle(AutoThrottle):
         self._failures = 0
         crawler.signals.connect(self._robots_parsed, signals.robots_parsed)
 
-    def count_failure(self, what: str) -> None:
-        """One more request that got no usable answer; ``what`` says which and why."""
-        self._failures += 1
+    def count_failure(self, request: Request, why: str) -> None:
+        """A request got no answer, or only a gateway's."""
+        self._failures += _is_first_attempt(request)
         if self._failures >= self._most_failures:
-            self._end(f"the site does not answer: {self._failures} requests in a row failed, the last one {what}")
+            last = f"the last one {request.url}: {why}"
+            self._end(f"the site does not answer: {self._failures} requests in a row failed, {last}")
 
     def _spider_opened(self, spider: Spider) -> None:
         super()._spider_opened(spider)
@@ -87,21 +90,21 @@ class SiteThrottle(AutoThrottle):
         """Before the slot takes its next request: whatever waits in it is held too."""
         super()._response_downloaded(response, request, spider)
         if response.status in REFUSING:
-            self._refuse(response)
+            self._refuse(request, response)
         else:
             self._refusals = 0
         if response.status in _FAILING:
-            self.count_failure(f"{response.url}: HTTP status {response.status}")
+            self.count_failure(request, f"HTTP status {response.status}")
         else:
             self._failures = 0
         _, slot = self._get_slot(request, spider)
         if slot is not None:
             slot.lastseen = max(slot.lastseen, self._held_until - slot.delay)
 
-    def _refuse(self, response: Response) -> None:
-        self._refusals += 1
+    def _refuse(self, request: Request, response: Response) -> None:
+        self._refusals += _is_first_attempt(request)
         asked = retry_after(response.headers, time.time())
-        seconds = self._first_hold * 2.0 ** (self._refusals - 1) if asked is None else asked
+        seconds = self._first_hold * 2.0 ** max(0, self._refusals - 1) if asked is None else asked
         why = f"HTTP status {response.status} from {response.url}" + (" with Retry-After" if asked is not None else "")
         if seconds > self._longest_hold:
             self._end(
@@ -115,6 +118,10 @@ class SiteThrottle(AutoThrottle):
         end = self.crawler.get_extension(EarlyEnd)
         assert end is not None
         end.because(reason)
+
+
+def _is_first_attempt(request: Request) -> bool:
+    return not request.meta.get("retry_times")
 
 
 def retry_after(headers: Headers, now: float) -> float | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import NotConfigured, ResponseDataLossError
 from scrapy.utils.misc import load_object
 
 from crawler.ending import EarlyEnd
@@ -28,8 +28,10 @@ class SiteTurnMiddleware:
         self._site = site
         self._end = crawler.get_extension(EarlyEnd)
         self._throttle = crawler.get_extension(SiteThrottle)
-        failures = (load_object(one) for one in crawler.settings.getlist("RETRY_EXCEPTIONS"))
-        self._no_answer: tuple[type[Exception], ...] = tuple(failures)
+        failures = {load_object(one) for one in crawler.settings.getlist("RETRY_EXCEPTIONS")}
+        self._no_answer: tuple[type[Exception], ...] = tuple(
+            failures - {ResponseDataLossError}
+        )  # half an answer is one
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> SiteTurnMiddleware:
@@ -53,7 +55,7 @@ class SiteTurnMiddleware:
         """:raises NotNow: the site does not answer and the crawl ends for it."""
         if isinstance(exception, self._no_answer):
             if self._throttle is not None:
-                self._throttle.count_failure(f"{request.url}: {type(exception).__name__}")
+                self._throttle.count_failure(request, f"{type(exception).__name__}: {exception}")
             self._raise_if_ending()
 
     def _raise_if_ending(self) -> None:
