@@ -97,17 +97,6 @@ def date_evidence(db: Database, article: str) -> list[Record]:
     )
 
 
-def load_revisions(db: Database, article: str) -> list[Record]:
-    """All versions of an article: ``revision``, ``recorded_at``, and ``content`` as it was then (the fields of
-    :class:`archive.records.Article`). By the time of their pages, the oldest first: the numbers tell in which order
-    they were stored."""
-    rows = db.query(
-        "SELECT revision, recorded_at, content FROM revisions WHERE article = ? ORDER BY recorded_at, revision",
-        [article],
-    )
-    return [row | {"content": json.loads(row["content"])} for row in rows]
-
-
 def _by_address(db: Database, address: str) -> str:
     row = db.execute(
         "SELECT articles.id, addresses.article FROM addresses LEFT JOIN articles ON articles.id = addresses.article"

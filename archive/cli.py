@@ -26,13 +26,13 @@ from archive.articles import (
     date_evidence,
     find_article,
     load_article,
-    load_revisions,
 )
 from archive.exits import Exit
 from archive.export import write_export, write_export_file
 from archive.graph import neighbours
 from archive.provinces import UnknownProvince, find_province
 from archive.query import QueryError
+from archive.revisions import load_revisions
 from archive.schema import NotAnArchive, open_read_only
 from archive.search import MOST_EXAMINED, Order, search
 from archive.show import (
@@ -40,9 +40,9 @@ from archive.show import (
     show_failures,
     show_neighbours,
     show_results,
-    show_revisions,
     show_status,
 )
+from archive.show_revisions import show_revisions
 from archive.status import failures, site_status
 from archive.terminal import err, safe, say, say_json
 
@@ -113,7 +113,7 @@ def search_command(
 def show_command(
     ctx: typer.Context,
     asked: Asked,
-    revisions: Annotated[bool, typer.Option("--revisions", help="List its versions and what changed.")] = False,
+    revisions: Annotated[bool, typer.Option("--revisions", help="Print its versions, each with what changed.")] = False,
     as_json: Json = False,
 ) -> None:
     """Print an article: its text, and where each statement about it comes from."""
@@ -124,9 +124,9 @@ def show_command(
         evidence = date_evidence(db, article)
         around = neighbours(db, article)
     if as_json:
-        say_json(versions if revisions else record)
+        say_json([asdict(version) for version in versions] if revisions else record)
     elif revisions:
-        show_revisions(versions)
+        show_revisions(article, versions)
     else:
         show_article(record, evidence, len(versions), around)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -12,8 +13,9 @@ from typing import Any
 
 import msgspec
 
+from archive.addresses import named_file
 from archive.records import Article, Capture, Harvest, Sighting
-from archive.vietnamese import words
+from archive.vietnamese import fold, words
 
 Row = dict[str, Any]
 
@@ -38,11 +40,14 @@ def folded_title(title: str | None) -> str:
 def content_digest(article: Article) -> str:
     """SHA-256 (hex) of what an article says: an article makes a new revision when this changes, and only then.
 
-    It covers headline, description, body, byline, authors, source, keywords, the date of publication, images (address,
+    It covers headline, description, body, byline, authors, source, keywords, the date of publication, images (file,
     caption, credit), attachments and media. It leaves out what changes without the article changing: view counter,
     related lists, section (the breadcrumb depends on the address by which one came), ``date_modified`` (on some sites
-    today's date), the site's reuse notice, sizes of images, the evidence. Of the date's printed form it covers only
-    what could not be read: "2 giờ trước" and, a day later, "hôm qua" are one date.
+    today's date), the site's reuse notice, sizes of images, the evidence. Of the address of a picture or a file it
+    covers which file it names (:func:`archive.addresses.named_file`): other bytes under the same name show in the
+    digests of their captures, not here. Of the date's printed form it covers only what could not be read, and of one
+    that is counted back from the visit ("2 giờ trước", later "1 ngày trước") only that it is: what it comes to
+    differs from visit to visit.
     """
     said = [
         article.headline,
@@ -52,12 +57,24 @@ def content_digest(article: Article) -> str:
         article.authors,
         article.source,
         article.keywords,
-        article.date_published or article.date_published_raw,
-        [(image.url, image.caption, image.credit) for image in article.images],
-        article.attachments,
-        article.media,
+        _said_date(article),
+        [(named_file(image.url), image.caption, image.credit) for image in article.images],
+        [(named_file(one.url), one.title, one.media_type) for one in article.attachments],
+        [(named_file(one.url), one.kind, one.title) for one in article.media],
     ]
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
+
+
+def _said_date(article: Article) -> str | None:
+    raw = fold(article.date_published_raw or "")
+    if article.date_published and _AGO.search(raw) and not _DAY.search(raw):
+        return "counted back"
+    return article.date_published or article.date_published_raw
+
+
+# In folded text.
+_AGO = re.compile(r"\d (?:giay|phut|gio|ngay|tuan|thang|nam) truoc|cach day \d|vua (?:xong|dang)|just now")
+_DAY = re.compile(r"\d\s?[-/.]\s?\d|\d{4}")
 
 
 def capture_row(capture: Capture, run: int, number: int) -> Row:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 from rich.text import Text
@@ -139,21 +138,6 @@ def show_results(results: Results) -> None:
         say(line + marked(hit.headline, "bold yellow"))
         if hit.snippet.text:
             say(marked(hit.snippet), indent=4)
-
-
-def show_revisions(revisions: list[dict[str, Any]]) -> None:
-    """All versions of an article, the oldest first, each with what changed in it."""
-    rows = []
-    for before, now in itertools.pairwise([None, *revisions]):
-        assert now is not None
-        changed = "first seen" if before is None else ", ".join(_changes(before["content"], now["content"])) or "none"
-        rows.append([str(now["revision"]), now["recorded_at"], safe(now["content"]["headline"]), changed])
-    say_table(["revision", "recorded", "headline", "changed"], rows, right=["revision"], fold=["headline", "changed"])
-
-
-def _changes(before: Record, now: Record) -> list[str]:
-    silent = {"content_sha256", "profile_version", "view_count"}
-    return [name for name in now if name not in silent and before.get(name) != now[name]]
 
 
 def show_status(sites: list[SiteStatus]) -> None:

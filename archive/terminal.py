@@ -42,6 +42,11 @@ def say(text: str | Text = "", style: str = "", indent: int = 0) -> None:
         out.print(Text(" " * indent) + wrapped, soft_wrap=True)
 
 
+def in_colour() -> bool:
+    """Whether what is coloured can be seen to be; else words and signs have to say it."""
+    return out.color_system is not None and not out.no_color
+
+
 def say_table(
     columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = (), fold: Sequence[str] = ()
 ) -> None:

@@ -6,8 +6,14 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import typer
+from click.testing import Result
+from typer.testing import CliRunner
+
+from archive.cli import register
 from archive.records import Address, Article, Capture, Harvest, Sighting
 from archive.store import Archive
 
@@ -73,3 +79,15 @@ def add(archive: Archive, *harvests: Harvest, site: str = "songlam", reason: str
     run = archive.start_run(site, harvests[0].capture.fetched_at if harvests else FETCHED)
     counts = archive.add(run, harvests).as_counts()
     archive.finish_run(run, FETCHED, reason, counts)
+
+
+def run(home: Path, *arguments: str) -> Result:
+    """The commands as the application registers them, in this process."""
+    app = typer.Typer()
+    register(app)
+
+    @app.callback()
+    def options(ctx: typer.Context) -> None:
+        ctx.obj = SimpleNamespace(home=home)
+
+    return CliRunner().invoke(app, list(arguments), catch_exceptions=False)

@@ -6,17 +6,12 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import jsonschema
 import pytest
-import typer
-from click.testing import Result
 from conftest import luutru
-from sample_archive import FETCHED, add, harvest, open_sample, sample, sample_id
-from typer.testing import CliRunner
+from sample_archive import FETCHED, add, harvest, open_sample, run, sample, sample_id
 
-from archive.cli import register
 from archive.conclude import conclude
 from archive.exits import Exit
 from archive.export import SCHEMA_FILE, export_lines
@@ -65,18 +60,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         add(archive, Harvest(BROKEN), site="ptsonglam", reason="shutdown")
         conclude(archive)
     yield folder
-
-
-def run(home: Path, *arguments: str) -> Result:
-    """The commands as the application registers them, in this process."""
-    app = typer.Typer()
-    register(app)
-
-    @app.callback()
-    def options(ctx: typer.Context) -> None:
-        ctx.obj = SimpleNamespace(home=home)
-
-    return CliRunner().invoke(app, list(arguments), catch_exceptions=False)
 
 
 def test_a_search_prints_articles_to_stdout_and_the_count_to_stderr(home: Path) -> None:
@@ -237,23 +220,6 @@ def test_a_page_cannot_steer_the_terminal(tmp_path: Path) -> None:
         assert "xấu" in text
     assert "[bold]bài[/bold]" in run(tmp_path, "show", evil.id).stdout
     assert json.loads(run(tmp_path, "show", evil.id, "--json").stdout)["headline"] == evil.headline
-
-
-def test_versions_of_an_article_are_listed_with_what_changed(tmp_path: Path) -> None:
-    later = sample("ngay-hoi", "Ngày hội công nhân hoãn lại", FEAST.body, byline="THU HÀ")
-    with open_sample(tmp_path / "archive.db") as archive:
-        add(archive, harvest(FEAST))
-        add(archive, harvest(later, "2024-08-02T06:30:00+07:00"))
-    header, first, second = run(tmp_path, "show", FEAST.id, "--revisions").stdout.splitlines()
-    assert header.split() == ["revision", "recorded", "headline", "changed"]
-    assert "first seen" in first
-    assert "Ngày hội công nhân hoãn lại" in second
-    changed = second[header.index("changed") :].strip().split(", ")
-    assert {"headline", "description", "date_published"} <= set(changed)
-    assert not {"body", "byline"} & set(changed)
-    contents = json.loads(run(tmp_path, "show", FEAST.id, "--revisions", "--json").stdout)
-    assert [content["content"]["headline"] for content in contents] == [FEAST.headline, later.headline]
-    assert "revision 2 of 2" in run(tmp_path, "show", FEAST.id).stdout
 
 
 def test_related_shows_links_both_ways(home: Path) -> None:

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import archive.conclude as conclusion
-from archive.articles import load_revisions
 from archive.clusters import likely_original
 from archive.conclude import Concluded, conclude
 from archive.records import Address, Article, Harvest, Source
+from archive.revisions import load_revisions
 from archive.store import Archive
 
 LATER = "2024-07-21T08:00:00+07:00"
@@ -253,7 +253,7 @@ def test_a_date_that_the_page_once_proved_outlives_a_page_without_it(archive: Ar
         ("Thứ sáu, 12/07/2024", day("12/07/2024"), "page", "printed by revision 2; the present one prints no date")
     ]
     assert conclude(archive) == Concluded()
-    assert [revision["revision"] for revision in load_revisions(archive.db, f"{SITE}-a")] == [1, 2, 3]
+    assert [revision.revision for revision in load_revisions(archive.db, f"{SITE}-a")] == [1, 2, 3]
 
 
 def test_a_page_read_late_dates_the_article_that_now_prints_no_date(archive: Archive) -> None:

@@ -14,8 +14,8 @@ import msgspec
 import pytest
 from harvests import BODY, MORNING, SITE, address, article, capture, day, listing, page, related, seen
 
-from archive.articles import load_revisions
 from archive.records import Address, Article, Attachment, Author, Evidence, Harvest, Image, Media, Source
+from archive.revisions import load_revisions
 from archive.schema import open_archive
 from archive.store import Archive, content_digest
 
@@ -274,14 +274,14 @@ def test_a_text_that_comes_back_is_what_the_article_says_in_whatever_order_it_is
         archive.add(run, [pages[number]])
     assert rows(archive, "SELECT headline, first_seen, shown_at FROM articles") == [("Một", MORNING, NEXT_DAY)]
     assert rows(archive, "SELECT target FROM links") == [(f"{SITE}-z",)]
-    kept = [revision["content"]["headline"] for revision in load_revisions(archive.db, f"{SITE}-hoi-nghi")]
+    kept = [revision.content["headline"] for revision in load_revisions(archive.db, f"{SITE}-hoi-nghi")]
     assert kept in (["Một", "Hai"], ["Hai", "Một"], ["Một", "Hai", "Một"])
 
 
 def test_revisions_are_listed_by_the_time_of_their_page_not_by_their_number(archive: Archive, run: int) -> None:
     archive.add(run, [page(whole_article(headline="Mới"), at=EVENING), page(whole_article(headline="Cũ"), at=MORNING)])
     listed = load_revisions(archive.db, f"{SITE}-hoi-nghi")
-    assert [(row["revision"], row["content"]["headline"]) for row in listed] == [(2, "Cũ"), (1, "Mới")]
+    assert [(row.revision, row.content["headline"]) for row in listed] == [(2, "Cũ"), (1, "Mới")]
 
 
 def test_both_views_of_one_article_in_one_batch_are_one_article_with_two_addresses(archive: Archive, run: int) -> None:
