@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
@@ -30,6 +31,7 @@ from archive.articles import (
 from archive.exits import Exit
 from archive.export import write_export, write_export_file
 from archive.graph import neighbours
+from archive.packing import Choice
 from archive.provinces import UnknownProvince, find_province
 from archive.query import QueryError
 from archive.revisions import load_revisions
@@ -45,9 +47,13 @@ from archive.show import (
 from archive.show_revisions import show_revisions
 from archive.status import failures, site_status
 from archive.terminal import err, safe, say, say_json
+from archive.wacz import NothingToPack, pack
 
 ARCHIVE = "archive.db"
 """The archive's file in the home directory."""
+
+WARCS = "warc"
+"""The folder of its WARC files there."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Site = Annotated[str | None, typer.Option("--site", help="Only this site, by the name of its profile.")]
@@ -62,6 +68,7 @@ def register(app: typer.Typer) -> None:
     app.command("related")(related_command)
     app.command("export")(export_command)
     app.command("status")(status_command)
+    app.command("wacz")(wacz_command)
 
 
 def search_command(
@@ -188,6 +195,35 @@ def status_command(
     say(f"To look at: {', '.join(attention)}" if attention else "All last crawls ended well.")
 
 
+def wacz_command(
+    ctx: typer.Context,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write, such as 2024.wacz.")],
+    site: Site = None,
+    since: Annotated[str | None, typer.Option("--from", help="Only what was captured on this day or later.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Only what was captured on this day or before.")] = None,
+) -> None:
+    """Pack captures, as they came, into a WACZ file that replay programs such as pywb and ReplayWeb.page open.
+
+    Days are YYYY-MM-DD, in Vietnam's time. The same archive gives the same file.
+    """
+    choice = Choice(site, _day(since, "--from"), _day(until, "--to"))
+    with _reading(ctx) as db:
+        _check_site(db, site)
+        packed = pack(db, _home(ctx) / WARCS, output, choice)
+    for line in packed.lost:
+        err.print(f"luutru: not in the pack: {safe(line)}", style="red", soft_wrap=True)
+    counts = f"{packed.records} captures, {packed.pages} articles, {packed.size} bytes"
+    brought = f", with {packed.originals} older ones that these refer to" if packed.originals else ""
+    err.print(f"{counts} written to {output}{brought}", soft_wrap=True)
+
+
+def _day(text: str | None, option: str) -> str | None:
+    try:
+        return text and date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise typer.BadParameter(f"{option}: expected a day, as in 2024-07-20, not {text!r}") from error
+
+
 _YEARS = re.compile(r"([12]\d{3})(?:-([12]\d{3}))?")
 
 
@@ -224,7 +260,7 @@ def _reading(ctx: typer.Context) -> Iterator[Database]:
             yield db
         finally:
             db.close()
-    except UnknownArticle as error:
+    except (UnknownArticle, NothingToPack) as error:
         _fail(str(error), Exit.NOT_FOUND)
     except (QueryError, UnknownProvince) as error:
         _fail(str(error), Exit.USAGE)
