@@ -21,10 +21,10 @@ MOST_FIELDS = 2**17
 """Bytes of a record's own fields."""
 
 _MOST_PASSED = 4 * 2**30
-"""Inflated bytes of a too large member that are read to find its end. Beyond that the next member is searched for."""
+"""Inflated bytes of a too large record that are read to find its end. Beyond that the next one is searched for."""
 
 _MOST_TRIES = 1000
-"""Places in a row that look like the beginning of a record and are none."""
+"""Places behind one damaged part that have a record's fields and are none."""
 
 _STEP = 2**20
 _READ = 2**15
@@ -107,7 +107,7 @@ def frames(file: BinaryIO, *, packed: bool) -> Iterator[Frame | Damage]:
     known: set[str] = set()
     while at < end:
         try:
-            frame = frame_at(file, at, packed=packed)
+            frame = frame_at(file, at, packed=packed, patience=_MOST_PASSED)
         except Broken as broken:
             follows = broken.end if broken.end is not None else _next(file, at + 1, packed=packed, known=known)
             yield Damage(at, str(broken), (follows or end) - at)
@@ -118,9 +118,12 @@ def frames(file: BinaryIO, *, packed: bool) -> Iterator[Frame | Damage]:
         at = _past_blank_lines(file, frame.offset + frame.length, packed=packed)
 
 
-def frame_at(file: BinaryIO, at: int, *, packed: bool) -> Frame:
-    """The record that begins there. :raises Broken: none does."""
-    data, end = _member(file, at) if packed else _plain(file, at)
+def frame_at(file: BinaryIO, at: int, *, packed: bool, patience: int = _MOST_PASSED) -> Frame:
+    """The record that begins there. :raises Broken: none does.
+
+    :param patience: inflated bytes of a too large record that are read to find its end.
+    """
+    data, end = _member(file, at, patience) if packed else _plain(file, at)
     try:
         fields, start = _fields(data[:MOST_FIELDS])
         length = _length(fields)
@@ -141,7 +144,7 @@ def frame_at(file: BinaryIO, at: int, *, packed: bool) -> Frame:
     return Frame(at, end - at, fields, block)
 
 
-def _member(file: BinaryIO, at: int) -> tuple[bytes, int]:
+def _member(file: BinaryIO, at: int, patience: int) -> tuple[bytes, int]:
     """What the gzip member that begins there holds, and where it ends in the file."""
     file.seek(at)
     unpack = zlib.decompressobj(wbits=31)
@@ -155,8 +158,8 @@ def _member(file: BinaryIO, at: int) -> tuple[bytes, int]:
             passed += len(piece)
             if passed <= LARGEST + MOST_FIELDS:
                 held += piece
-            elif passed > _MOST_PASSED:
-                raise Broken(f"this record inflates to more than {_MOST_PASSED} bytes")
+            elif passed > patience:
+                raise Broken(f"this record inflates to more than {patience} bytes")
     except zlib.error as error:
         raise Broken(f"no whole gzip member ({error})") from error
     end = file.tell() - len(unpack.unused_data)
@@ -225,16 +228,37 @@ def _next(file: BinaryIO, at: int, *, packed: bool, known: set[str]) -> int | No
     """Where the next whole record begins that may be believed."""
     tries = 0
     for candidate in _candidates(file, at, _MAGIC if packed else b"WARC/"):
+        if not _may_begin(file, candidate, packed=packed, known=known):
+            continue
         if tries == _MOST_TRIES:
             return None
         tries += 1
         try:
-            frame = frame_at(file, candidate, packed=packed)
+            frame_at(file, candidate, packed=packed, patience=LARGEST)
         except Broken:
             continue
-        if not known or frame.field("WARC-Warcinfo-ID") in known:
-            return candidate
+        return candidate
     return None
+
+
+def _may_begin(file: BinaryIO, at: int, *, packed: bool, known: set[str]) -> bool:
+    """Whether what stands there has the fields of a record that may be believed; costs little where it has not."""
+    file.seek(at)
+    head = file.read(MOST_FIELDS)
+    if packed:
+        unpack = zlib.decompressobj(wbits=31)
+        try:
+            begun = unpack.decompress(head, 5)
+            if begun != b"WARC/":
+                return False
+            head = begun + unpack.decompress(unpack.unconsumed_tail, MOST_FIELDS)
+        except zlib.error:
+            return False
+    try:
+        fields, _ = _fields(head)
+    except Broken:
+        return False
+    return not known or fields.get_header("WARC-Warcinfo-ID") in known
 
 
 def _candidates(file: BinaryIO, at: int, mark: bytes) -> Iterator[int]:

@@ -13,12 +13,13 @@ from typing import BinaryIO, Literal
 
 from warcio.statusandheaders import StatusAndHeadersParser
 
-from archive.codings import decoded
+from archive.codings import LARGEST, decoded
 from archive.records import WarcRecord
 from archive.warcfields import NOTE, OPEN, WarcError, bracketed, in_vietnam, unbracketed
-from archive.warcframes import Broken, Damage, Frame, frame_at, frames, is_packed
+from archive.warcframes import MOST_FIELDS, Broken, Damage, Frame, frame_at, frames, is_packed
 
 _MOST_HEADERS = 2**18
+_LONGEST = LARGEST + MOST_FIELDS + 2**20  # what cannot be packed grows by a little
 _HTTP = StatusAndHeadersParser([], verify=False)
 
 
@@ -72,10 +73,12 @@ def read(folder: Path, place: WarcRecord) -> Stored:
     """
     if Path(place.warc).name != place.warc:
         raise WarcError(f"expected the name of a file in {folder}, not {place.warc!r}")
+    where = f"{folder / place.warc}, byte {place.offset}"
+    if place.offset < 0 or not 0 < place.length <= _LONGEST:
+        raise WarcError(f"{where}: expected a record's place, not {place.length} bytes")
     with _opened(folder, place.warc) as file:
         file.seek(place.offset)
         data = file.read(place.length)
-    where = f"{folder / place.warc}, byte {place.offset}"
     try:
         frame = frame_at(BytesIO(data), 0, packed=not data.startswith(b"WARC/"))
         stored = _stored(frame, place.warc)

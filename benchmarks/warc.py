@@ -15,9 +15,9 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
 
 from rich.console import Console
 from rich.table import Table
@@ -152,9 +152,6 @@ def milliseconds(action: Callable[[], object], count: int) -> float:
 def measure(name: str, pages: list[tuple[str, bytes]], writing: Table, reading: Table) -> None:
     given = exchanges(pages)
     total = sum(len(one.body) for one in given)
-    fastwarc: ModuleType | None = None
-    if importlib.util.find_spec("fastwarc"):
-        fastwarc = importlib.import_module("fastwarc")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         limit = milliseconds(lambda: bare(root, given), len(given))
@@ -175,13 +172,13 @@ def measure(name: str, pages: list[tuple[str, bytes]], writing: Table, reading: 
 
         path = paths[usual]
         readers: dict[str, Callable[[Path], int]] = {"walk": read_ours, "warcio": read_by_warcio}
-        if fastwarc:
+        if importlib.util.find_spec("fastwarc"):
             readers["fastwarc"] = read_by_fastwarc
         readers["inflated alone"] = inflate
         lowest = milliseconds(lambda: inflate(path), len(given))
         for reader, read in readers.items():
             assert read(path) >= total, reader
-            spent = milliseconds(lambda read=read: read(path), len(given))  # type: ignore[misc]
+            spent = milliseconds(partial(read, path), len(given))
             reading.add_row(name, reader, f"{spent:.2f}", f"{spent / lowest:.1f}x")
 
 

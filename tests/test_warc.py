@@ -316,6 +316,8 @@ def test_a_record_asked_for_at_another_place_is_refused(tmp_path: Path) -> None:
         (WarcRecord(first.warc, first.offset, first.length + 1, first.record_id), "found <urn:uuid:"),
         (WarcRecord(first.warc, 0, first.offset, first.record_id), "expected"),
         (WarcRecord(first.warc, 10**9, 10, first.record_id), "ends within"),
+        (WarcRecord(first.warc, -1, 10, first.record_id), "record's place"),
+        (WarcRecord(first.warc, 0, 10**15, first.record_id), "record's place"),
         (WarcRecord("../" + first.warc, first.offset, first.length, first.record_id), "name of a file"),
     ]:
         with pytest.raises(WarcError, match=said):
