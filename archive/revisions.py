@@ -21,8 +21,8 @@ from archive.addresses import named_file
 Record = dict[str, Any]
 
 _FINE = 4_000_000
-"""Between their common beginning and end, texts are compared word by word up to so many pairs of words: 0.4 s. The time
-grows with the cube (13 s for four times as many words), so longer stretches are shown as removed and added whole."""
+"""Between their common beginning and end, texts are compared word by word up to so many pairs of words and spaces. The
+time grows with up to the cube of the length, so longer stretches are shown as removed and added whole."""
 
 _MOST_PAIRED = 10_000
 """Up to so many pairs of changed paragraphs it is worked out which became which."""
@@ -99,12 +99,13 @@ Change = TextChange | BodyChange | ValueChange | ListChange
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One version. ``content`` has the fields of :class:`archive.records.Article`, as they were then; ``capture`` is in
-    the form of the export contract, None where the archive has lost it. ``changes`` are the differences from the
-    version before it in time; None in the first."""
+    """One version. ``current``: it is what the archive says now. ``content`` has the fields of
+    :class:`archive.records.Article`, as they were then; ``capture`` is in the form of the export contract, None where
+    the archive has lost it. ``changes`` are the differences from the version before it in time; None in the first."""
 
     revision: int
     recorded_at: str
+    current: bool
     content_sha256: str
     profile_version: str | None
     capture: Record | None
@@ -114,7 +115,8 @@ class Revision:
 
 def load_revisions(db: Database, article: str) -> list[Revision]:
     """All versions of an article, by the time of their pages, the oldest first: the numbers tell in which order they
-    were stored. The last one is what the archive says now. Empty where there is no such article."""
+    were stored. Nearly always the last one is current; an old page that is read late may stand behind it, where the
+    current text was seen before and after. Empty where there is no such article."""
     found = []
     before: Record | None = None
     for row in db.query(_REVISIONS, [article]):
@@ -124,6 +126,7 @@ def load_revisions(db: Database, article: str) -> list[Revision]:
             Revision(
                 row["revision"],
                 row["recorded_at"],
+                bool(row["current"]),
                 row["content_sha256"],
                 row["profile_version"],
                 capture if row["capture"] is not None else None,
@@ -136,10 +139,10 @@ def load_revisions(db: Database, article: str) -> list[Revision]:
 
 
 _REVISIONS = """
-    SELECT revision, recorded_at, content, content_sha256, profile_version, captures.id AS capture,
-        captures.final_url AS url, fetched_at, status, warc, "offset", record_id
-    FROM revisions LEFT JOIN captures ON captures.id = revisions.capture
-    WHERE article = ? ORDER BY recorded_at, revision
+    SELECT r.revision, recorded_at, r.revision = articles.revision AS current, content, r.content_sha256,
+        r.profile_version, captures.id AS capture, captures.final_url AS url, fetched_at, status, warc, "offset", record_id
+    FROM revisions r LEFT JOIN articles ON articles.id = article LEFT JOIN captures ON captures.id = r.capture
+    WHERE article = ? ORDER BY recorded_at, r.revision
 """
 
 

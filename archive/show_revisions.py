@@ -37,13 +37,13 @@ _SHOWN: dict[str, tuple[str, ...]] = {
 
 def show_revisions(article: str, revisions: list[Revision]) -> None:
     """All versions of an article (its id), the oldest first."""
-    newest = revisions[-1]
-    say(newest.content["headline"], "bold")
+    current = next((one for one in revisions if one.current), revisions[-1])
+    say(current.content["headline"], "bold")
     say(f"{article}: " + ("the only revision" if len(revisions) == 1 else f"{len(revisions)} revisions, oldest first"))
     for revision in revisions:
         say()
-        current = ", current" if revision is newest and len(revisions) > 1 else ""
-        say(f"Revision {revision.revision}, seen {date_words(revision.recorded_at, 'second')}{current}", "bold cyan")
+        state = ", current" if revision is current and len(revisions) > 1 else ""
+        say(f"Revision {revision.revision}, seen {date_words(revision.recorded_at, 'second')}{state}", "bold cyan")
         say(_origin(revision.capture), "dim", indent=2)
         profile = f"{revision.content['site']}, {revision.profile_version}"
         say(f"read with profile {profile}", "dim", indent=2)

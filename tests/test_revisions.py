@@ -175,6 +175,17 @@ def test_versions_are_compared_in_the_order_of_their_pages(tmp_path: Path) -> No
     assert "    - Bản cũ hơn" in lines
 
 
+def test_an_old_page_that_is_read_late_is_not_called_current(tmp_path: Path) -> None:
+    with open_sample(tmp_path / "archive.db") as archive:
+        add(archive, harvest(FIRST))
+        add(archive, harvest(FIRST, "2024-08-09T06:30:00+07:00"))
+        add(archive, harvest(replace(FIRST, headline="Giữa chừng"), LATER))
+    lines = shown(tmp_path)
+    assert lines[0] == FIRST.headline
+    assert lines[3] == "Revision 1, seen 2024-08-01 06:30:00, current"
+    assert lines[7] == "Revision 2, seen 2024-08-02 06:30:00"
+
+
 def test_a_revision_whose_capture_is_lost_is_shown_all_the_same(tmp_path: Path) -> None:
     home = two_versions(tmp_path, replace(FIRST, headline="Bản mới"))
     with open_sample(home / "archive.db") as archive:
