@@ -44,7 +44,7 @@ class Page:
     ``url`` is the normalised address that was asked for, ``final_url`` the one that answered after redirects.
     ``charset`` is what the server declared, or None. ``links`` are (address, role) pairs, ``entries`` what a
     listing, feed or sitemap prints about articles, ``views`` addresses that show an article in another form (print,
-    save).
+    save). ``converted`` says in words which encoding its text was in, where nobody declares it and it had to be found.
     """
 
     url: str
@@ -61,6 +61,7 @@ class Page:
     entries: list[Entry] = field(default_factory=list)
     views: list[str] = field(default_factory=list)
     error: str | None = None
+    converted: str | None = None
 
     def __repr__(self) -> str:
         return f"<Page {self.role} {self.status} {self.url}>"  # Scrapy logs items that fail; not 60 KB of markup

@@ -42,6 +42,7 @@ def extract(page: Page, tree: Element | None = None) -> Reading:
     failures = []
     for ordinal, scope in enumerate(scopes):
         draft = Draft(ordinal=ordinal, language=_language(tree), canonical=_canonical(tree))
+        draft.notes += [page.converted] if page.converted else []
         failure = _read(draft, scope, around)
         if failure is None:
             reading.drafts.append(draft)

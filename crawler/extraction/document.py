@@ -15,6 +15,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree, html
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding, to_unicode
 
+from crawler.extraction import encodings
+from crawler.extraction.converting import TEXT_ATTRIBUTES, convert_legacy_text
 from crawler.items import Page
 
 Element = etree._Element
@@ -46,6 +48,8 @@ _ATTRIBUTE = re.compile(r"[a-z][a-z0-9:_-]*", re.IGNORECASE | re.ASCII)
 
 _NOT_OF_PAGES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 """Encodings that Python knows and no page is written in; some of them fail on what they cannot read."""
+_SAY_LITTLE = frozenset({"utf-8", "cp1252"})
+"""Declared for bytes that are not UTF-8, these are what programs write that do not know; browsers show windows-1252."""
 _MOSTLY = 5
 """So many whole characters of UTF-8 for each broken one prove UTF-8: in another charset hardly any is whole."""
 
@@ -55,7 +59,8 @@ def parse(page: Page) -> Element:
 
     The charset is the byte-order mark's; else UTF-8 where the bytes are that, but for a few broken ones (sites that
     declare another one and send UTF-8 are common, the reverse accident practically impossible); else what the server
-    or the page declares.
+    or the page declares. Text that is Vietnamese only in an encoding that nobody declares is converted
+    (:mod:`crawler.extraction.encodings`), and ``page.converted`` says so.
     A page without any element gives an empty ``html``.
     """
     text = _without_controls(decode(page.body, page.charset))
@@ -68,6 +73,7 @@ def parse(page: Page) -> Element:
         return html.document_fromstring("<html><body></body></html>")
     if "&#" in text:
         _clean(tree)
+    page.converted = convert_legacy_text(tree)
     if not unicodedata.is_normalized("NFC", text):
         _normalise(tree)
     _set_lines_apart(tree)
@@ -86,9 +92,14 @@ def decode(body: bytes, charset: str | None) -> str:
     named = next((one for one in (declared, in_page) if one and not _is_wide(one)), None)
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
-    if named is None or broken == 0 or broken * _MOSTLY <= sum(1 for _ in _BEYOND_ASCII.finditer(text)) - broken:
+    if broken == 0 or broken * _MOSTLY <= sum(1 for _ in _BEYOND_ASCII.finditer(text)) - broken:
         return text
-    return to_unicode(body, named)
+    if named is None or named in _SAY_LITTLE:
+        return encodings.western(body)
+    text = to_unicode(body, named)
+    if encodings.is_vietnamese(text) or encodings.reread([encodings.western(body)]) is None:
+        return text
+    return encodings.western(body)
 
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -131,7 +142,7 @@ def _normalise(tree: Element) -> None:
             element.text = unicodedata.normalize("NFC", element.text)
         if element.tail:
             element.tail = unicodedata.normalize("NFC", element.tail)
-        for name in ("alt", "title", "content"):
+        for name in TEXT_ATTRIBUTES:
             if value := element.get(name):
                 element.set(name, unicodedata.normalize("NFC", value))
 
