@@ -140,7 +140,8 @@ def load_revisions(db: Database, article: str) -> list[Revision]:
 
 _REVISIONS = """
     SELECT r.revision, recorded_at, r.revision = articles.revision AS current, content, r.content_sha256,
-        r.profile_version, captures.id AS capture, captures.final_url AS url, fetched_at, status, warc, "offset", record_id
+        r.profile_version, captures.id AS capture, captures.final_url AS url, fetched_at, status, warc, "offset",
+        record_id
     FROM revisions r LEFT JOIN articles ON articles.id = article LEFT JOIN captures ON captures.id = r.capture
     WHERE article = ? ORDER BY recorded_at, r.revision
 """
