@@ -6,11 +6,12 @@ Works inside the transaction of :meth:`archive.store.Archive.add`, which is its 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
+from archive.frontier import Settlement, forget_gone, mark_gone
 from archive.known import Known, indexed_before, load_known
 from archive.likeness import sign
 from archive.records import Address, Article, Capture, Harvest
@@ -32,8 +33,9 @@ from archive.signatures import write_signatures
 
 @dataclass(slots=True)
 class Added:
-    """What one batch did. ``new``, ``revised``, ``unchanged`` count articles; ``unextractable`` and ``error`` captures
-    with that outcome; ``links`` unchanged articles whose links were replaced; ``addresses``, ``sightings`` new rows."""
+    """What one batch did. ``new``, ``revised``, ``unchanged`` count articles, ``gone`` those that were there before;
+    ``unextractable`` and ``error`` captures with that outcome; ``links`` unchanged articles whose links were replaced;
+    ``addresses``, ``sightings``, ``found`` new rows, ``found`` those of the frontier."""
 
     captures: int = 0
     new: int = 0
@@ -44,6 +46,8 @@ class Added:
     links: int = 0
     addresses: int = 0
     sightings: int = 0
+    found: int = 0
+    gone: int = 0
 
     def as_counts(self) -> dict[str, int]:
         """The counts by name, to be summed over a run."""
@@ -53,8 +57,10 @@ class Added:
 class Batch:
     """The rows that one batch of harvests makes: collected by :meth:`take`, written in bulk by :meth:`write`."""
 
-    def __init__(self, db: Database, run: int, ids: Collection[str]) -> None:
+    def __init__(self, db: Database, run: int, harvests: Sequence[Harvest]) -> None:
+        ids = {article.id for harvest in harvests for article in harvest.articles}
         self.db, self.run, self.added = db, run, Added()
+        self.frontier = Settlement(db, run, harvests)
         self.known = load_known(db, ids)
         self.next_capture = _following(db, "SELECT max(id) FROM captures")
         self.next_docid = _following(db, "SELECT max(docid) FROM articles")
@@ -66,23 +72,33 @@ class Batch:
         self.sightings: list[Row] = []
         self.addresses: dict[tuple[str, str], Row] = {}
         self.seen: set[str] = set()
+        self.shown: set[str] = set()
+        self.said_new: set[str] = set()
         self.changes: dict[str, Row] = {}
 
     def take(self, harvest: Harvest) -> None:
-        capture, number = harvest.capture, self.next_capture
-        self.next_capture += 1
-        self.captures.append(capture_row(capture, self.run, number))
-        self.added.captures += 1
-        self.added.unextractable += capture.outcome == "unextractable"
-        self.added.error += capture.outcome == "error"
+        for hop in harvest.hops:
+            self._take_capture(hop)
+        capture, number = harvest.capture, self._take_capture(harvest.capture)
         for article in harvest.articles:
             self._take_article(article, capture, number)
         for address in harvest.addresses:
             self._take_address(address, harvest)
         self.sightings += sighting_rows(harvest, number)
+        self.added.found += self.frontier.take(harvest, self.said_new)
+
+    def _take_capture(self, capture: Capture) -> int:
+        number = self.next_capture
+        self.next_capture += 1
+        self.captures.append(capture_row(capture, self.run, number))
+        self.added.captures += 1
+        self.added.unextractable += capture.outcome == "unextractable"
+        self.added.error += capture.outcome == "error"
+        return number
 
     def _take_article(self, article: Article, capture: Capture, number: int) -> None:
         at, digest = capture.fetched_at, content_digest(article)
+        self.shown.add(article.id)
         known = self.known.get(article.id)
         if known is None:
             known = self.known[article.id] = Known(self.next_docid, first_seen=at)
@@ -100,6 +116,7 @@ class Batch:
                 return
             self.added.revised += 1
             self._change(article.id, "revised", at)
+        self.said_new.add(article.id)
         known.revisions.append((digest, at))
         self._add_revision(article, digest, len(known.revisions), at, number)
         if at < known.shown_at:
@@ -133,10 +150,8 @@ class Batch:
 
     def _take_address(self, address: Address, harvest: Harvest) -> None:
         place, at = (address.site, address.url), harvest.capture.fetched_at
-        answered = address.url in {harvest.capture.url, harvest.capture.final_url} and any(
-            article.id == address.article for article in harvest.articles
-        )
-        row = asdict(address) | {"first_seen": at, "answered_at": at if answered else None}
+        row = asdict(address) | {"first_seen": at, "answered_at": at if address.answered else None}
+        del row["answered"]
         known = self.addresses.get(place)
         self.addresses[place] = row if known is None else _merged(known, row)
 
@@ -155,8 +170,19 @@ class Batch:
         before = _following(db, _LAST_SIGHTING)
         db.conn.executemany(_SIGHT, self.sightings)
         self.added.sightings = _following(db, _LAST_SIGHTING) - before
+        self.frontier.write()
+        self._write_gone()
         db.table("changes").insert_all(self.changes.values())
         return self.added
+
+    def _write_gone(self) -> None:
+        """What is there no more, and what is there again: an article that both was and was not shown is there."""
+        gone = {id: found for id, found in self.frontier.gone.items() if id not in self.shown}
+        for article in forget_gone(self.db, self.shown):
+            self._change(article, "back", self.known[article].shown_at)
+        for article in mark_gone(self.db, gone):
+            self._change(article, "gone", gone[article][0])
+            self.added.gone += 1
 
     def _write_articles(self) -> None:
         db, ids = self.db, list(self.current)

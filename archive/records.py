@@ -14,7 +14,7 @@ DateEvidence = Literal["page", "meta", "sitemap", "feed", "listing", "related"]
 Relation = Literal["related", "newer", "older", "topic", "inline", "source"]
 AuthorRole = Literal["author", "photographer", "contributor", "editor"]
 ArticleKind = Literal["article", "photo", "video"]
-Role = Literal["listing", "feed", "sitemap", "article", "image", "attachment", "robots"]
+Role = Literal["listing", "feed", "sitemap", "article", "image", "attachment", "robots", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class Capture:
     article address gave no article, ``gone`` when it is said to be there no more, ``error`` for another status of 400
     or above or a failed download (status 0). ``reason`` says why in words. ``size`` and ``sha256`` are the body's,
     decompressed; ``payload_sha1`` is WARC's digest of the bytes as they were sent (``sha1:`` and base 32).
-    ``record`` is None where no response was received. ``tls`` is None without TLS, else ``verified`` or the reason why
+    ``record`` is None where no response was received; ``refers_to`` is the id of the record that holds the body, where
+    this one says no more than that it is the same. ``tls`` is None without TLS, else ``verified`` or the reason why
     the site's certificate is not checked. ``origin`` names the file that another's capture was read from; None for our
     own. ``payload`` holds the bytes of a page that could not be read and stands in no WARC file.
     """
@@ -58,6 +59,7 @@ class Capture:
     tls: str | None = None
     origin: str | None = None
     record: WarcRecord | None = None
+    refers_to: str | None = None
 
 
 @dataclass(slots=True)
@@ -159,11 +161,60 @@ class Sighting:
 
 @dataclass(slots=True)
 class Address:
-    """One address of an article. ``article`` is the id it stands for, whether or not that article is archived."""
+    """One address of an article. ``article`` is the id it stands for, whether or not that article is archived;
+    ``answered`` says that the page which tells of it was fetched under this address and shows the article."""
 
     site: str
     url: str
     article: str
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An address to be asked for, in its normal form; ``article`` is the id that it stands for, if it is one's."""
+
+    url: str
+    role: Role
+    article: str | None = None
+
+
+@dataclass(slots=True)
+class Visit:
+    """How the visit to an address of the frontier ended: what acknowledges it, and what the next visit builds on.
+
+    ``url`` is the address as the frontier has it, ``final_url`` (normalised) the one that answered; ``article`` the id
+    that ``url`` stands for. ``steps``: links between the start and it. ``state``: ``done``, ``failed`` (to be tried
+    again later), ``gone``, ``excluded`` (not to be asked for, as robots.txt wants), ``pending`` (not asked for: it
+    waits on); ``reason`` says why it is not ``done``. ``body_sha256`` is None where no page came (304, failure).
+    ``etag``, ``last_modified`` and ``date`` are the response's headers. ``shown``: for a listing, a digest of the
+    articles that it shows; None where it shows none.
+    """
+
+    url: str
+    role: Role
+    state: Literal["done", "failed", "gone", "excluded", "pending"]
+    article: str | None = None
+    final_url: str | None = None
+    steps: int = 0
+    reason: str | None = None
+    body_sha256: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    date: str | None = None
+    shown: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """An address handed out to be asked for. ``etag`` and ``last_modified`` are for a conditional request: the
+    validators of the last visit, where they can be believed."""
+
+    url: str
+    role: Role
+    steps: int
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(slots=True)
@@ -202,9 +253,17 @@ class Article:
 
 @dataclass(slots=True)
 class Harvest:
-    """Everything one response yielded, stored in one transaction: the unit of :func:`archive.store.Archive.add`."""
+    """Everything one visit yielded, stored in one transaction: the unit of :func:`archive.store.Archive.add`.
+
+    ``capture`` is the request that ended the visit, ``hops`` those before it (redirects, attempts that failed).
+    ``found`` are the addresses that the page leads to, for the frontier; ``visit`` acknowledges the one asked for
+    (None where no frontier is involved, as with captures made by others).
+    """
 
     capture: Capture
     articles: list[Article] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     addresses: list[Address] = field(default_factory=list)
+    hops: list[Capture] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+    visit: Visit | None = None

@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from archive.provinces import seed_provinces
-from archive.tables import create_article_tables, create_graph_tables, create_operation_tables
+from archive.tables import create_article_tables, create_frontier_table, create_graph_tables, create_operation_tables
 
 APPLICATION_ID = 0x6C757521
 """Marks a database as an archive of ours ("luu!"), in SQLite's header."""
@@ -48,7 +48,7 @@ def open_archive(path: Path) -> Database:
 
 def _connect(path: Path) -> Database:
     db = Database(sqlite3.connect(path, timeout=30, check_same_thread=False))
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         db.execute(f"PRAGMA {pragma}")
     return db
 
@@ -183,5 +183,6 @@ def _refuse_foreign(path: Path) -> None:
 def m001_first_tables(db: Database) -> None:
     db.execute(f"PRAGMA application_id={APPLICATION_ID}")
     create_operation_tables(db)
+    create_frontier_table(db)
     create_article_tables(db)
     create_graph_tables(db)

@@ -18,15 +18,26 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from archive.batch import Added, Batch, prepare_signatures
-from archive.records import Harvest
+from archive.frontier import Begun, begin, lease, release
+from archive.records import Found, Harvest, Lease
 from archive.rows import content_digest
 from archive.schema import open_archive, transaction
 
 __all__ = ["Added", "Archive", "content_digest"]
+
+
+class RecordRow(NamedTuple):
+    """A record that a later one can refer to."""
+
+    final_url: str
+    fetched_at: str
+    record_id: str
+    payload_sha1: str
 
 
 class Archive:
@@ -70,11 +81,34 @@ class Archive:
             row = {"digest": digest, "site": site, "first_used": at}
             self.db.table("profile_versions").insert(row, ignore=True)
 
-    def start_run(self, site: str, at: str) -> int:
-        """Begin a crawl of one site; returns the run's number."""
+    def start_run(self, site: str, at: str, kind: str = "crawl") -> int:
+        """Begin work on one site (``crawl``, ``ingest``, ``reextract``); returns the run's number."""
         with transaction(self.db):
-            cursor = self.db.execute("INSERT INTO runs (site, started_at) VALUES (?, ?)", [site, at])
+            cursor = self.db.execute("INSERT INTO runs (site, kind, started_at) VALUES (?, ?, ?)", [site, kind, at])
         return int(cursor.lastrowid or 0)
+
+    def begin_crawl(
+        self, site: str, entrances: Sequence[Found], at: str, *, full: bool = False, since: str | None = None
+    ) -> tuple[int, Begun]:
+        """Begin a crawl from the frontier, or go on with one that was cut short; returns the run's number, and how.
+
+        ``full``: listings are walked to their ends. ``since``: articles published from this day on are asked for again.
+
+        Only the process that holds the site's lock may call it: leases that it finds are taken for a dead one's.
+        """
+        with transaction(self.db):
+            run = self.start_run(site, at)
+            return run, begin(self.db, run, site, entrances, full, since, at)
+
+    def lease(self, run: int, site: str, count: int, articles: int | None = None) -> list[Lease]:
+        """Up to ``count`` addresses to ask for, at most ``articles`` of them articles'; see :func:`frontier.lease`."""
+        with transaction(self.db):
+            return lease(self.db, run, site, count, articles)
+
+    def release(self, run: int) -> None:
+        """Put back what a run has leased and will not ask for."""
+        with transaction(self.db):
+            release(self.db, run)
 
     def finish_run(self, run: int, at: str, reason: str, counts: Mapping[str, int]) -> None:
         """Write down how a run ended (``reason`` as Scrapy names it) and what it did.
@@ -89,6 +123,24 @@ class Archive:
             if cursor.rowcount == 0:
                 raise LookupError(f"run {run}: no such run in this archive; start_run gives the number")
 
+    def same_payload(self, site: str, payload_sha1: str) -> RecordRow | None:
+        """The record of the site that holds a payload already, if any."""
+        return self._record("payload_sha1 = ? AND site = ? AND refers_to IS NULL", [payload_sha1, site])
+
+    def last_record(self, site: str, url: str) -> RecordRow | None:
+        """The newest record that holds what was answered under an address."""
+        return self._record(
+            "site = ? AND final_url = ? AND refers_to IS NULL AND status = 200 ORDER BY id DESC", [site, url]
+        )
+
+    def _record(self, condition: str, values: list[str]) -> RecordRow | None:
+        row = self.db.execute(
+            "SELECT final_url, fetched_at, record_id, payload_sha1 FROM captures"  # noqa: S608 - conditions of our own
+            f" WHERE record_id IS NOT NULL AND {condition} LIMIT 1",
+            values,
+        ).fetchone()
+        return None if row is None else RecordRow(*row)
+
     def add(self, run: int, harvests: Sequence[Harvest]) -> Added:
         """Store what some responses yielded, all or nothing, in the order given.
 
@@ -97,7 +149,7 @@ class Archive:
         articles = [article for harvest in harvests for article in harvest.articles]
         prepare_signatures(self.db, articles)
         with transaction(self.db):
-            batch = Batch(self.db, run, {article.id for article in articles})
+            batch = Batch(self.db, run, harvests)
             for harvest in harvests:
                 batch.take(harvest)
             return batch.write()

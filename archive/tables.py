@@ -35,9 +35,19 @@ def create_operation_tables(db: Database) -> None:
         {"digest": str, "site": str, "first_used": str}, pk="digest", not_null={"site", "first_used"}
     )
     db.table("runs").create(
-        {"id": int, "site": str, "started_at": str, "finished_at": str, "reason": str, "counts": str},
+        {
+            "id": int,
+            "site": str,
+            "kind": str,  # crawl, ingest, reextract
+            "round": int,  # the crawl that this one continues; its own id where it began anew
+            "full": int,  # whether listings are walked to their ends even where all is known
+            "started_at": str,
+            "finished_at": str,
+            "reason": str,
+            "counts": str,
+        },
         pk="id",
-        not_null={"site", "started_at"},
+        not_null={"site", "kind", "started_at"},
     )
     db.table("runs").create_index(["site", "started_at"])
     db.table("captures").create(
@@ -63,12 +73,60 @@ def create_operation_tables(db: Database) -> None:
             "offset": int,
             "length": int,
             "record_id": str,
+            "refers_to": str,  # the record that holds the body, where this one only says that it is the same
         },
         pk="id",
         not_null={"site", "url", "final_url", "role", "fetched_at", "status", "size", "sha256", "outcome"},
     )
     db.table("captures").create_index(["site", "url"])
+    db.table("captures").create_index(["site", "final_url"])
     db.table("captures").create_index(["run", "outcome"])
+    db.table("captures").create_index(["warc", "offset"])
+    db.table("captures").create_index(["record_id"])
+    db.execute(
+        "CREATE INDEX idx_captures_payload ON captures (payload_sha1, site)"
+        " WHERE record_id IS NOT NULL AND refers_to IS NULL"
+    )
+
+
+def create_frontier_table(db: Database) -> None:
+    """Which addresses of a site are to be asked for, which are being asked for, and how each visit ended."""
+    db.table("urls").create(
+        {
+            "id": int,
+            "site": str,
+            "url": str,
+            "role": str,
+            "article": str,  # the id that the address stands for
+            "state": str,  # pending, leased, done, failed, gone, excluded
+            "reason": str,  # why it is not done
+            "priority": int,  # the higher, the sooner
+            "steps": int,  # links between the start and it
+            "run": int,  # which leased it last
+            "round": int,  # in which it was settled last
+            "failures": int,  # one after the other, up to now
+            "due": str,  # when it is to be asked for again; None: not by itself
+            "interval": int,  # seconds between its last visit and the next
+            "found_on": str,  # the page that led to it first
+            "fetched_at": str,  # when it was asked for last
+            "changed_at": str,  # when it was last seen to say something new
+            "body_sha256": str,
+            "etag": str,
+            "last_modified": str,
+            "distrust": str,  # why its validators are not believed
+            "not_modified": int,  # answers 304, one after the other
+            "shown": str,  # digest of the articles that a listing shows
+        },
+        pk="id",
+        not_null={"site", "url", "role", "state", "priority", "steps", "failures", "not_modified"},
+    )
+    urls = db.table("urls")
+    urls.create_index(["site", "url"], unique=True)
+    db.execute("CREATE INDEX idx_urls_waiting ON urls (site, priority DESC, id) WHERE state = 'pending'")
+    db.execute("CREATE INDEX idx_urls_leased ON urls (site) WHERE state = 'leased'")
+    db.execute("CREATE INDEX idx_urls_due ON urls (site, due) WHERE due IS NOT NULL")
+    db.execute("CREATE INDEX idx_urls_article ON urls (article) WHERE article IS NOT NULL")
+    db.execute("CREATE INDEX idx_urls_shown ON urls (site, shown) WHERE shown IS NOT NULL")
 
 
 def create_article_tables(db: Database) -> None:
@@ -106,6 +164,8 @@ def create_article_tables(db: Database) -> None:
             "revision": int,
             "first_seen": str,
             "shown_at": str,  # when the newest page was fetched that showed it: text and links are that page's
+            "gone_at": str,  # since when its address says that it is there no more; None while it is
+            "gone_reason": str,
             "content_sha256": str,
             "capture": int,  # of this revision
             "profile_version": str,

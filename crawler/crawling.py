@@ -13,9 +13,9 @@ from scrapy.settings import Settings
 
 from crawler import settings
 from crawler.configuration import require_contact
+from crawler.frontier import Frontier
 from crawler.home import Home
 from crawler.locks import LOOK_EVERY, Visit
-from crawler.pipelines.store import StoreStep
 from crawler.profiles import Profile
 from crawler.progress import Board, SiteProgress
 from crawler.spiders.loader import spider_for
@@ -104,11 +104,10 @@ def crawl(
 def _rescue(site: SiteProgress) -> None:
     """Store what a forced stop left in memory."""
     site.ended = "shutdown"
-    if not site.began:
-        return
-    for step in site.crawler.engine.scraper.itemproc.middlewares:
-        if isinstance(step, StoreStep):
-            step.rescue()
+    engine = site.crawler.engine if site.began else None
+    frontier = engine.scheduler if engine is not None else None
+    if isinstance(frontier, Frontier):
+        frontier.rescue()
 
 
 def _settings(home: Home, delay: float | None) -> Settings:

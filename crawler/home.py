@@ -30,6 +30,11 @@ class Home:
         return self.home / "archive.db"
 
     @property
+    def warc(self) -> Path:
+        """The WARC files: the evidence for all that the archive holds."""
+        return self.home / "warc"
+
+    @property
     def sites(self) -> Path:
         """The operator's own profiles, which stand over the built-in ones."""
         return self.home / "sites"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from archive.records import ArticleKind, Harvest, Relation, Role
+from archive.records import ArticleKind, Capture, Harvest, Relation, Role
 from crawler.layouts import Layout
 from crawler.profiles import Profile
 
@@ -21,6 +21,7 @@ __all__ = [
     "DraftLink",
     "DraftMedia",
     "Entry",
+    "Errand",
     "Harvest",
     "Page",
     "Printed",
@@ -38,13 +39,29 @@ class Entry:
 
 
 @dataclass(slots=True)
+class Errand:
+    """What the frontier asks for, over all redirects and further attempts: it travels in Scrapy's ``meta``.
+
+    ``captures`` are the requests that were really sent for it, with what came of each, in order.
+    """
+
+    url: str
+    role: Role
+    steps: int = 0
+    captures: list[Capture] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Page:
     """One response with all that later steps need. ``fetched_at`` is RFC 3339 with +07:00.
 
     ``url`` is the normalised address that was asked for, ``final_url`` the one that answered after redirects.
     ``charset`` is what the server declared, or None. ``links`` are (address, role) pairs, ``entries`` what a
     listing, feed or sitemap prints about articles, ``views`` addresses that show an article in another form (print,
-    save). ``converted`` says in words which encoding its text was in, where nobody declares it and it had to be found.
+    save). ``error`` says why it is not the page that was asked for; ``refused`` that it was not even asked for, and
+    whether it waits or is left out. ``errand`` is what the frontier sent out for it. ``etag``, ``last_modified`` and
+    ``date`` are the response's headers.
+    ``converted`` says in words which encoding its text was in, where nobody declares it and it had to be found.
     """
 
     url: str
@@ -62,6 +79,11 @@ class Page:
     views: list[str] = field(default_factory=list)
     error: str | None = None
     converted: str | None = None
+    refused: Literal["excluded", "pending"] | None = None
+    errand: Errand | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    date: str | None = None
 
     def __repr__(self) -> str:
         return f"<Page {self.role} {self.status} {self.url}>"  # Scrapy logs items that fail; not 60 KB of markup
@@ -151,13 +173,14 @@ class Draft:
 class Reading:
     """A page, the drafts found on it, and what becomes of them: each step of the pipeline fills ``harvest`` further.
 
-    ``failure`` says why an article page gave no draft, or not all that it shows. ``harvest.articles[i]`` is made from
-    ``drafts[i]``.
+    ``failure`` says why an article page gave no draft, or not all that it shows; ``missing`` that the page says itself
+    that the article is not there. ``harvest.articles[i]`` is made from ``drafts[i]``.
     """
 
     page: Page
     drafts: list[Draft] = field(default_factory=list)
     failure: str | None = None
+    missing: str | None = None
     harvest: Harvest | None = None
 
     def __repr__(self) -> str:

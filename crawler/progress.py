@@ -15,6 +15,8 @@ from rich.live import Live
 from rich.table import Table
 from scrapy import signals
 
+from crawler.frontier import Frontier
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
@@ -51,11 +53,10 @@ class SiteProgress:
 
     @property
     def waiting(self) -> int:
-        """Requests that are queued and not yet sent."""
-        if not self.began or self.ended is not None:
-            return 0
-        stats = self.crawler.stats
-        return int(stats.get_value("scheduler/enqueued", 0)) - int(stats.get_value("scheduler/dequeued", 0))
+        """Addresses that are in line to be asked for."""
+        engine = self.crawler.engine if self.began else None
+        frontier = engine.scheduler if engine is not None else None
+        return frontier.waiting if isinstance(frontier, Frontier) else 0
 
 
 class Board:

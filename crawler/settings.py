@@ -5,6 +5,9 @@ BOT_NAME = "luutru"
 SPIDER_LOADER_CLASS = "crawler.spiders.loader.ProfileSpiderLoader"
 SPIDER_MODULES = ["crawler.spiders"]
 
+# Durability: what to ask for stands in the archive, and what was answered in WARC files
+SCHEDULER = "crawler.frontier.Frontier"
+
 # Politeness: robots.txt obeyed, one connection, a delay that only grows; crawler.terms puts the profile's over these
 USER_AGENT = "luutru"
 ROBOTSTXT_OBEY = False  # RobotsMiddleware below does, by RFC 9309; Scrapy's own allows everything when a server fails
@@ -33,6 +36,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.turn.SiteTurnMiddleware": 870,
+    "crawler.middlewares.capture.CaptureMiddleware": 880,  # bodies as they were sent: below HttpCompression
 }
 TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
 DOWNLOAD_VERIFY_CERTIFICATES = True

@@ -40,7 +40,7 @@ def page(
     """The page of one article (or of several)."""
     first = articles[0]
     url = url or first.url
-    own = [Address(first.site, place, first.id) for place in dict.fromkeys((url, first.url))]
+    own = [Address(first.site, place, first.id, place == url) for place in dict.fromkeys((url, first.url))]
     return Harvest(capture(url, "article", at, site=first.site), list(articles), [], own + (addresses or []))
 
 

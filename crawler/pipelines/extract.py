@@ -6,6 +6,7 @@ import logging
 
 from crawler.extraction import extract
 from crawler.items import Page, Reading
+from crawler.pages import NOT_MODIFIED
 
 logger = logging.getLogger(__name__)
 
@@ -14,7 +15,7 @@ class ExtractStep:
     """Only article pages are read; all others pass with what the spider found on them."""
 
     def process_item(self, item: Page) -> Reading:
-        if item.role != "article" or item.error is not None:
+        if item.role != "article" or item.error is not None or item.status == NOT_MODIFIED:
             return Reading(item, failure=item.error)
         try:
             return extract(item)

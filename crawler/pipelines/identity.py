@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,17 +17,21 @@ from archive.records import (
     Attachment,
     Capture,
     Evidence,
+    Found,
     Harvest,
     Image,
     Link,
     Media,
     Sighting,
+    Visit,
 )
 from archive.vietnamese import fold
 from crawler import clock
 from crawler.extraction.numbers import MOST_VIEWS, whole_number
 from crawler.home import Home
 from crawler.items import Draft, Page, Reading
+from crawler.pages import NOT_MODIFIED
+from crawler.pipelines.visits import visit_of
 from crawler.spiders.site import SiteSpider
 from crawler.urls import KnownSites, SiteAddresses, article_id
 
@@ -54,9 +59,13 @@ class IdentityStep:
 
     def process_item(self, item: Reading) -> Reading:
         page = item.page
-        harvest = Harvest(_capture(item))
+        harvest = Harvest(_capture(item), hops=_hops(page))
         for draft in item.drafts:
             harvest.articles.append(self._article(page, draft))
+        harvest.found = self._found(page)
+        harvest.visit = visit_of(item, self._addresses)
+        if harvest.visit.state == "gone":
+            harvest.capture.outcome, harvest.capture.reason = "gone", harvest.visit.reason
         harvest.addresses = self._page_addresses(page, harvest.articles)
         harvest.sightings = self._sightings(page)
         item.harvest = harvest
@@ -124,13 +133,18 @@ class IdentityStep:
         linked = [url for url, role in page.links if role == "article"]
         site = page.profile.name
         found = {url: target for url in (*linked, *page.views) if (target := self._addresses.article(url)) is not None}
+        answered: set[str] = set()
         if articles:
-            found |= {
-                page.url: articles[0].id,
-                page.final_url: articles[0].id,
-                articles[0].url: articles[0].id,
-            }
-        return [Address(site, url, target) for url, target in found.items()]
+            answered = {page.url, page.final_url}
+            found |= dict.fromkeys((*answered, articles[0].url), articles[0].id)
+        return [Address(site, url, target, url in answered) for url, target in found.items()]
+
+    def _found(self, page: Page) -> list[Found]:
+        unique = dict(reversed(page.links))  # the role under which an address stands first
+        return [
+            Found(url, unique[url], self._addresses.article(url) if unique[url] == "article" else None)
+            for url in dict.fromkeys(url for url, _ in page.links)
+        ]
 
     def _sightings(self, page: Page) -> list[Sighting]:
         if page.role not in {"listing", "feed", "sitemap"}:
@@ -160,14 +174,35 @@ def _known_sites(home: Home) -> KnownSites:
     return KnownSites(usable, clock.now())
 
 
+def bare_harvest(page: Page, reason: str) -> Harvest:
+    """What is kept of a page that broke a step: its captures, the reason, and that its address is to be tried again."""
+    reading = Reading(page, failure=reason)
+    visit = Visit(page.url, page.role, "failed", steps=page.errand.steps if page.errand else 0, reason=reason)
+    return Harvest(_capture(reading), hops=_hops(page), visit=visit)
+
+
 def _capture(reading: Reading) -> Capture:
+    """The request that brought the page, and what became of it."""
     page = reading.page
+    sent = page.errand.captures if page.errand else []
     outcome: str = page.role
-    payload = None
-    if page.error is not None and (page.status == 0 or page.status >= 400):
+    if page.status == NOT_MODIFIED:
+        outcome = "unchanged"
+    elif page.error is not None and (page.status == 0 or page.status >= 400):
         outcome = "error"
     elif reading.failure is not None:
-        outcome, payload = "unextractable", page.body
+        outcome = "unextractable"
+    capture = sent[-1] if sent and page.refused is None else _unrecorded(page)
+    return replace(capture, outcome=outcome, reason=reading.failure, media_type=page.media_type)
+
+
+def _hops(page: Page) -> list[Capture]:
+    sent = page.errand.captures if page.errand else []
+    return sent if page.refused is not None else sent[:-1]
+
+
+def _unrecorded(page: Page) -> Capture:
+    """A page that was not fetched through the recorder, or not fetched at all."""
     return Capture(
         site=page.profile.name,
         url=page.url,
@@ -178,9 +213,8 @@ def _capture(reading: Reading) -> Capture:
         media_type=page.media_type,
         size=len(page.body),
         sha256=hashlib.sha256(page.body).hexdigest(),
-        outcome=outcome,
-        reason=reading.failure,
-        payload=payload,
+        outcome=page.role,
+        payload=page.body or None,
     )
 
 

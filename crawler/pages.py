@@ -1,0 +1,77 @@
+"""From a response to a Page: its role, the addresses that it leads to, what it prints about articles. No I/O.
+
+The spider makes pages of what it fetches, ``luutru ingest`` of what others captured.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import cast
+
+from archive.records import Role
+from crawler.extraction.document import Element, base_address, parse
+from crawler.extraction.feed import read_feed
+from crawler.extraction.listing import read_listing
+from crawler.extraction.sitemap import read_sitemap
+from crawler.items import Page
+from crawler.urls import SiteAddresses
+
+logger = logging.getLogger(__name__)
+
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+NOT_MODIFIED = 304
+
+
+def read_page(page: Page, addresses: SiteAddresses) -> None:
+    """Fill in what the page leads to, or its ``error`` where it is not what was asked for.
+
+    A page that breaks a reader must cost neither the crawl nor the page: it is kept with the reason.
+    """
+    if page.status >= 400:
+        page.error = f"HTTP status {page.status}"
+    elif page.role == "article" and addresses.article(page.final_url) is None:
+        page.error = f"redirected to {page.final_url}, which is no article"
+    if page.error is not None or page.status == NOT_MODIFIED or page.role in {"image", "attachment"}:
+        return
+    try:
+        _find_links(page, addresses)
+    except Exception as error:
+        logger.exception("%s: unreadable %s", page.url, page.role)
+        page.error = f"unreadable {page.role}: {type(error).__name__}: {error}"
+
+
+def _find_links(page: Page, addresses: SiteAddresses) -> None:
+    if page.role == "feed":
+        page.entries = read_feed(page)
+    elif page.role == "sitemap":
+        page.entries, further = read_sitemap(page)
+        own = (addresses.normalise(raw, page.final_url) for raw in further)
+        page.links = [(url, "sitemap") for url in own if url]
+    else:
+        tree = parse(page)
+        _find_anchors(page, tree, addresses)
+        if page.role == "listing":
+            page.entries = read_listing(page, tree)
+    for entry in page.entries:
+        entry.url = addresses.normalise(entry.url, page.final_url) if entry.url else None
+        if entry.url:
+            _add_link(page, entry.url, addresses)
+
+
+def _find_anchors(page: Page, tree: Element, addresses: SiteAddresses) -> None:
+    base = base_address(page, tree)
+    for anchor in tree.iter("a"):
+        if (href := anchor.get("href")) and (url := addresses.normalise(href, base)):
+            _add_link(page, url, addresses)
+    for link in tree.iter("link"):
+        is_feed = link.get("type", "").lower() in _FEED_TYPES and "alternate" in link.get("rel", "").lower()
+        if is_feed and (url := addresses.normalise(link.get("href", ""), base)):
+            page.links.append((url, "feed"))
+
+
+def _add_link(page: Page, url: str, addresses: SiteAddresses) -> None:
+    role = addresses.role(url)
+    if role in {"article", "listing"}:
+        page.links.append((url, cast("Role", role)))
+    elif role == "view":
+        page.views.append(url)

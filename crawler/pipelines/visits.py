@@ -1,0 +1,55 @@
+"""How a visit ended, for the frontier: done, to be tried again, gone, left out, or still waiting. Pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+
+from archive.records import Visit
+from crawler.items import Page, Reading
+from crawler.pages import NOT_MODIFIED
+from crawler.urls import SiteAddresses
+
+GONE = frozenset({404, 410})
+
+
+def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
+    """What the frontier learns from a page, read or not."""
+    page = reading.page
+    visit = Visit(
+        url=page.url,
+        role=page.role,
+        state="done",
+        article=addresses.article(page.url) if page.role == "article" else None,
+        final_url=page.final_url,
+        steps=page.errand.steps if page.errand else 0,
+        reason=reading.failure,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        date=page.date,
+    )
+    if page.refused is not None:
+        visit.state = page.refused
+    elif gone := reading.missing or _leads_elsewhere(page, visit.article, addresses):
+        visit.state, visit.reason = "gone", gone
+    elif page.status in GONE:
+        visit.state = "gone"
+    elif page.error is not None:
+        visit.state = "failed"
+    elif page.status != NOT_MODIFIED:
+        visit.body_sha256 = hashlib.sha256(page.body).hexdigest()
+        visit.shown = _shown(page)
+    return visit
+
+
+def _leads_elsewhere(page: Page, article: str | None, addresses: SiteAddresses) -> str | None:
+    """An article whose address answers with the home page, a listing or another article is there no more."""
+    if article is None or page.status != 200 or addresses.article(page.final_url) == article:
+        return None
+    return f"redirected to {page.final_url}"
+
+
+def _shown(page: Page) -> str | None:
+    articles = sorted({url for url, role in page.links if role == "article"})
+    if page.role != "listing" or not articles:
+        return None
+    return hashlib.blake2b("\n".join(articles).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,152 @@
+"""The evidence of one crawl: every request and response into WARC files, before anything is read from them.
+
+Touches the site's WARC files and reads the archive's captures, to find payloads that it has. A response that says what
+an earlier one said is written as a revisit of that; answers 304 as revisits of what they did not repeat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from archive.warc import Earlier, Exchange, WarcWriter, decoded, payload_sha1
+
+from archive.records import Capture, Role
+from archive.store import Archive
+from crawler import clock
+from crawler.home import Home
+from crawler.profiles import Profile
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+NOT_MODIFIED = 304
+_REMEMBERED = 512
+"""Payloads of this crawl that are looked up in memory, for their captures may not be committed yet."""
+
+
+class Recorder:
+    """``profile`` is the site's, ``run`` the number of the crawl."""
+
+    def __init__(self, archive: Archive, home: Home, run: int, profile: Profile, information: dict[str, str]) -> None:
+        self._archive, self._profile = archive, profile
+        self._writer = WarcWriter(home.warc, profile.name, information=information)
+        self._lock = threading.Lock()  # the archive is written, and this synced, in another thread
+        self._recent: OrderedDict[str, Earlier] = OrderedDict()
+
+    def record(self, request: Request, response: Response, role: Role, asked: str) -> Capture:
+        """Write one exchange; returns its capture. ``asked``: the address that the frontier asked for.
+
+        :raises OSError: it could not be written; nothing half written is left.
+        """
+        at, body = clock.now(), response.body
+        sha1 = payload_sha1(body)
+        same = self._earlier(request.url, sha1, response.status, bool(body))
+        exchange = Exchange(
+            url=request.url,
+            at=at,
+            ip=str(response.ip_address) if response.ip_address else None,
+            method=request.method,
+            request_headers=[("Host", urlsplit(request.url).netloc), *_headers(request)],
+            request_body=request.body,
+            status=response.status,
+            reason="",
+            response_headers=_headers(response),
+            body=body,
+        )
+        tls = self._tls(request.url)
+        note = None if tls in {None, "verified"} else f"TLS certificate not verified: {tls}"
+        with self._lock:
+            place = self._writer.write(exchange, same=same, not_modified=response.status == NOT_MODIFIED, note=note)
+        if same is None and body and response.status != NOT_MODIFIED:
+            self._remember(Earlier(request.url, at, place.record_id, sha1))
+        plain = decoded(body, exchange.response_headers)
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        return Capture(
+            site=self._profile.name,
+            url=asked,
+            final_url=request.url,
+            role=role,
+            fetched_at=at,
+            status=response.status,
+            media_type=content_type.partition(";")[0].strip().lower() or None,
+            size=len(plain),
+            sha256=hashlib.sha256(plain).hexdigest(),
+            outcome=_outcome(response.status, role),
+            reason=f"HTTP status {response.status}" if response.status >= 400 else None,
+            payload_sha1=sha1,
+            tls=tls,
+            record=place,
+            refers_to=same.record_id if same else None,
+        )
+
+    def failed(self, request: Request, reason: str, role: Role, asked: str) -> Capture:
+        """A request that was sent and got no whole response."""
+        return Capture(
+            site=self._profile.name,
+            url=asked,
+            final_url=request.url,
+            role=role,
+            fetched_at=clock.now(),
+            status=0,
+            media_type=None,
+            size=0,
+            sha256=hashlib.sha256(b"").hexdigest(),
+            outcome="error",
+            reason=reason,
+            tls=self._tls(request.url),
+        )
+
+    def sync(self) -> None:
+        """All that was recorded is on the disk when this returns."""
+        with self._lock:
+            self._writer.sync()
+
+    def close(self) -> None:
+        with self._lock:
+            self._writer.close()
+
+    def _tls(self, url: str) -> str | None:
+        if not url.startswith("https:"):
+            return None
+        return self._profile.crawl.tls_exception or "verified"
+
+    def _earlier(self, url: str, sha1: str, status: int, has_body: bool) -> Earlier | None:
+        if status == NOT_MODIFIED:
+            row = self._archive.last_record(self._profile.name, url)
+        elif not has_body:
+            return None
+        elif recent := self._recent.get(sha1):
+            return recent
+        else:
+            row = self._archive.same_payload(self._profile.name, sha1)
+        return None if row is None else Earlier(row.final_url, row.fetched_at, row.record_id, row.payload_sha1)
+
+    def _remember(self, earlier: Earlier) -> None:
+        self._recent[earlier.payload_sha1] = earlier
+        if len(self._recent) > _REMEMBERED:
+            self._recent.popitem(last=False)
+
+
+def _outcome(status: int, role: Role) -> str:
+    """What an exchange is before anybody has read it."""
+    if status == NOT_MODIFIED:
+        return "unchanged"
+    if 300 <= status < 400:
+        return "redirect"
+    return "error" if status >= 400 and role != "robots" else role
+
+
+def _headers(message: Request | Response) -> list[tuple[str, str]]:
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in message.headers.items()
+        for value in values
+    ]
