@@ -11,7 +11,8 @@ from pathlib import Path
 
 from archive.records import Capture, Harvest, Role
 from archive.store import Archive
-from archive.warc import Stored, files, open_files, repair, walk
+from archive.warc import Stored, open_files, repair, walk
+from archive.warcfields import belongs
 
 ADOPTED = "the process ended before it was read; asked for again"
 
@@ -24,10 +25,12 @@ def adopt(archive: Archive, folder: Path, run: int, site: str) -> int:
     for path in open_files(folder, site):
         repair(path)
     noted = 0
-    for path in files(folder, site):
+    for path in sorted(folder.glob("*.warc.gz")):
+        if not belongs(path.name, site):
+            continue
         known = _end(archive, path.name)
         if path.stat().st_size > known:
-            found = [_capture(stored, site, archive) for stored in walk(path, known) if isinstance(stored, Stored)]
+            found = [_capture(stored, site, archive) for stored in walk(path) if isinstance(stored, Stored)]
             missing = [one for one in found if one.record and not _has(archive, one.record.record_id)]
             archive.add(run, [Harvest(one) for one in missing])
             noted += len(missing)
@@ -57,7 +60,7 @@ def _capture(stored: Stored, site: str, archive: Archive) -> Capture:
         final_url=stored.url,
         role=_role(archive, site, stored.url),
         fetched_at=stored.at,
-        status=stored.status,
+        status=stored.status or 0,
         media_type=stored.media_type,
         size=len(body),
         sha256=hashlib.sha256(body).hexdigest(),

@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -29,15 +28,6 @@ from archive.rows import content_digest
 from archive.schema import open_archive, transaction
 
 __all__ = ["Added", "Archive", "content_digest"]
-
-
-class RecordRow(NamedTuple):
-    """A record that a later one can refer to."""
-
-    final_url: str
-    fetched_at: str
-    record_id: str
-    payload_sha1: str
 
 
 class Archive:
@@ -122,24 +112,6 @@ class Archive:
             )
             if cursor.rowcount == 0:
                 raise LookupError(f"run {run}: no such run in this archive; start_run gives the number")
-
-    def same_payload(self, site: str, payload_sha1: str) -> RecordRow | None:
-        """The record of the site that holds a payload already, if any."""
-        return self._record("payload_sha1 = ? AND site = ? AND refers_to IS NULL", [payload_sha1, site])
-
-    def last_record(self, site: str, url: str) -> RecordRow | None:
-        """The newest record that holds what was answered under an address."""
-        return self._record(
-            "site = ? AND final_url = ? AND refers_to IS NULL AND status = 200 ORDER BY id DESC", [site, url]
-        )
-
-    def _record(self, condition: str, values: list[str]) -> RecordRow | None:
-        row = self.db.execute(
-            "SELECT final_url, fetched_at, record_id, payload_sha1 FROM captures"  # noqa: S608 - conditions of our own
-            f" WHERE record_id IS NOT NULL AND {condition} LIMIT 1",
-            values,
-        ).fetchone()
-        return None if row is None else RecordRow(*row)
 
     def add(self, run: int, harvests: Sequence[Harvest]) -> Added:
         """Store what some responses yielded, all or nothing, in the order given.

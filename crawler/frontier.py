@@ -87,7 +87,7 @@ class Frontier(BaseScheduler):
             self._site, spider.entrances(), at, full=spider.full, since=spider.since
         )
         self._adopt()
-        self.recorder = Recorder(self._archive, self._home, self._run, spider.profile, self._information())
+        self.recorder = Recorder(self._home, spider.profile, self._information())
         self._articles_left = spider.limit
         self._line_up(self._lease())
         if self.begun.continues:

@@ -13,10 +13,11 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archive.warc import Earlier, Exchange, WarcWriter, decoded, payload_sha1
+from archive.warc import Earlier, Exchange, WarcWriter, payload_sha1
 
+from archive.codings import decoded
+from archive.payloads import Payloads
 from archive.records import Capture, Role
-from archive.store import Archive
 from crawler import clock
 from crawler.home import Home
 from crawler.profiles import Profile
@@ -33,10 +34,10 @@ _REMEMBERED = 512
 
 
 class Recorder:
-    """``profile`` is the site's, ``run`` the number of the crawl."""
+    """The recorder of one site. ``information`` is what its files say of their making."""
 
-    def __init__(self, archive: Archive, home: Home, run: int, profile: Profile, information: dict[str, str]) -> None:
-        self._archive, self._profile = archive, profile
+    def __init__(self, home: Home, profile: Profile, information: dict[str, str]) -> None:
+        self._profile, self._payloads = profile, Payloads(home.archive, profile.name)
         self._writer = WarcWriter(home.warc, profile.name, information=information)
         self._lock = threading.Lock()  # the archive is written, and this synced, in another thread
         self._recent: OrderedDict[str, Earlier] = OrderedDict()
@@ -67,8 +68,9 @@ class Recorder:
             place = self._writer.write(exchange, same=same, not_modified=response.status == NOT_MODIFIED, note=note)
         if same is None and body and response.status != NOT_MODIFIED:
             self._remember(Earlier(request.url, at, place.record_id, sha1))
-        plain = decoded(body, exchange.response_headers)
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        plain, fault = decoded(body, "", _text(response, "Content-Encoding") or "")
+        plain = body if plain is None else plain
+        content_type = _text(response, "Content-Type") or ""
         return Capture(
             site=self._profile.name,
             url=asked,
@@ -80,7 +82,7 @@ class Recorder:
             size=len(plain),
             sha256=hashlib.sha256(plain).hexdigest(),
             outcome=_outcome(response.status, role),
-            reason=f"HTTP status {response.status}" if response.status >= 400 else None,
+            reason=f"HTTP status {response.status}" if response.status >= 400 else fault,
             payload_sha1=sha1,
             tls=tls,
             record=place,
@@ -112,6 +114,7 @@ class Recorder:
     def close(self) -> None:
         with self._lock:
             self._writer.close()
+        self._payloads.close()
 
     def _tls(self, url: str) -> str | None:
         if not url.startswith("https:"):
@@ -120,14 +123,10 @@ class Recorder:
 
     def _earlier(self, url: str, sha1: str, status: int, has_body: bool) -> Earlier | None:
         if status == NOT_MODIFIED:
-            row = self._archive.last_record(self._profile.name, url)
-        elif not has_body:
+            return self._payloads.last(url)
+        if not has_body:
             return None
-        elif recent := self._recent.get(sha1):
-            return recent
-        else:
-            row = self._archive.same_payload(self._profile.name, sha1)
-        return None if row is None else Earlier(row.final_url, row.fetched_at, row.record_id, row.payload_sha1)
+        return self._recent.get(sha1) or self._payloads.same(sha1)
 
     def _remember(self, earlier: Earlier) -> None:
         self._recent[earlier.payload_sha1] = earlier
@@ -142,6 +141,11 @@ def _outcome(status: int, role: Role) -> str:
     if 300 <= status < 400:
         return "redirect"
     return "error" if status >= 400 and role != "robots" else role
+
+
+def _text(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
 
 
 def _headers(message: Request | Response) -> list[tuple[str, str]]:

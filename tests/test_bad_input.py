@@ -105,7 +105,7 @@ def test_a_page_that_cannot_be_extracted_is_kept_with_its_reason_and_is_no_artic
     assert ended.returncode == Exit.OK
     with sqlite3.connect(tmp_path / "archive.db") as db:
         assert db.execute("SELECT count(*) FROM articles").fetchone() == (0,)
-        kept = db.execute("SELECT reason, payload FROM captures WHERE outcome = 'unextractable'").fetchall()
+        kept = db.execute("SELECT reason, warc FROM captures WHERE outcome = 'unextractable'").fetchall()
     assert len(kept) == 1
     assert kept[0][0]
     assert kept[0][1]

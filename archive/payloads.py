@@ -1,0 +1,40 @@
+"""Which record holds a payload, or what was answered under an address last: what a revisit refers to. Reads captures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from archive.schema import open_read_only
+from archive.warc import Earlier
+
+
+class Payloads:
+    """The payloads that an archive has of one site, over a connection of its own.
+
+    A connection that another thread is using must not be asked: Python holds its lock while it waits for SQLite's, and
+    the thread that would let go of that can no longer run.
+    """
+
+    def __init__(self, archive: Path, site: str) -> None:
+        """:raises FileNotFoundError: there is no archive yet."""
+        self._db, self._site = open_read_only(archive), site
+
+    def same(self, payload_sha1: str) -> Earlier | None:
+        """The record that holds a payload."""
+        return self._find("payload_sha1 = :payload AND refers_to IS NULL", payload=payload_sha1)
+
+    def last(self, url: str) -> Earlier | None:
+        """The newest record that holds what was answered under an address."""
+        return self._find("final_url = :url AND refers_to IS NULL AND status = 200 ORDER BY id DESC", url=url)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _find(self, condition: str, **values: Any) -> Earlier | None:
+        row = self._db.execute(
+            "SELECT final_url, fetched_at, record_id, payload_sha1 FROM captures"  # noqa: S608 - conditions of our own
+            f" WHERE site = :site AND record_id IS NOT NULL AND {condition} LIMIT 1",
+            {"site": self._site} | values,
+        ).fetchone()
+        return None if row is None else Earlier(*row)
