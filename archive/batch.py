@@ -79,6 +79,9 @@ class Batch:
     def take(self, harvest: Harvest) -> None:
         for hop in harvest.hops:
             self._take_capture(hop)
+        if harvest.visit is not None and harvest.visit.state == "pending":  # nothing was asked for
+            self.added.found += self.frontier.take(harvest, self.said_new)
+            return
         capture, number = harvest.capture, self._take_capture(harvest.capture)
         for article in harvest.articles:
             self._take_article(article, capture, number)

@@ -1,4 +1,4 @@
-"""Which record holds a payload, or what was answered under an address last: what a revisit refers to. Reads captures."""
+"""Which record holds a payload, or what an address answered last: what a revisit refers to. Reads captures."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Capture:
     """One request and what came of it.
 
     ``outcome`` is what became of it: ``article``, ``listing``, ``feed``, ``sitemap``, ``image``, ``attachment``,
-    ``robots`` when it was read, ``unchanged`` when the server said so (304), ``redirect``, ``unextractable`` when an
+    ``robots`` when it was read, ``refused`` when it was not sent after all, by a rule of ours or the site's, ``unchanged`` when the server said so (304), ``redirect``, ``unextractable`` when an
     article address gave no article, ``gone`` when it is said to be there no more, ``error`` for another status of 400
     or above or a failed download (status 0). ``reason`` says why in words. ``size`` and ``sha256`` are the body's,
     decompressed; ``payload_sha1`` is WARC's digest of the bytes as they were sent (``sha1:`` and base 32).

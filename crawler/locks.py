@@ -43,9 +43,10 @@ class Visit:
     def __init__(self, home: Home, profile: Profile) -> None:
         self.site = profile.name
         self._folder = home.locks
-        # Without port and www.: it is one server. Sorted, so that two visits never wait for each other.
+        # Without port and www.: it is one server. The site itself too, for its base may have changed meanwhile. Sorted,
+        # so that two visits never wait for each other.
         hosts = {urlsplit(f"//{host}").hostname or host for host in profile.hosts}
-        self._hosts = sorted({host.removeprefix("www.") for host in hosts})
+        self._hosts = sorted({host.removeprefix("www.") for host in hosts} | {f"{profile.name}.site"})
         self._held: list[TextIO] = []
 
     def begin(self) -> str | None:

@@ -59,7 +59,6 @@ class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
     tls_exception: str | None = None
     most_pages: int = 200_000
     private: bool = False
-    tls_exception: str | None = None
     start: Start = field(default_factory=Start)
 
     def __post_init__(self) -> None:

@@ -13,11 +13,10 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archive.warc import Earlier, Exchange, WarcWriter, payload_sha1
-
 from archive.codings import decoded
 from archive.payloads import Payloads
 from archive.records import Capture, Role
+from archive.warc import Earlier, Exchange, WarcWriter, payload_sha1
 from crawler import clock
 from crawler.home import Home
 from crawler.profiles import Profile

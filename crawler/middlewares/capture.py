@@ -13,7 +13,7 @@ from scrapy.exceptions import NotConfigured
 
 from crawler.frontier import Frontier
 from crawler.items import Errand
-from crawler.middlewares.refusals import NotNow
+from crawler.middlewares.refusals import NotNow, Refused
 from crawler.spiders.site import SiteSpider
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class CaptureMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        if request.meta.pop(_SENT, None):
+        if request.meta.pop(_SENT, None) and not isinstance(exception, Refused):  # it waited in its slot in vain
             role, asked = _whose(request)
             reason = f"{type(exception).__name__}: {exception}"
             self._take(request, self._frontier.recorder.failed(request, reason, role, asked))

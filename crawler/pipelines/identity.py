@@ -186,7 +186,9 @@ def _capture(reading: Reading) -> Capture:
     page = reading.page
     sent = page.errand.captures if page.errand else []
     outcome: str = page.role
-    if page.status == NOT_MODIFIED:
+    if page.refused is not None:
+        outcome = "refused"
+    elif page.status == NOT_MODIFIED:
         outcome = "unchanged"
     elif page.error is not None and (page.status == 0 or page.status >= 400):
         outcome = "error"
