@@ -33,14 +33,15 @@ class Capture:
     """One request and what came of it.
 
     ``outcome`` is what became of it: ``article``, ``listing``, ``feed``, ``sitemap``, ``image``, ``attachment``,
-    ``robots`` when it was read, ``refused`` when it was not sent after all, by a rule of ours or the site's, ``unchanged`` when the server said so (304), ``redirect``, ``unextractable`` when an
+    ``robots`` when it was read, ``unchanged`` when the server said so (304), ``redirect``, ``unextractable`` when an
     article address gave no article, ``gone`` when it is said to be there no more, ``error`` for another status of 400
-    or above or a failed download (status 0). ``reason`` says why in words. ``size`` and ``sha256`` are the body's,
-    decompressed; ``payload_sha1`` is WARC's digest of the bytes as they were sent (``sha1:`` and base 32).
-    ``record`` is None where no response was received; ``refers_to`` is the id of the record that holds the body, where
-    this one says no more than that it is the same. ``tls`` is None without TLS, else ``verified`` or the reason why
-    the site's certificate is not checked. ``origin`` names the file that another's capture was read from; None for our
-    own. ``payload`` holds the bytes of a page that could not be read and stands in no WARC file.
+    or above or a failed download (status 0), ``refused`` when it was not sent after all, by a rule of ours or the
+    site's, ``adopted`` when the process ended before it was read. ``reason`` says why in words. ``size`` and
+    ``sha256`` are the body's, decompressed; ``payload_sha1`` is WARC's digest of the bytes as they were sent (``sha1:``
+    and base 32). ``record`` is None where no response was received; ``refers_to`` is the id of the record that holds
+    the body, where this one says no more than that it is the same. ``tls`` is None without TLS, else ``verified`` or
+    the reason why the site's certificate is not checked. ``origin`` names the file that another's capture was read
+    from; None for our own. ``payload`` holds the bytes of a page that could not be read and stands in no WARC file.
     """
 
     site: str
