@@ -48,6 +48,7 @@ def create_operation_tables(db: Database) -> None:
         },
         pk="id",
         not_null={"site", "kind", "started_at"},
+        defaults={"kind": "crawl"},
     )
     db.table("runs").create_index(["site", "started_at"])
     db.table("captures").create(

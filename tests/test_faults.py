@@ -251,9 +251,9 @@ def test_a_redirect_to_itself_comes_to_an_end(network: Crawled) -> None:
 
 
 def test_a_redirect_to_another_host_is_not_followed(network: Crawled) -> None:
-    assert "left the site: ldld.song-khac.example" in network.failed("may-khac-114")
+    assert "left the site: ldld.song-khac.example" in network.failed("may-khac-114", "refused")
 
 
 def test_a_redirect_to_another_port_of_this_machine_is_not_followed(network: Crawled) -> None:
-    assert "left the site: 127.0.0.1:" in network.failed("cong-khac-115")
+    assert "left the site: 127.0.0.1:" in network.failed("cong-khac-115", "refused")
     assert network.others["port"].asked == []
