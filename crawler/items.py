@@ -173,8 +173,9 @@ class Draft:
 class Reading:
     """A page, the drafts found on it, and what becomes of them: each step of the pipeline fills ``harvest`` further.
 
-    ``failure`` says why an article page gave no draft, or not all that it shows; ``missing`` that the page says itself
-    that the article is not there. ``harvest.articles[i]`` is made from ``drafts[i]``.
+    ``failure`` says why an article page gave no draft, or not all that it shows; ``missing`` what such a page says of
+    the article itself: that it is not there, or that one must log in. ``harvest.articles[i]`` is made from
+    ``drafts[i]``.
     """
 
     page: Page

@@ -13,6 +13,7 @@ from crawler.extraction.body import BodyReader
 from crawler.extraction.document import Element, base_address, fold, parse
 from crawler.extraction.fields import FieldReader, Surroundings
 from crawler.extraction.generic import generic_author
+from crawler.extraction.missing import is_message, why_missing
 from crawler.extraction.pages import MOST, article_scopes
 from crawler.extraction.related import read_related
 from crawler.items import Draft, Page, Reading
@@ -44,6 +45,8 @@ def extract(page: Page, tree: Element | None = None) -> Reading:
         draft = Draft(ordinal=ordinal, language=_language(tree), canonical=_canonical(tree))
         draft.notes += [page.converted] if page.converted else []
         failure = _read(draft, scope, around)
+        if failure is None and (message := is_message(draft)):
+            failure = reading.missing = message
         if failure is None:
             reading.drafts.append(draft)
         else:
@@ -51,6 +54,10 @@ def extract(page: Page, tree: Element | None = None) -> Reading:
         for note in draft.notes:
             logger.debug("%s: %s", page.url, note)
     reading.failure = "; ".join(failures) or None
+    if reading.drafts:
+        reading.missing = None
+    elif missing := reading.missing or why_missing(page, tree):
+        reading.failure = reading.missing = missing
     return reading
 
 
