@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
+from typing import Literal
 
 from archive.records import WarcRecord
-from archive.warcfields import OPEN, WarcError, file_name, one_word, payload_sha1
+from archive.warcfields import OPEN, WarcError, belongs, file_name, one_word, payload_sha1
 from archive.warcframes import Damage
 from archive.warcread import RefersTo, Stored, information, read, walk
 from archive.warcrecords import Earlier, Exchange, new_id, opening, records_of
@@ -46,7 +47,8 @@ LARGEST = 512 * 2**20
 class WarcWriter:
     """Writes one site's exchanges, for one process and one thread at a time.
 
-    A file is called ``….warc.gz.open`` until it is complete. Other processes write to files of their own.
+    A file is called ``….warc.gz.open`` while it is written to. A later writer goes on with the site's newest file, in
+    the month in which it was begun and while it is smaller than ``largest``: only one process may write a site's.
 
     :param folder: where the files stand; made with the first of them.
     :param site: what their names begin with.
@@ -69,6 +71,7 @@ class WarcWriter:
         self._file: FileIO | None = None
         self._size = 0
         self._synced = 0
+        self._introduced = self._named = False
         self._unsound: OSError | None = None
 
     def write(
@@ -90,9 +93,10 @@ class WarcWriter:
         file = self._file or self._begin()
         warcinfo = ("WARC-Warcinfo-ID", self._warcinfo)
         pieces = [request.packed(warcinfo), response.packed(warcinfo)]
-        if not self._size:
+        if not self._introduced:
             pieces.insert(0, opening(self._warcinfo, self._name, datetime.now(UTC), self._information).packed())
         self._append(file, b"".join(pieces))
+        self._introduced = True
         length = len(pieces[-1])
         return WarcRecord(self._name, self._size - length, length, record_id)
 
@@ -108,8 +112,9 @@ class WarcWriter:
             return
         try:
             os.fsync(self._file.fileno())
-            if not self._synced:
+            if not self._named:
                 sync_folder(self._folder)
+                self._named = True
         except OSError as error:
             self._unsound = error
             raise
@@ -132,14 +137,28 @@ class WarcWriter:
         sync_folder(self._folder)
 
     def _begin(self) -> FileIO:
+        """Go on with the file of this month that has room, or begin one: a site that is visited every hour for what is
+        new would else leave a thousand small files a month."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._number += 1
-        self._name = file_name(self._site, datetime.now(UTC), self._number, secrets.token_hex(6))
         self._warcinfo = new_id()
-        self._size = self._synced = 0
+        self._introduced = self._named = False
+        now = datetime.now(UTC)
+        if begun := self._with_room(now):
+            self._name = begun.name
+            begun.rename(begun.with_name(begun.name + OPEN))
+            mode: Literal["ab", "xb"] = "ab"
+        else:
+            self._number += 1
+            self._name, mode = file_name(self._site, now, self._number, secrets.token_hex(6)), "xb"
         # Unbuffered: what was written outlives a killed process, and half a record is never in a buffer of ours.
-        self._file = (self._folder / (self._name + OPEN)).open("xb", buffering=0)
+        self._file = (self._folder / (self._name + OPEN)).open(mode, buffering=0)
+        self._size = self._synced = self._file.seek(0, os.SEEK_END)
         return self._file
+
+    def _with_room(self, now: datetime) -> Path | None:
+        complete = (path for path in self._folder.glob(f"{self._site}-{now:%Y%m}*") if belongs(path.name, self._site))
+        newest = max((path for path in complete if path.suffix != OPEN), default=None)
+        return newest if newest is not None and newest.stat().st_size < self._largest else None
 
     def _append(self, file: FileIO, data: bytes) -> None:
         """All of the data or nothing: what a full disk took of it, or what stood there when Ctrl-C came, is cut off."""

@@ -18,7 +18,19 @@ from warcio.checker import Checker
 from warcs import AT, PAGE, exchange, stored, written
 
 from archive.records import WarcRecord
-from archive.warc import Earlier, Exchange, WarcError, WarcWriter, information, open_files, payload_sha1, read, repair
+from archive.warc import (
+    Earlier,
+    Exchange,
+    Stored,
+    WarcError,
+    WarcWriter,
+    information,
+    open_files,
+    payload_sha1,
+    read,
+    repair,
+    walk,
+)
 
 texts = st.text(max_size=40)
 headers = st.lists(st.tuples(texts, texts), max_size=6)
@@ -101,9 +113,35 @@ def test_a_file_is_completed_before_the_first_exchange_after_it_is_full(tmp_path
 
 
 def test_a_name_tells_the_site_the_time_and_the_order_and_no_two_are_alike(tmp_path: Path) -> None:
-    names = {written(tmp_path, exchange(), site="thst-cu").name for _ in range(20)}
+    names = {written(tmp_path / str(number), exchange(), site="thst-cu").name for number in range(20)}
     assert len(names) == 20
     assert all(re.fullmatch(r"thst-cu-20\d{12}-00001-[0-9a-f]{12}\.warc\.gz", name) for name in names)
+
+
+def test_a_later_writer_goes_on_with_the_file_of_the_month_while_it_has_room(tmp_path: Path) -> None:
+    first = written(tmp_path, exchange())
+    before = first.read_bytes()
+    writer = WarcWriter(tmp_path, "tin")
+    place = writer.write(exchange("http://tin.example/sau.html"))
+    assert open_files(tmp_path, "tin") == [first.with_name(first.name + ".open")]
+    writer.close()
+    assert place.warc == first.name
+    assert first.read_bytes().startswith(before)
+    assert [one.url for one in walk(first) if isinstance(one, Stored)] == [
+        "http://tin.example/xuan-1.html",
+        "http://tin.example/sau.html",
+    ]
+    assert read(tmp_path, place).url == "http://tin.example/sau.html"
+
+
+def test_a_later_writer_begins_a_file_where_the_last_is_full_or_of_another_month(tmp_path: Path) -> None:
+    full = written(tmp_path, exchange())
+    WarcWriter(tmp_path, "tin", largest=100).write(exchange())
+    assert full.exists()
+    of_may = full.rename(full.with_name(full.name.replace(full.name[4:10], "202505", 1)))
+    WarcWriter(tmp_path / "khac", "tin").write(exchange())
+    assert of_may.exists()
+    assert len(open_files(tmp_path, "tin")) == 1
 
 
 def test_a_writer_that_wrote_nothing_leaves_no_file(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_mending_that_is_killed_halfway_is_done_again(tmp_path: Path, monkeypatc
             repair(path)
     assert repair(path) == Repaired(path.name.removesuffix(".open"), 0, 2)
 
-    path, ends = left(tmp_path)
+    path, ends = left(tmp_path / "other")
     os.truncate(path, ends[-1] - 1)
     with monkeypatch.context() as patched:
         patched.setattr(warcrepair, "sync_folder", killed)
