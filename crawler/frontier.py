@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import threading
 import time
 from collections import Counter, deque
 from dataclasses import replace
@@ -55,9 +56,10 @@ class Frontier(BaseScheduler):
         self._crawler, self._stats = crawler, crawler.stats
         self._home = Home.of(crawler.settings)
         self._writing = asyncio.Lock()
+        self._one_writer = threading.Lock()
         self._queue: deque[scrapy.Request] = deque()
         self._settled: list[Harvest] = []
-        self._loose: list[Capture] = []
+        self._loose: list[Harvest] = []
         self._waiting_since = 0.0
         self._articles_left: int | None = None
         self._run: int | None = None
@@ -127,7 +129,7 @@ class Frontier(BaseScheduler):
 
     def note(self, capture: Capture) -> None:
         """A request on nobody's errand (robots.txt): its capture is stored with the next batch."""
-        self._loose.append(capture)
+        self._loose.append(Harvest(capture))
 
     async def settle(self, harvest: Harvest) -> None:
         """Store what a visit yielded, soon: with others in one transaction that acknowledges their addresses.
@@ -152,10 +154,7 @@ class Frontier(BaseScheduler):
         :raises sqlite3.OperationalError: the archive cannot be written (locked for long, disk full); nothing is lost.
         """
         async with self._writing:
-            batch, loose = list(self._settled), list(self._loose)
-            leases = await asyncio.to_thread(self._write, batch, loose)
-            del self._settled[: len(batch)], self._loose[: len(loose)]
-            self._line_up(leases)
+            self._line_up(await asyncio.to_thread(self._write))
 
     def fail(self, error: Exception) -> None:
         """The archive cannot be written: the crawl ends, for what it fetches could not be kept."""
@@ -178,7 +177,7 @@ class Frontier(BaseScheduler):
     def rescue(self) -> None:
         """After a forced stop, when Scrapy closes nothing any more: store what was read and close the run."""
         if self._run is not None:
-            self._write(self._settled, self._loose, lease=False)
+            self._write(lease=False)
             self.close("shutdown")
 
     def _register(self, at: str) -> None:
@@ -211,32 +210,44 @@ class Frontier(BaseScheduler):
             "isPartOf": self._site,
         }
 
-    def _write(self, batch: list[Harvest], loose: list[Capture], *, lease: bool = True) -> list[Lease]:
-        """The evidence on disk first, then one transaction: the harvests, and the next leases with them.
+    def _write(self, *, lease: bool = True) -> list[Lease]:
+        """Store what was settled, and lease more; in whichever thread, one at a time.
 
-        Data that the archive refuses takes no other with it: then it is one transaction a page.
+        After a forced stop one may still be at it: what it stores must not be stored twice.
         """
+        with self._one_writer:
+            loose, settled = len(self._loose), len(self._settled)
+            harvests = self._loose[:loose] + self._settled[:settled]
+            if harvests:
+                self.recorder.sync()
+            try:
+                leases = self._store(harvests, lease=lease)
+                del self._loose[:loose], self._settled[:settled]
+            except sqlite3.OperationalError:
+                raise
+            except Exception:
+                logger.exception("%s: a batch was refused; its pages are stored one by one", self._site)
+                for number, harvest in enumerate(harvests):
+                    self._store_alone(harvest)
+                    del (self._loose if number < loose else self._settled)[0]
+                leases = self._store([], lease=lease)
+            self.waiting = waiting(self._archive.db, self._site) + len(self._queue)
+            return leases
+
+    def _store(self, harvests: list[Harvest], *, lease: bool) -> list[Lease]:
+        """One transaction: the harvests, and the next leases with them."""
         assert self._run is not None
-        if batch or loose:
-            self.recorder.sync()
-        harvests = [*(Harvest(capture) for capture in loose), *batch]
-        try:
-            with self._archive.transaction():
-                self._add(harvests)
-                leases = self._lease() if lease else []
-        except sqlite3.OperationalError:
-            raise
-        except Exception:
-            logger.exception("%s: a batch was refused; its pages are stored one by one", self._site)
-            for harvest in harvests:
-                self._write_one(harvest)
+        with self._archive.transaction():
+            added = self._archive.add(self._run, harvests) if harvests else None
             leases = self._lease() if lease else []
-        self.waiting = waiting(self._archive.db, self._site) + len(self._queue)
+        if added is not None:
+            self.counts.update(added.as_counts())
         return leases
 
-    def _write_one(self, harvest: Harvest) -> None:
+    def _store_alone(self, harvest: Harvest) -> None:
+        """Data that the archive refuses takes no other with it: of such a page the capture is kept, and the reason."""
         try:
-            self._add([harvest])
+            self._store([harvest], lease=False)
         except sqlite3.OperationalError:
             raise
         except Exception as error:
@@ -244,12 +255,7 @@ class Frontier(BaseScheduler):
             reason = f"could not be stored: {type(error).__name__}: {error}"
             kept = replace(harvest.capture, outcome="unextractable", reason=reason)
             visit = harvest.visit and replace(harvest.visit, state="failed", reason=reason)
-            self._add([Harvest(kept, hops=harvest.hops, visit=visit)])
-
-    def _add(self, harvests: list[Harvest]) -> None:
-        assert self._run is not None
-        added = self._archive.add(self._run, harvests).as_counts() if harvests else {}
-        self.counts.update(added)
+            self._store([Harvest(kept, hops=harvest.hops, visit=visit)], lease=False)
 
     def _lease(self) -> list[Lease]:
         assert self._run is not None
