@@ -7,10 +7,9 @@ lease that is found at the start of a crawl is a dead one's.
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,6 +32,9 @@ ALWAYS_FOLLOWED = 2
 
 _FRESH_START = timedelta(hours=1)
 """A crawl that is continued asks for the entrances again unless it did so within this time."""
+
+LIMIT = "limit"
+"""The reason of a run that ended because it had asked for as many articles as it was to."""
 
 OTHER_ADDRESS = "another address of the same article"
 LEADS_NOWHERE = "found only on listings that show nothing new"
@@ -94,17 +96,22 @@ def waiting(db: Database, site: str) -> int:
 def lease(db: Database, run: int, site: str, count: int, articles: int | None = None) -> list[Lease]:
     """Hand out up to ``count`` addresses, the most urgent first, at most ``articles`` of them articles'.
 
+    Once there are so many, nothing comes after them but the pictures and documents of those that were read.
+
     An address that this run was given already and gave back is not given to it again.
     """
-    rows = list(
-        db.query(_NEXT, {"site": site, "run": run, "count": count, "articles": articles is None or articles > 0})
-    )
+    rows = list(db.query(_NEXT, {"site": site, "run": run, "count": count, "files": articles == 0}))
     if articles is not None:
-        within = itertools.islice((row for row in rows if row["role"] == "article"), articles)
-        chosen = {row["id"] for row in within}
-        rows = [row for row in rows if row["role"] != "article" or row["id"] in chosen]
+        rows = list(_within(rows, articles))
     db.conn.executemany("UPDATE urls SET state = 'leased', run = ? WHERE id = ?", [(run, row["id"]) for row in rows])
     return [_lease(row) for row in rows]
+
+
+def _within(rows: Iterable[Row], articles: int) -> Iterator[Row]:
+    for row in rows:
+        if articles > 0 or revisits.is_once(row["role"]):
+            articles -= row["role"] == "article"
+            yield row
 
 
 def _lease(row: Row) -> Lease:
@@ -140,7 +147,8 @@ _PUT_ENTRANCE_INTO_LINE = """
 
 _NEXT = """
     SELECT id, url, role, steps, etag, last_modified, distrust, not_modified, body_sha256 FROM urls
-    WHERE site = :site AND state = 'pending' AND (run IS NULL OR run != :run) AND (:articles OR role != 'article')
+    WHERE site = :site AND state = 'pending' AND (run IS NULL OR run != :run)
+        AND (NOT :files OR role IN ('image', 'attachment'))
     ORDER BY priority DESC, id LIMIT :count
 """
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.frontier import LIMIT
+
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
@@ -36,7 +38,7 @@ class SiteStatus:
     @property
     def needs_attention(self) -> bool:
         """Whether the run did not end as it should, or met a page that it could not read or get."""
-        return self.run is None or self.reason != "finished" or self.unreadable > 0 or self.errors > 0
+        return self.run is None or self.reason not in {"finished", LIMIT} or self.unreadable > 0 or self.errors > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,18 @@ def crawl_command(
         list[str] | None, typer.Argument(help="Names of sites, as 'luutru sites list' shows them.")
     ] = None,
     all_sites: Annotated[bool, typer.Option("--all", help="Crawl every site there is a profile for.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Walk all listings to their ends, even where everything on them is known.")
+    ] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            "--since",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Ask again for articles that were published on this day or later.",
+        ),
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many articles a site.")] = None,
     delay: Annotated[
         float | None,
@@ -101,7 +113,11 @@ def crawl_command(
         bool, typer.Option("--no-wait", help="Leave a site out whose host another process visits.")
     ] = False,
 ) -> None:
-    """Crawl one or several sites into the archive."""
+    """Crawl one or several sites into the archive.
+
+    A crawl that was cut short, however it ended, goes on where it stopped. One that came to its end is followed by one
+    that looks for what is new, and again at what is due: fresh articles often, old ones seldom.
+    """
     home: Home = ctx.obj
     if all_sites == bool(sites):
         wrong = "name sites or give --all, not both" if sites else "name the sites to crawl, or give --all"
@@ -113,14 +129,24 @@ def crawl_command(
         profiles = [home.profiles.load(name) for name in dict.fromkeys(sites or [])]
     require_contact(home, profiles)
     open_archive(home.archive).close()
-    ended = crawl(home, profiles, err, limit=limit, delay=delay, allow_private=allow_private, wait=not no_wait)
+    ended = crawl(
+        home,
+        profiles,
+        err,
+        limit=limit,
+        full=full,
+        since=since and since.date(),
+        delay=delay,
+        allow_private=allow_private,
+        wait=not no_wait,
+    )
     runs = {name: run for name, run in latest_runs(home.archive).items() if name in ended and ended[name].began}
     out.print(crawl_report(ended, runs))
     if any(site.ended == "shutdown" for site in ended.values()):
-        err.print("Interrupted. What was read is stored; the next crawl begins anew and adds what is missing.")
+        err.print("Interrupted. What was read is stored; the next crawl goes on where this one stopped.")
         raise typer.Exit(Exit.INTERRUPTED)
     busy = {name: site.busy for name, site in ended.items() if site.busy is not None}
-    unfinished = [name for name in ended if name not in busy and (name not in runs or not runs[name].whole)]
+    unfinished = [name for name in ended if name not in busy and (name not in runs or not runs[name].well)]
     for name in unfinished:
         reason = runs[name].reason if name in runs else None
         err.print(f"{name}: {reason or 'not closed'}", markup=False, highlight=False, soft_wrap=True)

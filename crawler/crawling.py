@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console
@@ -72,13 +72,16 @@ def crawl(
     console: Console,
     *,
     limit: int | None = None,
+    full: bool = False,
+    since: date | None = None,
     delay: float | None = None,
     allow_private: bool = False,
     wait: bool = True,
 ) -> dict[str, SiteProgress]:
     """Crawl the sites at once and wait for the end. Progress goes to ``console``, the log to ``HOME/logs``.
 
-    Sites that share a host are crawled one after the other. ``limit``: at most so many articles a site. ``delay``:
+    Sites that share a host are crawled one after the other. ``limit``: at most so many articles a site. ``full``:
+    listings are walked to their ends. ``since``: articles published from this day on are asked for again. ``delay``:
     seconds between two requests, in place of the profile's. ``wait``: for a host that another process visits; without
     it the site is left out, and ``busy`` in its progress says who visits it.
     :raises ConfigurationError: one of the sites is public, and the configuration names no contact; none is crawled.
@@ -90,7 +93,13 @@ def crawl(
     crawlers = [SiteCrawler(home, profile, chosen, console, wait=wait) for profile in profiles]
     for crawler in crawlers:
         board.watch(crawler.visit.site, crawler)
-        process.crawl(crawler, limit=limit, allow_private=allow_private)
+        process.crawl(
+            crawler,
+            limit=limit,
+            full=full,
+            since=since and since.isoformat(),
+            allow_private=allow_private,
+        )
     with board:
         process.start()
     for crawler in crawlers:

@@ -22,7 +22,7 @@ from scrapy.core.scheduler import BaseScheduler
 
 from archive.adopt import adopt
 from archive.conclude import conclude
-from archive.frontier import Begun, waiting
+from archive.frontier import LIMIT, Begun, waiting
 from archive.records import Capture, Harvest, Lease
 from archive.store import Archive
 from crawler import clock
@@ -44,8 +44,6 @@ FAILED = "luutru/archive_error"
 """The crawl's statistic that says why the archive could not be written."""
 NOTHING_FETCHED = "nothing fetched"
 """The reason of a run in which not one request was answered."""
-LIMIT = "limit"
-"""The reason of a run that ended because it had fetched as many articles as it was to."""
 
 
 class Frontier(BaseScheduler):

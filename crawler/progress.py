@@ -80,10 +80,21 @@ class Board:
                 site.reasons[item.failure] += 1
             self._print_line()
 
+        def opened(**_: Any) -> None:
+            assert crawler.engine is not None
+            frontier = crawler.engine.scheduler
+            if isinstance(frontier, Frontier) and frontier.begun is not None and frontier.begun.continues:
+                self._console.print(
+                    f"{name}: goes on where it was cut short, {frontier.begun.waiting} addresses waiting",
+                    highlight=False,
+                    soft_wrap=True,
+                )
+
         def closed(reason: str, **_: Any) -> None:
             site.ended = reason
 
         crawler.signals.connect(scraped, signals.item_scraped, weak=False)
+        crawler.signals.connect(opened, signals.spider_opened, weak=False)
         crawler.signals.connect(closed, signals.spider_closed, weak=False)
 
     def __enter__(self) -> Board:

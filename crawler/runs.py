@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from archive.frontier import LIMIT
 from archive.schema import open_read_only
 
 
@@ -22,6 +23,11 @@ class Run:
     def whole(self) -> bool:
         """Whether the crawl came to its end by itself."""
         return self.reason == "finished"
+
+    @property
+    def well(self) -> bool:
+        """Whether it did what it was asked to: it came to its end, or had as many articles as it was to have."""
+        return self.reason in {"finished", LIMIT}
 
 
 def last_crawls(archive: Path) -> dict[str, datetime]:
