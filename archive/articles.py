@@ -195,6 +195,7 @@ def _record(row: Record, parts: dict[str, list[Record]]) -> Record:
         "revision": row["revision"],
         "first_seen": row["first_seen"],
         "content_sha256": row["content_sha256"],
+        "gone": {"at": row["gone_at"], "reason": row["gone_reason"]} if row["gone_at"] is not None else None,
         "capture": {
             "url": row["capture_url"],
             "fetched_at": row["fetched_at"],

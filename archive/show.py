@@ -20,6 +20,8 @@ def show_article(article: Record, evidence: list[dict[str, Any]], revisions: int
     """
     say(article["headline"], "bold")
     say(f"{article['publisher']} · {article['province']}", "dim")
+    if gone := article["gone"]:
+        _labelled("Gone", f"noticed {date_words(gone['at'], 'minute')}: {gone['reason']}; this is what it said before")
     _date(article, evidence)
     _labelled("Section", " › ".join(article["section"]))
     _labelled("Byline", article["byline"])

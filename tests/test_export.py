@@ -154,6 +154,7 @@ def test_a_line_holds_the_article_as_the_contract_says(archive: Archive) -> None
         "revision": 1,
         "first_seen": FETCHED,
         "content_sha256": by_key(archive, "day-du")["content_sha256"],
+        "gone": None,
         "capture": {
             "url": "http://songlam.example/tin-tuc/day-du.html",
             "fetched_at": FETCHED,
@@ -172,14 +173,14 @@ def test_what_nothing_proves_is_null_and_still_there(archive: Archive) -> None:
     empty = [name for name, value in row.items() if value is None]
     assert empty == [
         *("description", "byline", "source", "view_count", "date_published", "date_published_raw", "date_precision"),
-        *("date_evidence", "date_modified", "duplicate_of", "cluster", "rights"),
+        *("date_evidence", "date_modified", "duplicate_of", "cluster", "rights", "gone"),
     ]
 
 
 def test_fields_stand_in_the_order_of_the_schema(archive: Archive) -> None:
     form = schema()
     for row in exported(archive):
-        assert list(row) == form["required"] == list(form["properties"])
+        assert list(row) == list(form["properties"]) == [*form["required"][:-2], "gone", *form["required"][-2:]]
     rich = by_key(archive, "day-du")
     for name in ("authors", "images", "attachments", "media", "related"):
         parts = form["properties"][name]["items"]
@@ -217,6 +218,7 @@ def test_every_line_is_valid_against_the_schema(archive: Archive) -> None:
         ("related", [{"url": None, "title": None, "date": None, "relation": "next", "id": None}]),
         ("language", "Vietnamese"),
         ("content_sha256", "0"),
+        ("gone", {"at": "2024-09-01T06:30:00+07:00"}),
         ("extra", 1),
     ],
 )
@@ -289,6 +291,15 @@ def test_a_date_that_another_page_proves_is_exported_with_that_evidence(archive:
     assert row["revision"] == 1
     jsonschema.Draft202012Validator(schema()).validate(row)
     assert [row["id"] for row in exported(archive)][-2:] == [UNDATED.id, RICH.id]
+
+
+def test_an_article_that_is_there_no_more_is_exported_with_the_time_and_the_reason(archive: Archive) -> None:
+    at, reason = "2024-09-01T06:30:00+07:00", "HTTP status 404"
+    archive.db.execute("UPDATE articles SET gone_at = ?, gone_reason = ? WHERE id = ?", [at, reason, RICH.id])
+    row = by_key(archive, "day-du")
+    assert row["gone"] == {"at": at, "reason": reason}
+    assert row["body"] == RICH.body
+    jsonschema.Draft202012Validator(schema()).validate(row)
 
 
 def test_a_date_that_was_printed_and_not_understood_is_kept_as_printed(archive: Archive) -> None:
