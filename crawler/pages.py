@@ -1,25 +1,76 @@
 """From a response to a Page: its role, the addresses that it leads to, what it prints about articles. No I/O.
 
-The spider makes pages of what it fetches, ``luutru ingest`` of what others captured.
+The spider makes pages of what it fetches, :mod:`crawler.desk` of what stands in WARC files.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import cast
+
+from w3lib.encoding import http_content_type_encoding
 
 from archive.records import Role
 from crawler.extraction.document import Element, base_address, parse
 from crawler.extraction.feed import read_feed
 from crawler.extraction.listing import read_listing
 from crawler.extraction.sitemap import read_sitemap
-from crawler.items import Page
+from crawler.items import Errand, Page
+from crawler.layouts import Layout
+from crawler.profiles import Profile
 from crawler.urls import SiteAddresses
 
 logger = logging.getLogger(__name__)
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 NOT_MODIFIED = 304
+
+
+def page_of(
+    profile: Profile,
+    layout: Layout,
+    addresses: SiteAddresses,
+    *,
+    url: str,
+    answered: str,
+    role: Role,
+    status: int,
+    headers: Sequence[tuple[str, str]],
+    body: bytes,
+    fetched_at: str,
+    error: str | None = None,
+    errand: Errand | None = None,
+) -> Page:
+    """The page that a response is, with what it leads to; the same whether it has just come or was stored.
+
+    :param url: the normalised address that was asked for.
+    :param answered: the address that answered, in whatever form.
+    :param headers: the response's, in the order in which they came.
+    :param body: without transfer and content codings.
+    :param error: what is known to be wrong with the body; then it is not read.
+    """
+    named = {name.lower(): value for name, value in headers}
+    content_type = named.get("content-type", "")
+    page = Page(
+        url=url,
+        final_url=addresses.normalise(answered) or answered,
+        role=role,
+        status=status,
+        body=body,
+        media_type=content_type.partition(";")[0].strip().lower() or None,
+        charset=http_content_type_encoding(content_type),
+        fetched_at=fetched_at,
+        profile=profile,
+        layout=layout,
+        error=error,
+        errand=errand,
+        etag=named.get("etag"),
+        last_modified=named.get("last-modified"),
+        date=named.get("date"),
+    )
+    read_page(page, addresses)
+    return page
 
 
 def read_page(page: Page, addresses: SiteAddresses) -> None:

@@ -54,11 +54,11 @@ class Recorder:
             at=at,
             ip=str(response.ip_address) if response.ip_address else None,
             method=request.method,
-            request_headers=[("Host", urlsplit(request.url).netloc), *_headers(request)],
+            request_headers=[("Host", urlsplit(request.url).netloc), *headers_of(request)],
             request_body=request.body,
             status=response.status,
             reason="",
-            response_headers=_headers(response),
+            response_headers=headers_of(response),
             body=body,
         )
         tls = self._tls(request.url)
@@ -147,7 +147,8 @@ def _text(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-def _headers(message: Request | Response) -> list[tuple[str, str]]:
+def headers_of(message: Request | Response) -> list[tuple[str, str]]:
+    """The header lines, octets read as Latin-1."""
     return [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in message.headers.items()

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import scrapy
 from scrapy.http import Response
-from w3lib.encoding import http_content_type_encoding
 
 from archive.records import Found, Role
 from crawler import clock
@@ -19,8 +18,9 @@ from crawler.configuration import read
 from crawler.home import Home
 from crawler.items import Errand, Page
 from crawler.middlewares.refusals import NotNow, Refused
-from crawler.pages import read_page
+from crawler.pages import page_of
 from crawler.profiles import Profile
+from crawler.recorder import headers_of
 from crawler.terms import site_settings
 from crawler.urls import SiteAddresses
 
@@ -81,26 +81,20 @@ class SiteSpider(scrapy.Spider):
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Page]:
         """One response: the Page it is."""
         assert response.request is not None
-        content_type = _header(response, "Content-Type") or ""
         errand: Errand = response.request.meta["errand"]
-        page = Page(
+        yield page_of(
+            self.profile,
+            self.layout,
+            self.addresses,
             url=errand.url,
-            final_url=self.addresses.normalise(response.url) or response.url,
+            answered=response.url,
             role=errand.role,
             status=response.status,
+            headers=headers_of(response),
             body=response.body,
-            media_type=content_type.partition(";")[0].strip().lower() or None,
-            charset=http_content_type_encoding(content_type),
             fetched_at=errand.captures[-1].fetched_at if errand.captures else clock.now(),
-            profile=self.profile,
-            layout=self.layout,
             errand=errand,
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
-            date=_header(response, "Date"),
         )
-        read_page(page, self.addresses)
-        yield page
 
     def failed(self, failure: Failure) -> Iterator[Page]:
         """A request that got no response: kept as a Page with its error."""
@@ -128,8 +122,3 @@ class SiteSpider(scrapy.Spider):
 
 def _is_on(value: bool | str) -> bool:
     return value in {True, "1", "true", "yes"}
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
