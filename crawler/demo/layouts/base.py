@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from crawler.demo import chance, files
 from crawler.demo.model import Head, Paragraph, Piece, Related, Relation, Section
@@ -230,8 +230,9 @@ class Layout(ABC):
         """A page. A lone surrogate is a byte that is no character: see :func:`cut_inside`."""
         return Answer(status, content.encode("utf-8", "surrogateescape"))
 
-    def moved(self, path: str, visit: Visit) -> Answer:
-        return Answer(301, b"", headers={"Location": f"{visit.base}{path}"})
+    def moved(self, path: str, visit: Visit, status: int = 301) -> Answer:
+        """Leads to another page of the site; a header holds no letter beyond Latin-1, so these are encoded."""
+        return Answer(status, b"", headers={"Location": visit.base + quote(path, safe="/%?&=+,:;@~")})
 
     def only(self, number: str) -> int | None:
         """The article of that number on a site where numbers are unique."""

@@ -188,7 +188,7 @@ class NukeViet(Layout):
             path = base64.urlsafe_b64decode(token.encode()).decode()
         except (binascii.Error, UnicodeError):
             path = "/"
-        return Answer(302, b"", headers={"Location": f"{visit.base}{path if path.startswith('/') else '/'}"})
+        return self.moved(path if path.startswith("/") else "/", visit, 302)
 
     def not_found(self, visit: Visit) -> Answer:
         content = f"""<!DOCTYPE html>
