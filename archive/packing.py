@@ -13,10 +13,14 @@ from typing import Any, BinaryIO
 
 from sqlite_utils import Database
 
-from archive.warcfields import OPEN, WarcError, bracketed, unbracketed
+from archive.warcfields import WarcError, bracketed, unbracketed
 from archive.warcframes import Broken, Frame, frame_at
+from archive.warcread import opened
 
 Row = dict[str, Any]
+
+_MOST_ORIGINALS = 3
+"""Where one cannot be read, so many others of the same payload are tried."""
 
 _NEAR = 64 * 1024
 """Bytes beside a response in which its request is looked for: writers put the two side by side."""
@@ -60,16 +64,10 @@ def chosen(db: Database, choice: Choice) -> list[Row]:
 
 
 def originals(db: Database, revisit: Frame) -> Iterator[Row]:
-    """The captures that a revisit may stand for, first the one that it names, then those of the same payload.
-
-    Some may be revisits themselves.
-    """
-    wanted = {
-        "id": bracketed(revisit.field("WARC-Refers-To")),
-        "digest": revisit.field("WARC-Payload-Digest"),
-        "revisit": revisit.record_id,
-    }
-    yield from db.query(_ORIGINALS, wanted)
+    """The captures that a revisit may stand for: the one that it names, then some of the same payload."""
+    wanted = {"id": bracketed(revisit.field("WARC-Refers-To")), "digest": revisit.field("WARC-Payload-Digest")}
+    for condition in ("record_id = :id", "payload_sha1 = :digest AND record_id IS NOT NULL AND refers_to IS NULL"):
+        yield from db.query(f"{_ORIGINALS} AND {condition} ORDER BY fetched_at, id LIMIT {_MOST_ORIGINALS}", wanted)
 
 
 def pages(db: Database, choice: Choice, urls: Mapping[int, str]) -> list[Row]:
@@ -153,12 +151,9 @@ class Holdings:
 
     def _opened(self, name: str) -> BinaryIO:
         if name != self._name or self._file is None:
-            if Path(name).name != name:
-                raise WarcError(f"expected the name of a file in {self._folder}, not {name!r}")
             if self._file is not None:
                 self._file.close()
-            path = self._folder / name
-            self._file = (path if path.exists() else path.with_name(name + OPEN)).open("rb")
+            self._file = opened(self._folder, name)
             self._name = name
         return self._file
 
@@ -182,11 +177,7 @@ _CHOSEN = f"""
     ) WHERE {_FILTER} ORDER BY warc, offset, id
 """  # noqa: S608
 
-_ORIGINALS = """
-    SELECT *, offset AS before FROM captures
-    WHERE warc IS NOT NULL AND record_id IS NOT :revisit AND (record_id = :id OR payload_sha1 = :digest)
-    ORDER BY record_id IS NOT :id, fetched_at, id
-"""
+_ORIGINALS = "SELECT *, offset AS before FROM captures WHERE warc IS NOT NULL"
 
 _PAGES = f"""
     SELECT captures.id AS capture, addresses.article AS id, fetched_at, coalesce((
@@ -194,7 +185,7 @@ _PAGES = f"""
         WHERE revisions.article = addresses.article AND recorded_at <= fetched_at
         ORDER BY recorded_at DESC, revision DESC LIMIT 1
     ), (SELECT headline FROM articles WHERE articles.id = addresses.article)) AS title
-    FROM captures JOIN addresses USING (site) WHERE addresses.url = captures.final_url
+    FROM captures JOIN addresses USING (site) WHERE addresses.url IN (captures.url, final_url)
         AND outcome = 'article' AND warc IS NOT NULL AND {_FILTER}
     ORDER BY fetched_at, captures.id
 """  # noqa: S608

@@ -1,4 +1,7 @@
-"""Which record holds a payload, or what an address answered last: what a revisit refers to. Reads captures."""
+"""Which record holds a payload, or what an address answered last: what a revisit refers to. Reads captures.
+
+Only records of our own count: what others say they captured is no ground for leaving out a body.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ class Payloads:
     def _find(self, condition: str, **values: Any) -> Earlier | None:
         row = self._db.execute(
             "SELECT final_url, fetched_at, record_id, payload_sha1 FROM captures"  # noqa: S608 - conditions of our own
-            f" WHERE site = :site AND record_id IS NOT NULL AND {condition} LIMIT 1",
+            f" WHERE site = :site AND record_id IS NOT NULL AND origin IS NULL AND {condition} LIMIT 1",
             {"site": self._site} | values,
         ).fetchone()
         return None if row is None else Earlier(*row)

@@ -77,7 +77,7 @@ _LAST_RUNS = """
         (SELECT count(*) FROM articles WHERE articles.site = sites.name) AS articles,
         (SELECT max(started_at) FROM runs WHERE runs.site = sites.name AND counts ->> 'new' > 0) AS last_new
     FROM sites
-    LEFT JOIN runs ON runs.id = (SELECT max(id) FROM runs WHERE runs.site = sites.name)
+    LEFT JOIN runs ON runs.id = (SELECT max(id) FROM runs WHERE runs.site = sites.name AND kind = 'crawl')
     WHERE :site IS NULL OR sites.name = :site
     ORDER BY sites.name
 """

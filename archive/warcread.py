@@ -71,12 +71,10 @@ def read(folder: Path, place: WarcRecord) -> Stored:
     :raises FileNotFoundError: no such file, neither open nor complete.
     :raises WarcError: what stands there is not that record, or is damaged.
     """
-    if Path(place.warc).name != place.warc:
-        raise WarcError(f"expected the name of a file in {folder}, not {place.warc!r}")
     where = f"{folder / place.warc}, byte {place.offset}"
     if place.offset < 0 or not 0 < place.length <= _LONGEST:
         raise WarcError(f"{where}: expected a record's place, not {place.length} bytes")
-    with _opened(folder, place.warc) as file:
+    with opened(folder, place.warc) as file:
         file.seek(place.offset)
         data = file.read(place.length)
     try:
@@ -90,7 +88,14 @@ def read(folder: Path, place: WarcRecord) -> Stored:
     return stored
 
 
-def _opened(folder: Path, name: str) -> BinaryIO:
+def opened(folder: Path, name: str) -> BinaryIO:
+    """The file of that name, open or complete.
+
+    :raises WarcError: it is no name of a file in the folder.
+    :raises FileNotFoundError: there is none.
+    """
+    if Path(name).name != name:
+        raise WarcError(f"expected the name of a file in {folder}, not {name!r}")
     for path in (folder / name, folder / (name + OPEN)):
         try:
             return path.open("rb")

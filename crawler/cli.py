@@ -24,11 +24,14 @@ from rich.text import Text
 from archive.cli import register
 from archive.exits import Exit
 from archive.schema import NotAnArchive, open_archive
+from archive.terminal import safe
 from crawler import schedule as schedules
 from crawler.clock import VIETNAM
 from crawler.configuration import ConfigurationError, require_contact
 from crawler.crawling import crawl
 from crawler.home import DEFAULT, Home
+from crawler.ingest import AlreadyIngesting, ingest
+from crawler.ingestreport import Bar, ingest_report
 from crawler.layouts import Layout, Rule
 from crawler.locks import AlreadyCrawling
 from crawler.profiles import Profile, ProfileError, Start, UnknownSite
@@ -155,6 +158,33 @@ def crawl_command(
         raise typer.Exit(Exit.CRAWL_FAILED)
     if busy:
         raise AlreadyCrawling("; ".join(f"{name} was left out: {visitor}" for name, visitor in busy.items()))
+    if broken:
+        raise typer.Exit(Exit.BAD_CONFIGURATION)
+
+
+@app.command("ingest")
+def ingest_command(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="WARC files, packed or not, and WACZ files.")],
+) -> None:
+    """Take in what others captured: the pages of known sites, each at the time of its capture.
+
+    The files are copied into the home directory. What is there already is left alone: the same file can be taken in
+    again without harm, and what was interrupted goes on.
+    """
+    home: Home = ctx.obj
+    profiles, broken = _all_profiles(home)
+    open_archive(home.archive).close()
+    with Bar(err) as bar:
+        done = ingest(home, profiles, files, bar)
+    tables, lines = ingest_report(done)
+    out.print(*tables)
+    for line in lines:
+        out.print(line, soft_wrap=True)
+    for refused in done.refused:
+        err.print(f"luutru: {safe(refused)}", style="red", markup=False, highlight=False, soft_wrap=True)
+    if done.refused:
+        raise typer.Exit(Exit.CANNOT_OPEN)
     if broken:
         raise typer.Exit(Exit.BAD_CONFIGURATION)
 
@@ -340,7 +370,7 @@ def main() -> None:
         _fail(error, Exit.BAD_CONFIGURATION)
     except (NotAnArchive, OSError, sqlite3.OperationalError) as error:
         _fail(error, Exit.CANNOT_OPEN)
-    except AlreadyCrawling as error:
+    except (AlreadyCrawling, AlreadyIngesting) as error:
         _fail(error, Exit.BUSY)
 
 

@@ -46,7 +46,8 @@ def latest_runs(archive: Path) -> dict[str, Run]:
     return dict(
         _query(
             archive,
-            "SELECT site, started_at, reason, counts FROM runs WHERE id IN (SELECT max(id) FROM runs GROUP BY site)",
+            "SELECT site, started_at, reason, counts FROM runs"
+            " WHERE id IN (SELECT max(id) FROM runs WHERE kind = 'crawl' GROUP BY site)",
         )
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from captured import BASE, Captured
-from conftest import luutru
+from inprocess import run
 
 from archive.cdxj import blocks, sort_key
 from archive.exits import Exit
@@ -206,15 +206,11 @@ def test_the_command_says_what_is_in_the_pack_and_what_is_not(captured: Captured
     with warc.open("r+b") as file:
         file.seek(row["offset"])
         file.write(b"????")
-    ended = luutru(
-        captured.home, "wacz", "-o", str(tmp_path / "day.wacz"), "--from", "2024-07-21", "--to", "2024-07-22"
-    )
-    assert ended.returncode == Exit.OK, ended.stderr
-    assert ended.stdout == ""
+    said = run(captured.home, "wacz", "-o", str(tmp_path / "day.wacz"), "--from", "2024-07-21", "--to", "2024-07-22")
     size = (tmp_path / "day.wacz").stat().st_size
-    assert f"3 captures, 1 articles, {size} bytes written to {tmp_path / 'day.wacz'}" in ended.stderr
-    assert "with 1 older ones" in ended.stderr
-    assert f"not in the pack: {captured.warcs / row['warc']}, byte {row['offset']}" in ended.stderr
+    assert f"3 captures, 1 articles, {size} bytes written to {tmp_path / 'day.wacz'}" in said
+    assert "with 1 older ones" in said
+    assert f"not in the pack: {captured.warcs / row['warc']}, byte {row['offset']}" in said
 
 
 @pytest.mark.parametrize(
@@ -228,13 +224,12 @@ def test_the_command_says_what_is_in_the_pack_and_what_is_not(captured: Captured
 def test_a_pack_of_nothing_is_refused(
     captured: Captured, tmp_path: Path, arguments: tuple[str, ...], code: Exit, says: str
 ) -> None:
-    ended = luutru(captured.home, "wacz", "-o", str(tmp_path / "none.wacz"), *arguments)
-    assert ended.returncode == code
-    assert says in ended.stderr
+    said = run(captured.home, "wacz", "-o", str(tmp_path / "none.wacz"), *arguments, code=code)
+    assert says in said
     assert not (tmp_path / "none.wacz").exists()
 
 
 def test_a_pack_that_cannot_be_written_names_its_file(captured: Captured, tmp_path: Path) -> None:
-    ended = luutru(captured.home, "wacz", "-o", str(tmp_path / "no-such-folder" / "all.wacz"))
-    assert ended.returncode == Exit.CANNOT_OPEN
-    assert "no-such-folder" in ended.stderr
+    output = str(tmp_path / "no-such-folder" / "all.wacz")
+    said = run(captured.home, "wacz", "-o", output, code=Exit.CANNOT_OPEN)
+    assert "no-such-folder" in said

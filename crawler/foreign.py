@@ -1,0 +1,304 @@
+"""From a response that others captured to a Page, as the spider makes one, and on to what is stored of it. No I/O.
+
+The layout is that of the capture's time. What a page is follows from its address, from where its site's profile begins,
+and for feeds and sitemaps from the page itself, since nobody says by what link others came to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import cast
+from urllib.parse import urlsplit
+
+from w3lib.encoding import http_content_type_encoding
+
+from archive.codings import decoded
+from archive.records import Address, Capture, Harvest, Role
+from archive.warc import Stored, payload_sha1
+from archive.warcfields import contradicts
+from crawler.items import Errand, Page, Reading
+from crawler.layouts import Layout
+from crawler.pages import NOT_MODIFIED, read_page
+from crawler.pipelines.dates import DateStep
+from crawler.pipelines.extract import ExtractStep
+from crawler.pipelines.identity import IdentityStep, bare_harvest
+from crawler.pipelines.names import NameStep
+from crawler.profiles import Profile
+from crawler.urls import KnownSites, SiteAddresses
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a page that is read: what a crawl downloads at most."""
+
+TLS = "captured by others"
+"""What is known of the certificate of a page that others captured over TLS."""
+
+_FIRST_ARCHIVED = "1996"
+_NOT_MODIFIED = "server-not-modified"
+_READ = frozenset({200, 203})
+_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]")
+_SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
+_HEAD = 4096
+_XML = re.compile(r"(?:text|application)/(?:[\w.-]+\+)?xml")
+_DOCUMENTS = re.compile(r"application/(?:pdf|msword|rtf|zip|vnd\..*|x-rar.*|octet-stream)|text/csv|audio/.*|video/.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A response of a known site that is not kept; ``reason`` is one of a few, to be counted by."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A response that a site's profile owns: the site, the normal form of its address, the digest of its payload.
+
+    ``needs_original``: it is a revisit, and what it stands for must be read to know what it says.
+    """
+
+    profile: Profile
+    url: str
+    payload_sha1: str
+    needs_original: bool
+
+
+class _Desk:
+    """What reads the pages of one site in one layout."""
+
+    def __init__(self, profile: Profile, layout: Layout, known: KnownSites) -> None:
+        self.profile, self.layout = profile, layout
+        self.addresses = SiteAddresses(profile, layout)
+        self.identity = IdentityStep(self.addresses, known)
+        start = profile.crawl.start
+        entrances: tuple[tuple[Role, tuple[str, ...]], ...] = (
+            ("listing", start.listings),
+            ("feed", start.feeds),
+            ("sitemap", start.sitemaps),
+        )
+        self.entrances = {
+            self.addresses.normalise(target, profile.base): role for role, targets in entrances for target in targets
+        }
+
+
+class Foreign:
+    """Reads what others captured of the sites that there are profiles for."""
+
+    def __init__(self, profiles: Iterable[Profile], now: str) -> None:
+        """``now``: the time whose layouts tell what a link to another known site means (RFC 3339)."""
+        self._profiles: dict[str, Profile] = {}
+        profiles = list(profiles)
+        for profile in profiles:
+            for host in SiteAddresses(profile, profile.layout_at(now)).hosts:
+                self._profiles.setdefault(host, profile)
+        self._known = KnownSites(profiles, now)
+        self._latest = (datetime.fromisoformat(now) + timedelta(days=1)).isoformat()  # clocks differ
+        self._desks: dict[tuple[str, str], _Desk] = {}
+
+    def site(self, url: str) -> Profile | None:
+        """The profile that owns the address."""
+        try:
+            parts = urlsplit(url)
+            host = parts.netloc.rpartition("@")[2].lower()
+        except ValueError:
+            return None
+        return self._profiles.get(host.removesuffix(":443" if parts.scheme == "https" else ":80"))
+
+    def normal(self, url: str, claimed: Claimed, at: str) -> str | None:
+        """The normal form of an address on the same site, by the rules of a time."""
+        return self._desk(claimed.profile, at).addresses.normalise(url)
+
+    def claim(self, stored: Stored) -> Claimed | Passed:
+        """Whose page it is, and under which address. A revisit may come without its body.
+
+        :raises LookupError: no profile owns its address.
+        """
+        profile = self.site(stored.url)
+        if profile is None:
+            raise LookupError(f"{stored.url}: of no known site")
+        desk = self._desk(profile, stored.at)
+        url = desk.addresses.normalise(stored.url)
+        if url is None:
+            return Passed("its address is none that the site's rules accept")
+        role = _role(desk, url, stored, None)
+        if isinstance(role, Passed):
+            return role
+        if not _FIRST_ARCHIVED <= stored.at <= self._latest:
+            return Passed("captured at a time when nobody can have")
+        unchanged = _status(stored) == NOT_MODIFIED
+        bare = stored.kind == "revisit" and stored.raw is None and not unchanged
+        return Claimed(profile, url, payload_sha1(b"") if unchanged else _payload(stored), bare)
+
+    def read(self, claimed: Claimed, stored: Stored, holder: Stored, origin: str) -> Harvest | Passed:
+        """What is stored of it.
+
+        :param holder: the record that holds the body: ``stored`` itself, or what a revisit stands for.
+        :param origin: the file that it was captured in.
+        """
+        desk = self._desk(claimed.profile, stored.at)
+        answer = stored if stored.status is not None or stored.profile == _NOT_MODIFIED else holder
+        role = _role(desk, claimed.url, answer, holder.body)
+        if isinstance(role, Passed):
+            return role
+        capture = _capture(claimed, role, stored, answer, holder, origin)
+        if role == "robots":
+            return Harvest(capture)
+        if 300 <= capture.status < 400 and capture.status != NOT_MODIFIED:
+            return Harvest(replace(capture, outcome="redirect"), addresses=_redirected(desk, claimed.url, answer))
+        harvest = _harvest(desk, _page(desk, capture, answer, holder))
+        harvest.visit, harvest.found = None, []  # what others asked for is no visit of ours
+        return harvest
+
+    def _desk(self, profile: Profile, at: str) -> _Desk:
+        layout = profile.layout_at(at)
+        place = profile.name, layout.version
+        if place not in self._desks:
+            self._desks[place] = _Desk(profile, layout, self._known)
+        return self._desks[place]
+
+
+def _payload(stored: Stored) -> str:
+    """The digest that the record states, unless its payload contradicts that: then the one it has without chunks."""
+    stated = stored.payload_sha1 or ""
+    if stored.raw is None:
+        return stated
+    coding = ", ".join(value for name, value in stored.headers if name.lower() == "transfer-encoding")
+    sent, _ = decoded(stored.raw, coding, "")
+    plain = stored.raw if sent is None else sent
+    believed = stated.startswith("sha1:") and not (contradicts(stated, stored.raw) and contradicts(stated, plain))
+    return stated if believed else payload_sha1(plain)
+
+
+def _status(answer: Stored) -> int:
+    """A revisit of others may hold no response: what it stands for was one."""
+    if answer.status is None:
+        return NOT_MODIFIED if answer.profile == _NOT_MODIFIED else 200
+    return answer.status
+
+
+def _role(desk: _Desk, url: str, answer: Stored, body: bytes | None) -> Role | Passed:
+    """What the response is. ``body`` is None where it is not known yet: then it may turn out to be another's."""
+    if (role := desk.entrances.get(url)) is not None:
+        return role
+    path = urlsplit(url).path
+    if path == "/robots.txt":
+        return "robots"
+    status, media_type = _status(answer), answer.media_type or ""
+    by_address = desk.addresses.role(url)
+    if status in _READ:
+        if _XML.fullmatch(media_type) or path.endswith(".xml.gz"):
+            if body is None:
+                return "unknown"
+            if (role := _told_by(body)) is not None:
+                return role
+        if media_type.startswith("image/"):
+            return "image"
+        if _DOCUMENTS.fullmatch(media_type):
+            return "attachment"
+    elif status < 300:
+        return Passed(f"HTTP status {status}: no whole page")
+    if by_address in {"article", "listing"}:
+        return cast("Role", by_address)
+    if by_address == "view":
+        return Passed("an article in another form (to print, to save)")
+    if by_address is None and 300 <= status < 400 and status != NOT_MODIFIED:
+        return "unknown"
+    return Passed("an address that is no page, feed, sitemap, picture or document")
+
+
+def _told_by(body: bytes) -> Role | None:
+    """What a document in XML says that it is."""
+    head = body[:_HEAD]
+    if head.startswith(b"\x1f\x8b"):
+        try:
+            head = zlib.decompressobj(wbits=31).decompress(head, _HEAD)
+        except zlib.error:
+            return None
+    if _FEED.search(head):
+        return "feed"
+    return "sitemap" if _SITEMAP.search(head) else None
+
+
+def _capture(claimed: Claimed, role: Role, stored: Stored, answer: Stored, holder: Stored, origin: str) -> Capture:
+    body = holder.body or b""
+    return Capture(
+        site=claimed.profile.name,
+        url=claimed.url,
+        final_url=claimed.url,
+        role=role,
+        fetched_at=stored.at,
+        status=_status(answer),
+        media_type=answer.media_type,
+        size=len(body),
+        sha256=hashlib.sha256(body).hexdigest(),
+        outcome=role,
+        payload_sha1=claimed.payload_sha1,
+        tls=TLS if stored.url.lower().startswith("https:") else None,
+        origin=origin,
+        record=stored.place,
+        refers_to=None if holder is stored else holder.place.record_id,
+    )
+
+
+def _page(desk: _Desk, capture: Capture, answer: Stored, holder: Stored) -> Page:
+    content_type = next((value for name, value in answer.headers if name.lower() == "content-type"), "")
+    page = Page(
+        url=capture.url,
+        final_url=capture.url,
+        role=capture.role,
+        status=capture.status,
+        body=holder.body or b"",
+        media_type=capture.media_type,
+        charset=http_content_type_encoding(content_type),
+        fetched_at=capture.fetched_at,
+        profile=desk.profile,
+        layout=desk.layout,
+        errand=Errand(capture.url, capture.role, captures=[capture]),
+    )
+    if page.status in _READ:
+        page.error = _unusable(holder)
+    read_page(page, desk.addresses)
+    return page
+
+
+def _unusable(holder: Stored) -> str | None:
+    """Why the body is not the page as it was sent. Half a page is none."""
+    if holder.truncated is not None and holder.kind == "response":
+        return f"only its beginning was captured ({holder.truncated})"
+    if holder.body is None:
+        return holder.fault or "its body is not in the file"
+    if holder.fault is not None and "broken after" in holder.fault:
+        return holder.fault
+    if len(holder.body) > LARGEST:
+        return f"{len(holder.body)} bytes, more than the {LARGEST} that are read of a page"
+    return None
+
+
+def _harvest(desk: _Desk, page: Page) -> Harvest:
+    """The steps of the pipeline, one after the other; a page that breaks one is kept with the reason."""
+    try:
+        reading: Reading = ExtractStep().process_item(page)
+        for step in (desk.identity, DateStep(), NameStep()):
+            reading = step.process_item(reading)
+    except Exception as error:
+        logger.exception("%s: could not be read", page.url)
+        return bare_harvest(page, f"could not be read: {type(error).__name__}: {error}")
+    assert reading.harvest is not None
+    return reading.harvest
+
+
+def _redirected(desk: _Desk, url: str, answer: Stored) -> list[Address]:
+    """The address that leads to an article is one of its addresses, unless by its form it is another article's."""
+    location = next((value for name, value in answer.headers if name.lower() == "location"), "")
+    target = desk.addresses.normalise(location, url)
+    article = desk.addresses.article(target) if target else None
+    if article is None or desk.addresses.article(url) not in {None, article}:
+        return []
+    return [Address(desk.profile.name, url, article)]
