@@ -36,8 +36,11 @@ def crawled(real_pages: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
         assert ended.returncode == 0, ended.stderr
         first = luutru(home, "export").stdout
         tables = _counts(home)
-        again = luutru(home, "crawl", "songlam", env={"http_proxy": address})
+        again = luutru(home, "crawl", "songlam", "--full", "--since", "1900-01-01", env={"http_proxy": address})
         assert again.returncode == 0, again.stderr
+    with sqlite3.connect(home / "archive.db") as db:
+        read = db.execute("SELECT count(*) FROM captures WHERE outcome = 'article' GROUP BY run").fetchall()
+    assert read == [(15,), (15,)]
     return {
         "articles": {row["url"]: row for row in map(json.loads, first.splitlines())},
         "export": first,
