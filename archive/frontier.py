@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from sqlite_utils import Database
@@ -77,13 +77,8 @@ def begin(
     if since is not None:
         db.execute(_PUT_RECENT_INTO_LINE, {"site": site, "since": since, "again": _AGAIN})
     fresh = (revisits.moment(at) - _FRESH_START).isoformat() if continues else ""
-    db.conn.executemany(
-        _PUT_ENTRANCE_INTO_LINE,
-        [
-            {"site": site, "url": one.url, "role": one.role, "priority": ENTRANCE, "fresh": fresh or "9999"}
-            for one in entrances
-        ],
-    )
+    told = {"site": site, "priority": ENTRANCE, "fresh": fresh or "9999"}
+    db.conn.executemany(_PUT_ENTRANCE_INTO_LINE, [asdict(one) | told for one in entrances])
     return Begun(waiting(db, site), continues, full or was_full)
 
 
@@ -138,8 +133,8 @@ _PUT_RECENT_INTO_LINE = f"""
 """  # noqa: S608 - our own expression
 
 _PUT_ENTRANCE_INTO_LINE = """
-    INSERT INTO urls (site, url, role, state, priority, steps, failures, not_modified)
-    VALUES (:site, :url, :role, 'pending', :priority, 0, 0, 0)
+    INSERT INTO urls (site, url, role, section, page, state, priority, steps, failures, not_modified)
+    VALUES (:site, :url, :role, :section, :page, 'pending', :priority, 0, 0, 0)
     ON CONFLICT (site, url) DO UPDATE
     SET state = 'pending', role = excluded.role, priority = excluded.priority, steps = 0
     WHERE state != 'pending' AND coalesce(fetched_at, '') < :fresh
@@ -198,16 +193,19 @@ class Settlement:
         if visit is None:
             return 0
         before = len(self._new)
-        unknown = {
-            one.article for one in harvest.found if one.role == "article" and one.article not in self._by_article
-        }
-        follow = self._leads_on(visit, bool(unknown))
+        articles = {one.article for one in harvest.found if one.role == "article" and one.article is not None}
+        fresh = any(map(self._is_fresh, articles))
+        follow = self._leads_on(visit, any(not self._by_article.get(one) for one in articles))
         for one in harvest.found:
-            self._offer(one, visit, bool(unknown), follow)
+            self._offer(one, visit, fresh, follow)
         added = len(self._new) - before
-        news = bool(unknown) if visit.role != "article" else any(one.id in said_new for one in harvest.articles)
+        news = fresh if visit.role != "article" else any(one.id in said_new for one in harvest.articles)
         self._settle(visit, at, news, harvest)
         return added
+
+    def _is_fresh(self, article: str) -> bool:
+        """Whether nobody knew of the article before this crawl: it may be a feed that told of it first."""
+        return all(row["found_in"] == self._round for row in self._by_article.get(article, ()))
 
     def _leads_on(self, visit: Visit, news: bool) -> bool:
         """Whether links to listings are followed: a pager that runs past its end repeats a page or shows nothing."""
@@ -225,8 +223,20 @@ class Settlement:
             self._add(found, visit, trapped)
         elif row["state"] == "excluded" and row["reason"] == LEADS_NOWHERE and not trapped:
             self._change(row, state="pending", reason=None, steps=visit.steps + 1)
-        elif news and found.role == "listing" == row["role"] and row["state"] == "done" and row["round"] != self._round:
+        elif news and self._is_next(row, visit):
             self._change(row, state="pending")
+
+    def _is_next(self, row: Row, visit: Visit) -> bool:
+        """Whether a known listing is to be looked at again, for news stand before it: the beginning of another one, or
+        the page behind this one. Pagers print the numbers of many pages, and news move only as far as they are many."""
+        if visit.role != "listing" or row["role"] != "listing":
+            return False
+        if row["state"] != "done" or row["round"] == self._round:
+            return False
+        here = self._rows.get(visit.url)
+        if row["page"] in {None, 1} or here is None:
+            return True
+        return bool(row["section"] == here["section"] and row["page"] == (here["page"] or 1) + 1)
 
     def _add(self, found: Found, visit: Visit, trapped: bool) -> None:
         state, reason = "pending", None
@@ -239,6 +249,8 @@ class Settlement:
             "url": found.url,
             "role": found.role,
             "article": found.article,
+            "section": found.section,
+            "page": found.page,
             "state": state,
             "reason": reason,
             "priority": _PRIORITY.get(found.role, 0),
@@ -246,6 +258,7 @@ class Settlement:
             "failures": 0,
             "not_modified": 0,
             "found_on": visit.url,
+            "found_in": self._round,
         }
         self._new.append(row)
         self._know(row)
@@ -393,9 +406,9 @@ def mark_gone(db: Database, gone: dict[str, tuple[str, str]]) -> list[str]:
 
 
 _COLUMNS = (
-    *("id", "site", "url", "role", "article", "state", "reason", "priority", "steps", "run", "round", "failures"),
-    *("due", "interval", "found_on", "fetched_at", "changed_at", "body_sha256", "etag", "last_modified", "distrust"),
-    *("not_modified", "shown"),
+    *("id", "site", "url", "role", "article", "section", "page", "state", "reason", "priority", "steps", "run"),
+    *("round", "failures", "due", "interval", "found_on", "found_in", "fetched_at", "changed_at", "body_sha256"),
+    *("etag", "last_modified", "distrust", "not_modified", "shown"),
 )
 
 _BY_URL = "SELECT * FROM urls WHERE site = :site AND url IN (SELECT value FROM json_each(:urls))"

@@ -173,11 +173,16 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An address to be asked for, in its normal form; ``article`` is the id that it stands for, if it is one's."""
+    """An address to be asked for, in its normal form; ``article`` is the id that it stands for, if it is one's.
+
+    ``section`` and ``page``: for a listing, the address of its first page, and which page of it this is, from 1.
+    """
 
     url: str
     role: Role
     article: str | None = None
+    section: str | None = None
+    page: int | None = None
 
 
 @dataclass(slots=True)

@@ -99,6 +99,8 @@ def create_frontier_table(db: Database) -> None:
             "url": str,
             "role": str,
             "article": str,  # the id that the address stands for
+            "section": str,  # for a listing: the address of its first page
+            "page": int,  # and which page of it this is, from 1
             "state": str,  # pending, leased, done, failed, gone, excluded
             "reason": str,  # why it is not done
             "priority": int,  # the higher, the sooner
@@ -109,6 +111,7 @@ def create_frontier_table(db: Database) -> None:
             "due": str,  # when it is to be asked for again; None: not by itself
             "interval": int,  # seconds between its last visit and the next
             "found_on": str,  # the page that led to it first
+            "found_in": int,  # the round in which it did
             "fetched_at": str,  # when it was asked for last
             "changed_at": str,  # when it was last seen to say something new
             "body_sha256": str,

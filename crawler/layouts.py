@@ -85,15 +85,23 @@ class Urls(Struct, frozen=True, forbid_unknown_fields=True):
     to its end decides, in this order: ``ignore``, ``view``, ``article``, ``listing``; all else is not followed.
 
     ``article`` and ``view`` patterns may name a group ``key``: what makes the article the same under all its
-    addresses. ``params`` names the query parameters that mean something; all others are cut off.
+    addresses. ``params`` names the query parameters that mean something; all others are cut off. ``pager`` patterns
+    take a listing's further pages apart: the group ``section`` is the path and query of its first page, ``page`` the
+    number.
     """
 
     article: tuple[Pattern, ...] = ()
     view: tuple[Pattern, ...] = ()
     listing: tuple[Pattern, ...] = ()
+    pager: tuple[Pattern, ...] = ()
     ignore: tuple[Pattern, ...] = ()
     params: tuple[str, ...] = ()
     basis: Basis = "assumed"
+
+    def __post_init__(self) -> None:
+        for pattern in self.pager:
+            if not {"section", "page"} <= set(pattern.regex.groupindex):
+                raise ValueError(f"pager: expected groups named section and page in {pattern.source!r}")
 
 
 class Listing(Struct, frozen=True, forbid_unknown_fields=True):

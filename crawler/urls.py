@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, u
 
 from w3lib.url import canonicalize_url
 
+from archive.records import Found, Role
 from crawler.layouts import Layout
 from crawler.profiles import Profile
 
@@ -72,6 +73,19 @@ class SiteAddresses:
             if any(pattern.regex.fullmatch(target) for pattern in getattr(self._rules, role)):
                 return role
         return None
+
+    def section(self, url: str) -> tuple[str, int]:
+        """Which listing a listing's normalised address is a page of, by its first page's address, and which page."""
+        target = _path_and_query(url)
+        for pattern in self._rules.pager:
+            if found := pattern.regex.fullmatch(target):
+                return f"{self._scheme}://{self._host}{found['section']}", int(found["page"])
+        return url, 1
+
+    def found(self, url: str, role: Role) -> Found:
+        """A normalised address with what is known of it by its form."""
+        section, page = self.section(url) if role == "listing" else (None, None)
+        return Found(url, role, self.article(url) if role == "article" else None, section, page)
 
     def key(self, url: str) -> str | None:
         """What makes the article the same under all its addresses; None when the address is no article's."""

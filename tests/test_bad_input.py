@@ -29,6 +29,7 @@ def _site(home: Path, text: str, name: str = "songlam") -> None:
         ('[crawl]\ndelay = "fast"\n', "crawl.delay", "Expected `float`"),
         ('[[layouts]]\n[layouts.fields.headline]\nselect = ["h1["]\n', "layouts[0].fields.headline.select[0]", "CSS"),
         ('[[layouts]]\n[layouts.urls]\narticle = ["("]\n', "layouts[0].urls.article[0]", "regular expression"),
+        ('[[layouts]]\n[layouts.urls]\npager = ["/trang-(.*)"]\n', "layouts[0].urls", "groups named section and page"),
         ("[crawl\n", "not TOML", "line 8"),
     ],
 )

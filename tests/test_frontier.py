@@ -198,6 +198,37 @@ def test_a_second_crawl_stops_paging_where_everything_is_known(archive: Archive)
     assert asked(archive, run) == []
 
 
+def test_listings_are_paged_through_for_news_that_a_feed_told_of_first(archive: Archive) -> None:
+    run = begin(archive)
+    archive.add(run, [listing(HOME.url, link("mot"), pager(2)), listing(pager(2).url, link("hai"), steps=1)])
+    archive.add(run, [read("mot"), read("hai")])
+    finish(archive, run)
+    run = begin(archive, NOON)
+    told = Visit("http://feed.example/", "feed", "done", body_sha256="x")
+    archive.add(run, [Harvest(capture("http://feed.example/", "feed", NOON), found=[link("moi")], visit=told)])
+    archive.add(run, [listing(HOME.url, link("moi"), link("mot"), pager(2), at=NOON)])
+    assert asked(archive, run) == [link("moi").url, pager(2).url]
+
+
+def numbered(number: int, section: str = "tin") -> Found:
+    """A page of a section whose pager is understood."""
+    first = f"http://{SITE}.example/{section}"
+    return Found(first if number == 1 else f"{first}?page={number}", "listing", None, first, number)
+
+
+def test_of_a_pagers_numbers_only_the_next_is_asked_for_again_and_of_other_sections_the_first(archive: Archive) -> None:
+    run = begin(archive)
+    known = [numbered(n) for n in (1, 2, 3, 4)] + [numbered(n, "van-hoa") for n in (1, 2)]
+    archive.add(run, [listing(HOME.url, *known, link("mot"))])
+    archive.add(run, [listing(one.url, link("mot"), steps=1, shown=one.url) for one in known])
+    finish(archive, run)
+    run = begin(archive, NOON)
+    archive.add(run, [listing(numbered(1).url, *known, link("moi"), at=NOON, steps=1)])
+    assert set(asked(archive, run)) == {
+        *(HOME.url, link("moi").url, link("mot").url, numbered(2).url, numbered(1, "van-hoa").url)
+    }
+
+
 def test_a_full_crawl_walks_all_listings_again_and_one_that_is_continued_does_not_begin_anew(archive: Archive) -> None:
     run = begin(archive)
     archive.add(run, [listing(HOME.url, link("mot"), pager(2)), listing(pager(2).url, steps=1), read("mot")])

@@ -51,6 +51,26 @@ def test_scheme_www_port_fragment_and_tracking_make_no_other_address(addresses: 
 
 
 @pytest.mark.parametrize(
+    ("site", "path", "section", "page"),
+    [
+        ("ldld-caobang", "vi/news/tin-tuc/page-12/", "vi/news/tin-tuc/", 12),
+        ("ldld-caobang", "page-2/", "", 2),
+        ("ldld-caobang", "vi/news/tin-tuc/", "vi/news/tin-tuc/", 1),
+        ("thst", "Chuyen-muc/Cong-doan?trang=3", "Chuyen-muc/Cong-doan", 3),
+        ("thaibinhtv", "chuyen-muc/8/thoi-su/trang-4", "chuyen-muc/8/thoi-su", 4),
+        ("congdoan-soctrang", "chuyen-muc/tin-tuc?page=5", "chuyen-muc/tin-tuc", 5),
+    ],
+)
+def test_a_further_page_of_a_listing_is_known_by_its_address(site: str, path: str, section: str, page: int) -> None:
+    profile = Profiles().load(site)
+    addresses = SiteAddresses(profile, profile.layouts[-1])
+    url = addresses.normalise(path, profile.base)
+    assert url is not None
+    assert addresses.role(url) == "listing"
+    assert addresses.section(url) == (profile.base + section, page)
+
+
+@pytest.mark.parametrize(
     "foreign",
     [
         "http://example.org/kinh-te/mot-bai-7.html",

@@ -141,10 +141,7 @@ class IdentityStep:
 
     def _found(self, page: Page) -> list[Found]:
         unique = dict(reversed(page.links))  # the role under which an address stands first
-        return [
-            Found(url, unique[url], self._addresses.article(url) if unique[url] == "article" else None)
-            for url in dict.fromkeys(url for url, _ in page.links)
-        ]
+        return [self._addresses.found(url, unique[url]) for url in dict.fromkeys(url for url, _ in page.links)]
 
     def _sightings(self, page: Page) -> list[Sighting]:
         if page.role not in {"listing", "feed", "sitemap"}:

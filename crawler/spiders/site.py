@@ -72,7 +72,7 @@ class SiteSpider(scrapy.Spider):
             ("listing", start.listings),
         ]
         return [
-            Found(url, role)
+            self.addresses.found(url, role)
             for role, targets in roles
             for target in targets
             if (url := self.addresses.normalise(target, self.profile.base))
