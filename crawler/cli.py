@@ -152,7 +152,9 @@ def crawl_command(
     unfinished = [name for name in ended if name not in busy and (name not in runs or not runs[name].well)]
     for name in unfinished:
         reason = runs[name].reason if name in runs else None
-        err.print(f"{name}: {reason or 'not closed'}", markup=False, highlight=False, soft_wrap=True)
+        err.print(
+            f"{name}: {reason or ended[name].ended or 'not closed'}", markup=False, highlight=False, soft_wrap=True
+        )
     if unfinished:
         err.print(f"Not crawled to the end: {', '.join(unfinished)}; see 'luutru status' and {home.logs}.")
         raise typer.Exit(Exit.CRAWL_FAILED)

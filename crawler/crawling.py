@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -20,17 +21,20 @@ from crawler.profiles import Profile
 from crawler.progress import Board, SiteProgress
 from crawler.spiders.loader import spider_for
 
+logger = logging.getLogger(__name__)
+
 
 class SiteCrawler(Crawler):
     """Scrapy's crawler that begins when nobody else visits the site's hosts; other sites are crawled meanwhile.
 
-    ``busy`` is who visits one of them, where that was not waited for.
+    ``busy`` is who visits one of them, where that was not waited for; ``broken`` what kept the crawl from beginning.
     """
 
     def __init__(self, home: Home, profile: Profile, settings: Settings, console: Console, *, wait: bool) -> None:
         super().__init__(spider_for(profile), settings)
         self.visit = Visit(home, profile)
         self.busy: str | None = None
+        self.broken: str | None = None
         self._console = console
         self._wait = wait
         self._stopped = asyncio.Event()
@@ -40,6 +44,9 @@ class SiteCrawler(Crawler):
             return
         try:
             await super().crawl_async(*args, **kwargs)
+        except Exception as error:
+            logger.exception("%s: the crawl could not begin", self.visit.site)
+            self.broken = f"{type(error).__name__}: {error}"
         finally:
             self.visit.end()
 
@@ -105,6 +112,7 @@ def crawl(
     for crawler in crawlers:
         site = board.sites[crawler.visit.site]
         site.busy = crawler.busy
+        site.ended = site.ended or crawler.broken
         if site.ended is None and site.busy is None:  # stopped before its turn, or a second Ctrl-C: nothing was closed
             _rescue(site)
     return board.sites

@@ -29,7 +29,8 @@ class OwnHostsMiddleware:
         self._host = spider.profile.host
         self._private = spider.allow_private
         if self._private:
-            resolver.allow_private(urlsplit(spider.profile.base).hostname or "")
+            for host in spider.profile.hosts:
+                resolver.allow_private(urlsplit(f"//{host}").hostname or "")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> OwnHostsMiddleware:
