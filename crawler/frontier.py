@@ -97,8 +97,12 @@ class Frontier(BaseScheduler):
         return bool(self._queue or self._settled) or self._writing.locked()
 
     def enqueue_request(self, request: scrapy.Request) -> bool:
-        """Take back a redirect or another attempt of Scrapy's: it goes out next, on the errand of the first request."""
-        self._queue.appendleft(request)
+        """Take back a request of Scrapy's, on the errand of the first: a redirect goes out next, another attempt last,
+        for a page that failed a moment ago fails again, and a site that is down shows it by others too."""
+        if request.meta.get("retry_times"):
+            self._queue.append(request)
+        else:
+            self._queue.appendleft(request)
         return True
 
     def next_request(self) -> scrapy.Request | None:

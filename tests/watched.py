@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,10 +21,11 @@ from typing import Any
 from conftest import CONTACT, ROOT
 from test_urls import SITE
 
-TOLERANCE = 0.03
-"""Seconds that two arrivals may lie closer together than the crawler sent them: the server notes a request when one of
-its threads is given the processor, up to some 20 ms late beside other work on two cores. What is looked for, requests
-sent at once or at another delay, is off by more than three times that."""
+TOLERANCE = 0.15
+"""Seconds that two arrivals may lie closer together than the delay. A turn is given in time; until the request is on
+the wire the event loop may be busy with another site's page, and until it is noted the server's thread may wait for the
+processor: 80 ms were measured with five busy processes on two cores. It evens out over several requests, whatever is
+wrong with the delay does not."""
 
 TEXT = "Hội thi tay nghề thợ giỏi thu hút hơn một trăm công nhân của các nhà máy trong tỉnh tham gia."
 ARTICLE = """<html><body><div class="news_column"><h1 class="title" itemprop="headline">Bài số {n}</h1>
@@ -65,6 +66,14 @@ class Request:
     user_agent: str
 
 
+def assert_paced(requests: Sequence[Request], delay: float) -> None:
+    """No two of them lie closer together than the delay, and all together have taken as many delays as they should."""
+    times = sorted(one.at for one in requests)
+    assert len(times) > 2
+    assert min(later - earlier for earlier, later in pairwise(times)) >= delay - TOLERANCE
+    assert times[-1] - times[0] >= delay * (len(times) - 1) - TOLERANCE
+
+
 class Watched(ThreadingHTTPServer):
     """A server as it runs. ``base`` ends with a slash; ``most``: the most requests that were under way at a time."""
 
@@ -87,11 +96,6 @@ class Watched(ThreadingHTTPServer):
     def paths(self) -> list[str]:
         """What was asked for, in order of arrival."""
         return [one.path for one in sorted(self.requests, key=lambda one: one.at)]
-
-    def gaps(self) -> list[float]:
-        """Seconds between each request's arrival and the next one's."""
-        times = sorted(one.at for one in self.requests)
-        return [later - earlier for earlier, later in pairwise(times)]
 
     def get_request(self) -> Any:
         connection, client = super().get_request()
