@@ -20,9 +20,9 @@ from crawler.home import Home
 from crawler.locks import AlreadyCrawling, Visit, only_visitor
 
 
-def _two_profiles_of_one_host(home: Path, server: Watched, delay: float = 0.1) -> None:
+def _two_profiles_of_one_host(home: Path, server: Watched) -> None:
     for name, first in (("mot", 1), ("hai", 101)):
-        write_site(home, name, server.base, f'delay = {delay}\n[crawl.start]\nlistings = ["/{name}/"]')
+        write_site(home, name, server.base, f'delay = 0.1\n[crawl.start]\nlistings = ["/{name}/"]')
         pages = articles(6, first=first, seconds=0.05)
         server.routes = {**server.routes, **pages, f"/{name}/": pages["/"]}
 
@@ -41,16 +41,24 @@ def _wait_for(server: Watched, count: int) -> None:
 
 
 def test_two_processes_crawl_two_profiles_of_one_host_one_after_the_other(tmp_path: Path) -> None:
-    with watched({}, first_address=110) as (server,):
-        _two_profiles_of_one_host(tmp_path, server, delay=0.5)  # longer than the second process needs to begin
-        first = start(tmp_path, "crawl", "mot")
+    other_waits = threading.Event()
+
+    def hold_the_first(path: str) -> None:
+        if path == "/mot/":
+            other_waits.wait(60)
+
+    with watched({}, first_address=110, on_request=hold_the_first) as (server,):
+        _two_profiles_of_one_host(tmp_path, server)
+        first = start(tmp_path, "crawl", "mot", DOWNLOAD_TIMEOUT=60.0)
         _wait_for(server, 1)
-        second = finish(start(tmp_path, "crawl", "hai"))
-        finish(first)
-    assert second.returncode == Exit.OK, second.stderr
+        second = start(tmp_path, "crawl", "hai")
+        assert second.stderr is not None
+        said = second.stderr.readline()
+        other_waits.set()
+        assert (finish(first).returncode, finish(second).returncode) == (Exit.OK, Exit.OK)
+    assert said == f"hai waits: 127.0.0.110 is being visited by process {first.pid} for mot\n"
     assert _who(server) == ["mot"] * 7 + ["hai"] * 7
     assert server.most == 1
-    assert f"hai waits: 127.0.0.110 is being visited by process {first.pid} for mot" in second.stderr
 
 
 def test_one_command_crawls_two_profiles_of_one_host_one_after_the_other(tmp_path: Path) -> None:
