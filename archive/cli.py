@@ -1,41 +1,33 @@
-"""The archivist's commands of ``luutru``: search, show, related, export, status. Reads the archive, writes exports.
+"""The archivist's commands of ``luutru``: search, show, related, export, status, wacz. Reads the archive, writes
+exports and packs.
 
-The operator's commands and the global options are :mod:`crawler.cli`'s, which calls :func:`register`. Results go to
-stdout, everything else to stderr; exit codes: :class:`archive.exits.Exit`.
+Those that look after the archive are :mod:`archive.upkeep`'s. The operator's commands and the global options are
+:mod:`crawler.cli`'s, which calls :func:`register`. Results go to stdout, everything else to stderr; exit codes:
+:class:`archive.exits.Exit`.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 from sqlite_utils import Database
 
-from archive.abbreviations import AbbreviationError, load_abbreviations
-from archive.articles import (
-    BrokenArchive,
-    UnknownArticle,
-    date_evidence,
-    find_article,
-    load_article,
-)
+from archive.abbreviations import load_abbreviations
+from archive.articles import date_evidence, find_article, load_article
 from archive.exits import Exit
 from archive.export import write_export, write_export_file
 from archive.graph import neighbours
 from archive.packing import Choice
-from archive.provinces import UnknownProvince, find_province
-from archive.query import QueryError
+from archive.provinces import find_province
+from archive.reading import WARCS, fail, home_of, reading
 from archive.revisions import load_revisions
-from archive.schema import NotAnArchive, open_read_only
 from archive.search import MOST_EXAMINED, Order, search
 from archive.show import (
     show_article,
@@ -47,13 +39,8 @@ from archive.show import (
 from archive.show_revisions import show_revisions
 from archive.status import failures, site_status
 from archive.terminal import err, safe, say, say_json
-from archive.wacz import NothingToPack, pack
-
-ARCHIVE = "archive.db"
-"""The archive's file in the home directory."""
-
-WARCS = "warc"
-"""The folder of its WARC files there."""
+from archive.upkeep import reindex_command, verify_command
+from archive.wacz import pack
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Site = Annotated[str | None, typer.Option("--site", help="Only this site, by the name of its profile.")]
@@ -68,6 +55,8 @@ def register(app: typer.Typer) -> None:
     app.command("related")(related_command)
     app.command("export")(export_command)
     app.command("status")(status_command)
+    app.command("verify")(verify_command)
+    app.command("reindex")(reindex_command)
     app.command("wacz")(wacz_command)
 
 
@@ -90,7 +79,7 @@ def search_command(
     LĐLĐ finds Liên đoàn Lao động too. '"in quotes"' finds a phrase as it stands; -word leaves out what has the word.
     """
     years = _years(year)
-    with _reading(ctx) as db:
+    with reading(ctx) as db:
         _check_site(db, site)
         results = search(
             db,
@@ -101,7 +90,7 @@ def search_command(
             by=by,
             limit=limit,
             offset=offset,
-            abbreviations=load_abbreviations(_home(ctx)),
+            abbreviations=load_abbreviations(home_of(ctx)),
         )
     if as_json:
         say_json(asdict(results))
@@ -124,7 +113,7 @@ def show_command(
     as_json: Json = False,
 ) -> None:
     """Print an article: its text, and where each statement about it comes from."""
-    with _reading(ctx) as db:
+    with reading(ctx) as db:
         article = find_article(db, asked)
         versions = load_revisions(db, article)
         record = load_article(db, article)
@@ -140,7 +129,7 @@ def show_command(
 
 def related_command(ctx: typer.Context, asked: Asked, as_json: Json = False) -> None:
     """Print what an article is connected with: links out of it and to it, and copies of it."""
-    with _reading(ctx) as db:
+    with reading(ctx) as db:
         article = find_article(db, asked)
         headline = load_article(db, article)["headline"]
         around = neighbours(db, article)
@@ -157,7 +146,7 @@ def export_command(
     form: Annotated[Literal["jsonl"], typer.Option("--format", help="JSON, one article a line.")] = "jsonl",
 ) -> None:
     """Write the articles as JSON lines: the same bytes as long as the archive is the same."""
-    with _reading(ctx) as db:
+    with reading(ctx) as db:
         _check_site(db, site)
         if output is None:
             write_export(db, sys.stdout.buffer, site=site)
@@ -173,7 +162,7 @@ def status_command(
     as_json: Json = False,
 ) -> None:
     """How the last crawl of each site went, and which pages could not be had or read, and why."""
-    with _reading(ctx) as db:
+    with reading(ctx) as db:
         _check_site(db, site)
         sites = site_status(db, site)
         failed = [failure for one in sites if one.run is not None for failure in failures(db, one.run)]
@@ -207,9 +196,9 @@ def wacz_command(
     Days are YYYY-MM-DD, in Vietnam's time. The same archive gives the same file.
     """
     choice = Choice(site, _day(since, "--from"), _day(until, "--to"))
-    with _reading(ctx) as db:
+    with reading(ctx) as db:
         _check_site(db, site)
-        packed = pack(db, _home(ctx) / WARCS, output, choice)
+        packed = pack(db, home_of(ctx) / WARCS, output, choice)
     for line in packed.lost:
         err.print(f"luutru: not in the pack: {safe(line)}", style="red", soft_wrap=True)
     counts = f"{packed.records} captures, {packed.pages} articles, {packed.size} bytes"
@@ -242,40 +231,4 @@ def _check_site(db: Database, site: str | None) -> None:
     if site is not None and site not in names:
         near = difflib.get_close_matches(site, names, n=3, cutoff=0) if names else []
         hint = f"nearest: {', '.join(near)}" if near else "it has no sites yet"
-        _fail(f"the archive has no site {site!r}; {hint}", Exit.NOT_FOUND)
-
-
-def _home(ctx: typer.Context) -> Path:
-    home: Path = ctx.obj.home
-    return home
-
-
-@contextmanager
-def _reading(ctx: typer.Context) -> Iterator[Database]:
-    """The archive, to be read; what may go wrong with it becomes one line on stderr and an exit code."""
-    path = _home(ctx) / ARCHIVE
-    try:
-        db = open_read_only(path)
-        try:
-            yield db
-        finally:
-            db.close()
-    except (UnknownArticle, NothingToPack) as error:
-        _fail(str(error), Exit.NOT_FOUND)
-    except (QueryError, UnknownProvince) as error:
-        _fail(str(error), Exit.USAGE)
-    except AbbreviationError as error:
-        _fail(str(error), Exit.BAD_CONFIGURATION)
-    except BrokenPipeError:
-        raise  # the reader of our output has had enough: typer ends quietly
-    except (NotAnArchive, BrokenArchive, OSError) as error:
-        _fail(str(error), Exit.CANNOT_OPEN)
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_ERROR:
-            raise  # the statement is wrong, not the file: a fault of ours
-        _fail(f"{path}: SQLite cannot read it: {error}", Exit.CANNOT_OPEN)
-
-
-def _fail(message: str, code: Exit) -> NoReturn:
-    err.print(f"luutru: {safe(message)}", style="red", soft_wrap=True)
-    raise typer.Exit(code)
+        fail(f"the archive has no site {site!r}; {hint}", Exit.NOT_FOUND)

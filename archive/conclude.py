@@ -64,6 +64,17 @@ def conclude(archive: Archive | Database) -> Concluded:
         return _write(db, _draw(db))
 
 
+def outdated(db: Database) -> dict[str, list[str]]:
+    """The articles of which the pages prove something else than what stands in the archive, by what is concluded.
+
+    Reads only. Nothing is outdated after :func:`conclude`, until further pages are stored.
+    """
+    drawn = _draw(db)
+    copies = sorted({id for pair in (*drawn.copies.changed, *drawn.copies.gone) for id in pair})
+    dates = sorted(drawn.dates.keys() | drawn.evidence.keys())
+    return {"date": dates, "list of copies": copies, "cluster": sorted(drawn.places)}
+
+
 def _version(db: Database) -> int:
     """A number that changes when another connection commits."""
     return int(db.execute("PRAGMA data_version").fetchone()[0])

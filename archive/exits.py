@@ -32,5 +32,8 @@ class Exit(IntEnum):
     BUSY = 7
     """Another process holds what this one needs, such as a site that is being crawled."""
 
+    DAMAGED = 8
+    """The archive was checked, and something in it is lost, false or cannot be found; the report says what."""
+
     INTERRUPTED = 130
     """Stopped by Ctrl-C or SIGTERM; all that was stored before is kept."""

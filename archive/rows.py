@@ -44,10 +44,9 @@ def content_digest(article: Article) -> str:
     caption, credit), attachments and media. It leaves out what changes without the article changing: view counter,
     related lists, section (the breadcrumb depends on the address by which one came), ``date_modified`` (on some sites
     today's date), the site's reuse notice, sizes of images, the evidence. Of the address of a picture or a file it
-    covers which file it names (:func:`archive.addresses.named_file`): other bytes under the same name show in the
-    digests of their captures, not here. Of the date's printed form it covers only what could not be read, and of one
-    that is counted back from the visit ("2 giờ trước", later "1 ngày trước") only that it is: what it comes to
-    differs from visit to visit.
+    covers which file it names (:func:`archive.addresses.named_file`). Of the date's printed form it covers only what
+    could not be read, and of one that is counted back from the visit ("2 giờ trước", later "1 ngày trước") only that it
+    is: what it comes to differs from visit to visit. Who changes this computes all digests anew in a migration.
     """
     said = [
         article.headline,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from rich.text import Text
 
 from archive.articles import Record
+from archive.findings import Checked, Finding
 from archive.graph import Link, Neighbours
 from archive.search import Results
 from archive.status import Failure, SiteStatus
@@ -173,6 +175,33 @@ def show_failures(found: list[Failure], *, every: bool) -> None:
         for failure in failed if every else failed[:1]:
             more = "" if every or len(failed) == 1 else f"  (and {len(failed) - 1} more)"
             say(f"{failure.role} {failure.url} (status {failure.status}){more}", indent=2)
+
+
+def show_findings(found: list[Finding], checked: Checked) -> None:
+    """What is wrong in the archive, what repairs it, and how much was looked at; of one kind so many at most."""
+    alike: Counter[tuple[str, ...]] = Counter()
+    for finding in found:
+        kind = (finding.level, finding.check, finding.table or "", finding.repair)
+        alike[kind] += 1
+        if alike[kind] <= _MOST_ALIKE:
+            say(Text.assemble((finding.level, _LEVELS[finding.level]), f": {safe(finding.where)}"))
+            say(finding.what, indent=2)
+            say(f"→ {finding.repair}", "dim", indent=2)
+    for (level, check, table, _), count in alike.items():
+        if count > _MOST_ALIKE:
+            say(
+                f"{level}: {count - _MOST_ALIKE} more like these ({' '.join(filter(None, (check, table)))}): see --json"
+            )
+    levels = Counter(finding.level for finding in found)
+    say(
+        f"{checked.articles} articles in {checked.revisions} revisions, {checked.captures} captures, {checked.records}"
+        f" records in {checked.files} WARC files ({checked.bytes / 1e6:.1f} MB): {levels['damage']} damaged,"
+        f" {levels['note']} to note"
+    )
+
+
+_LEVELS = {"damage": "bold red", "note": "yellow"}
+_MOST_ALIKE = 20
 
 
 def _labelled(label: str, text: str | None) -> None:

@@ -1,14 +1,20 @@
-"""Printing for people: to a terminal with colours and wrapped lines, into a pipe as plain text. Touches stdout only."""
+"""Printing for people: to a terminal with colours and wrapped lines, into a pipe as plain text.
+
+Touches stdout, and stderr for progress.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
@@ -95,6 +101,16 @@ def marked(text: Marked, style: str = "bold yellow") -> Text:
         else:
             line.append(safe(piece), style if matched else "")
     return line
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Shows on stderr how far something long has come; in a pipe nothing. What it gives is told the name of what is
+    being done, how much of it is, and how much there is."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with RichProgress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
 
 
 _SHOWN = {"month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}

@@ -1,4 +1,4 @@
-"""How fast the archive stores, concludes, searches and exports: ``python benchmarks/archiving.py [ARTICLES]``.
+"""How fast the archive stores, concludes, searches, exports and checks: ``python benchmarks/archiving.py [ARTICLES]``.
 
 The articles are those of the replicas, copies among them; the archive stands in a temporary folder.
 """
@@ -27,6 +27,7 @@ from archive.records import Address, Article, Capture, Harvest, Link, Source
 from archive.search import MOST_COUNTED, search
 from archive.store import Archive
 from archive.tables import PUBLISHED
+from archive.verify import verify
 from crawler.demo.site import site_names
 from crawler.demo.world import World
 
@@ -165,6 +166,11 @@ def main() -> None:
         speed, peak = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout.split()
         table.add_row("exported, articles a second", f"{float(speed):.0f}")
         table.add_row("exported, peak memory of the process, MB", f"{float(peak):.0f}")
+        conclude(archive)
+        began = time.perf_counter()
+        wrong = list(verify(archive.db, Path(folder) / "warc"))
+        table.add_row("checked, articles a second", f"{count / (time.perf_counter() - began):.0f}")
+        assert not wrong, wrong[0]
     Console().print(table)
 
 

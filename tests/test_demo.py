@@ -66,6 +66,9 @@ def test_the_demo_finds_every_article_and_gets_every_field_right(tmp_path: Path)
     assert re.search(r"(\d+) of \1 articles found, 0 extra", ended.stdout)
     assert set(re.findall(r"│ +(\d\.\d\d) │ +\d\.\d\d │", ended.stdout)) == {"1.00"}
     assert "the same, byte for byte" in ended.stdout
+    checked = luutru(tmp_path / "demo", "verify")
+    assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
+    assert re.fullmatch(r"\d+ articles .*: 0 damaged, 0 to note\n", checked.stdout)
 
 
 def test_the_demo_refuses_a_folder_that_is_not_its_own(tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+"""The archive of the home directory, opened for a command that reads it. What may go wrong becomes one line on stderr
+and an exit code."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+from sqlite_utils import Database
+
+from archive.abbreviations import AbbreviationError
+from archive.articles import BrokenArchive, UnknownArticle
+from archive.exits import Exit
+from archive.provinces import UnknownProvince
+from archive.query import QueryError
+from archive.schema import NotAnArchive, open_read_only
+from archive.terminal import err, safe
+from archive.wacz import NothingToPack
+
+ARCHIVE = "archive.db"
+"""The archive's file in the home directory."""
+
+WARCS = "warc"
+"""The folder of WARC files beside it."""
+
+
+def home_of(ctx: typer.Context) -> Path:
+    """The home directory, which the global options name."""
+    home: Path = ctx.obj.home
+    return home
+
+
+@contextmanager
+def reading(ctx: typer.Context) -> Iterator[Database]:
+    """The archive, to be read.
+
+    :raises typer.Exit: it cannot be, or an error that says what an operator can do about it came up in the block.
+    """
+    path = home_of(ctx) / ARCHIVE
+    try:
+        db = open_read_only(path)
+        try:
+            yield db
+        finally:
+            db.close()
+    except (UnknownArticle, NothingToPack) as error:
+        fail(str(error), Exit.NOT_FOUND)
+    except (QueryError, UnknownProvince) as error:
+        fail(str(error), Exit.USAGE)
+    except AbbreviationError as error:
+        fail(str(error), Exit.BAD_CONFIGURATION)
+    except BrokenPipeError:
+        raise  # the reader of our output has had enough: typer ends quietly
+    except (NotAnArchive, BrokenArchive, OSError) as error:
+        fail(str(error), Exit.CANNOT_OPEN)
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_ERROR:
+            raise  # the statement is wrong, not the file: a fault of ours
+        fail(f"{path}: SQLite cannot read it: {error}", Exit.CANNOT_OPEN)
+
+
+def fail(message: str, code: Exit) -> NoReturn:
+    """Say why the command ends, and end it."""
+    err.print(f"luutru: {safe(message)}", style="red", soft_wrap=True)
+    raise typer.Exit(code)
