@@ -18,23 +18,39 @@ ADOPTED = "the process ended before it was read; asked for again"
 
 
 def adopt(archive: Archive, folder: Path, run: int, site: str) -> int:
-    """Close the files that a dead process left open, and note what stands in them; returns how many records it noted.
+    """Note what stands in WARC files and in no capture, and close the files that a dead process left open; returns how
+    many records it noted. May be killed at any moment and done again.
 
     Only the process that holds the site's lock may call it.
     """
-    for path in open_files(folder, site):
-        repair(path)
     noted = 0
+    for path in open_files(folder, site):
+        noted += _note(archive, run, site, path)
+        repair(path)
+    suspect = {name for (name,) in archive.db.execute(_OF_UNFINISHED, {"site": site})}
     for path in sorted(folder.glob("*.warc.gz")):
-        if not belongs(path.name, site):
-            continue
-        known = _end(archive, path.name)
-        if path.stat().st_size > known:
-            found = [_capture(stored, site, archive) for stored in walk(path) if isinstance(stored, Stored)]
-            missing = [one for one in found if one.record and not _has(archive, one.record.record_id)]
-            archive.add(run, [Harvest(one) for one in missing])
-            noted += len(missing)
+        if belongs(path.name, site) and (path.name in suspect or path.stat().st_size > _end(archive, path.name)):
+            noted += _note(archive, run, site, path)
     return noted
+
+
+_OF_UNFINISHED = """
+    SELECT DISTINCT warc FROM captures WHERE warc IS NOT NULL AND run IN (
+        SELECT id FROM runs WHERE site = :site
+        AND id > (SELECT coalesce(max(id), 0) FROM runs WHERE site = :site AND finished_at IS NOT NULL))
+"""
+"""Files that a killed crawl wrote to. Captures are stored in the order in which pages were read, not in that of their
+records, so one that is missing may stand before others that are not."""
+
+
+def _note(archive: Archive, run: int, site: str, path: Path) -> int:
+    missing = [
+        Harvest(_capture(one, site, archive))
+        for one in walk(path)
+        if isinstance(one, Stored) and not _has(archive, one.place.record_id)
+    ]
+    archive.add(run, missing)
+    return len(missing)
 
 
 def _end(archive: Archive, name: str) -> int:
@@ -68,4 +84,5 @@ def _capture(stored: Stored, site: str, archive: Archive) -> Capture:
         reason=ADOPTED,
         payload_sha1=stored.payload_sha1,
         record=stored.place,
+        refers_to=stored.refers_to.record_id if stored.refers_to else None,
     )
