@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from archive.records import Capture, Harvest, Role
 from archive.store import Archive
 from archive.warc import Stored, open_files, repair, walk
@@ -27,11 +29,20 @@ def adopt(archive: Archive, folder: Path, run: int, site: str) -> int:
     for path in open_files(folder, site):
         noted += _note(archive, run, site, path)
         repair(path)
-    suspect = {name for (name,) in archive.db.execute(_OF_UNFINISHED, {"site": site})}
+    suspect = unfinished(archive.db, site)
     for path in sorted(folder.glob("*.warc.gz")):
         if belongs(path.name, site) and (path.name in suspect or path.stat().st_size > _end(archive, path.name)):
             noted += _note(archive, run, site, path)
     return noted
+
+
+def unfinished(db: Database, site: str) -> set[str]:
+    """The names of WARC files that crawls wrote to which did not come to an end, since one did.
+
+    Captures are stored in the order in which pages were read, not in that of their records: in such a file one may be
+    missing that stands before others.
+    """
+    return {name for (name,) in db.execute(_OF_UNFINISHED, {"site": site})}
 
 
 _OF_UNFINISHED = """
@@ -39,8 +50,6 @@ _OF_UNFINISHED = """
         SELECT id FROM runs WHERE site = :site
         AND id > (SELECT coalesce(max(id), 0) FROM runs WHERE site = :site AND finished_at IS NOT NULL))
 """
-"""Files that a killed crawl wrote to. Captures are stored in the order in which pages were read, not in that of their
-records, so one that is missing may stand before others that are not."""
 
 
 def _note(archive: Archive, run: int, site: str, path: Path) -> int:

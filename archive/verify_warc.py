@@ -15,6 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.accession import PREFIX
+from archive.adopt import unfinished
 from archive.codings import decoded
 from archive.findings import RESTORE, RESTORE_FILE, Checked, Finding, Progress, several
 from archive.records import WarcRecord
@@ -153,7 +154,9 @@ class _File:
     def _report_bare(self, bare: list[WarcRecord]) -> Iterator[Finding]:
         """Records without a capture. A crawl may have stored some since the captures were read."""
         bare = [one for one in bare if next(self._db.query(_BY_RECORD, [one.record_id]), None) is None]
-        lost = [] if self._is_open else [one.offset for one in bare if one.offset < self._end]
+        lost = [one.offset for one in bare if one.offset < self._end]
+        if lost and (self._is_open or self._name in unfinished(self._db, self._site)):
+            lost = []
         if lost:
             what = f"{len(lost)} records have no row in captures, though later ones have theirs (bytes {several(lost)})"
             yield Finding("damage", "record", what, RESTORE, "captures", None, self._name, lost[0])
@@ -161,7 +164,7 @@ class _File:
         if self._is_open:
             what = f"a crawl of {self._site} is writing it, or was killed; not in captures yet: {len(waiting)} records"
         elif waiting:
-            what = f"the crawl was killed before it stored its last {len(waiting)} records in captures"
+            what = f"the crawl was killed before it stored {len(waiting)} of its records in captures"
         else:
             return
         repair = f"if no crawl of {self._site} is running, the next one completes the file and notes its records"

@@ -449,7 +449,14 @@ def test_records_that_no_crawl_stored_are_noted(home: Path) -> None:
     path = written(home / "warc", exchange(f"{BASE}/1"), exchange(f"{BASE}/2"), site="ptsonglam")
     finding = only(home, Exit.OK)
     assert (finding["level"], finding["file"]) == ("note", path.name)
-    assert finding["what"] == "the crawl was killed before it stored its last 2 records in captures"
+    assert finding["what"] == "the crawl was killed before it stored 2 of its records in captures"
+
+
+def test_a_record_that_the_next_crawl_adopts_is_noted_wherever_it_stands(home: Path) -> None:
+    sql(home, "DELETE FROM captures WHERE id = 7", "UPDATE runs SET finished_at = NULL")
+    finding = only(home, Exit.OK)
+    assert finding["level"] == "note"
+    assert finding["what"] == "the crawl was killed before it stored 1 of its records in captures"
 
 
 def test_a_strange_file_is_noted(home: Path) -> None:
