@@ -1,14 +1,15 @@
 """What an address is: its normal form, its role, and the article it stands for. No I/O.
 
-Two addresses that differ only in scheme, ``www.``, parameter order, fragment, or parameters that mean nothing to the
-site are one address. The site's name and the article's key make an id, and the host has no part in it: an id is the
-same on every machine, and survives a move to another domain.
+Two addresses that differ only in scheme, ``www.``, parameter order, fragment, session, or parameters that mean nothing
+to the site are one address. The site's name and the article's key make an id, and the host has no part in it: an id is
+the same on every machine, and survives a move to another domain.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -21,6 +22,11 @@ from crawler.profiles import Profile
 
 _MAX_ADDRESS = 2_000
 """Longer addresses are session state or a trap (NukeViet's nv_redirect grows with every click), not articles."""
+_SESSION = re.compile(
+    r";(?:jsession|phpsess|asp\.net_session|session_?|s)id=[^/?#;]*|/\((?:[AFSX]\([^()/]*\))+\)", re.IGNORECASE
+)
+"""Who is visiting, written into the path: Java's ``;jsessionid=…``, ASP.NET's ``/(S(…))``. In a query it is cut off as
+any parameter that means nothing to the site."""
 _REPEATS = 2
 """How often the same segment may stand in a path: relative links that lead deeper into themselves repeat one."""
 
@@ -58,7 +64,7 @@ class SiteAddresses:
             joined = urljoin(base, url.strip())
             if len(joined) > _MAX_ADDRESS or not self.owns(joined):
                 return None
-            parts = urlsplit(canonicalize_url(joined))
+            parts = urlsplit(canonicalize_url(_SESSION.sub("", joined)))
             if max(Counter(filter(None, parts.path.split("/"))).values(), default=0) > _REPEATS:
                 return None
             query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in self._params])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,8 @@ from faulty import (
     reset,
     too_short_a_length,
 )
-from pages import draft
+from pages import draft, nukeviet, reading
+from test_encodings import as_cp1258, in_mojibake, in_tcvn3, in_vni
 from test_urls import SITE
 
 from archive.exits import Exit
@@ -72,9 +75,9 @@ class Crawled:
         with sqlite3.connect(self.home / "archive.db") as db:
             return db.execute(sql, values).fetchall()
 
-    def outcome(self, name: str) -> tuple[str, str | None]:
-        """The last capture of the page: what became of it, and why."""
-        url = f"{self.site.base}tin/{name}.html"
+    def outcome(self, path: str) -> tuple[str, str | None]:
+        """The last capture of the address: what became of it, and why."""
+        url = self.site.base + path
         rows = self.rows("SELECT outcome, reason FROM captures WHERE url = ? ORDER BY rowid", url)
         assert rows, f"{url} was never captured"
         return rows[-1][0], rows[-1][1]
@@ -87,26 +90,35 @@ class Crawled:
     def failed(self, name: str, outcome: str = "error") -> str:
         """The reason why the page is no article; nothing of it is stored."""
         assert self.stored(name) is None
-        found, reason = self.outcome(name)
-        assert found == outcome
+        return self.failed_at(f"tin/{name}.html", outcome)
+
+    def failed_at(self, path: str, outcome: str = "unextractable") -> str:
+        """The reason why the response is not what it was asked for."""
+        found, reason = self.outcome(path)
+        assert found == outcome, reason
         assert reason
         return reason
 
 
-def crawl(home: Path, pages: dict[str, Answer], more: Callable[[str, str], Answer | None], start: str = "") -> Crawled:
-    """Crawl a site of ``pages`` at ``/tin/NAME.html`` that the front page links to; ``more`` answers all other paths
-    and is given the site's address with them. ``start``: the profile's ``[crawl.start]``."""
-    front = "".join(f'<li><a href="/tin/{name}.html">Bài {name}</a></li>' for name in pages)
-    base = ""
+def crawl(
+    home: Path,
+    pages: dict[str, Answer],
+    more: Callable[[str], Answer | None] = lambda path: None,
+    *,
+    links: str = "",
+    start: str = "",
+) -> Crawled:
+    """Crawl a site of ``pages`` at ``/tin/NAME.html`` that the front page links to; ``more`` answers all other paths.
+    ``links``: what else stands on the front page. ``start``: the profile's ``[crawl.start]``."""
+    front = links + "".join(f'<li><a href="/tin/{name}.html">Bài {name}</a></li>' for name in pages)
 
     def routes(path: str) -> Answer | None:
         if path == "/":
             return page(f"<html><body><ul>{front}</ul></body></html>")
         name = path.partition("?")[0].removeprefix("/tin/").removesuffix(".html")
-        return pages.get(name) or more(path, base)
+        return pages.get(name) or more(path)
 
     with faulty_site(routes) as site:
-        base = site.base
         (home / "sites").mkdir(parents=True)
         profile = SITE.replace("http://ldld.songlam.example/", site.base) + start
         (home / "sites" / "songlam.toml").write_text(profile, encoding="utf-8")
@@ -174,7 +186,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             "cong-khac-115": redirect(f"{other.base}tin/bai-1.html"),
         }
         pages = _among_healthy(faults) | {f"goi-{coding}-116": packed(article("Bài gói"), coding) for coding in CODINGS}
-        crawled = crawl(tmp_path_factory.mktemp("network"), pages, lambda path, base: None)
+        crawled = crawl(tmp_path_factory.mktemp("network"), pages)
         crawled.others["port"] = other
         yield crawled
 
@@ -257,3 +269,147 @@ def test_a_redirect_to_another_host_is_not_followed(network: Crawled) -> None:
 def test_a_redirect_to_another_port_of_this_machine_is_not_followed(network: Crawled) -> None:
     assert "left the site: 127.0.0.1:" in network.failed("cong-khac-115", "refused")
     assert network.others["port"].asked == []
+
+
+# What comes whole and is wrong
+
+MESSAGE = "Rất tiếc, bài viết bạn tìm không tồn tại hoặc đã bị gỡ khỏi trang."
+LOGIN = "<h1>Đăng nhập</h1><form><input name='ten'><input type='password' name='mat_khau'></form>"
+LAUGHS = """<?xml version="1.0"?>
+<!DOCTYPE urlset [<!ENTITY a "ha">{entities}]>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{base}tin/{name}-&z;.html</loc></url></urlset>"""
+LAUGHTER = (
+    "".join(f'<!ENTITY {one} "{f"&{before};" * 10}">' for before, one in pairwise("abcdefghij")) + '<!ENTITY z "&j;">'
+)
+OUTSIDE = '<!ENTITY z SYSTEM "file:///etc/hostname">'
+DEEP = "<div>" * 5_000 + "".join(f"<p>{one}</p>" for one in PARAGRAPHS) + "</div>" * 5_000
+WITHOUT_ARTICLE = ("khong-con-301", "dang-nhap-302")
+ENCODED = {
+    "tcvn3-401": ("TCVN3", lambda text: in_tcvn3(text).encode("cp1252")),
+    "vni-402": ("VNI", lambda text: in_vni(text).encode("cp1252")),
+    "cp1258-403": ("windows-1258", as_cp1258),
+    "utf8-404": ("UTF-8 read as windows-1252:", lambda text: in_mojibake(text).encode()),
+    "utf8-hai-lan-405": ("UTF-8 read as windows-1252 twice", lambda text: in_mojibake(in_mojibake(text)).encode()),
+}
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
+    faults = {
+        "khong-con-301": page(PAGE.format(headline="Thông báo", text=f"<p>{MESSAGE}</p>")),
+        "dang-nhap-302": page(PAGE.partition("<div class")[0].format(headline="Đăng nhập") + LOGIN + "</body></html>"),
+        "ve-dang-nhap-303": page(article("Hướng dẫn đăng nhập ứng dụng của đoàn viên", *PARAGRAPHS, MESSAGE)),
+        "byte-khong-304": page(article("Bài có byte không").replace(" ", " \0").replace("công", "cô\0ng")),
+        "rat-sau-305": page(PAGE.format(headline="Bài rất sâu", text=DEEP)),
+        "phien-306": redirect("/tin/phien-306.html;jsessionid=Z9.may2?sid=77"),
+    }
+    for name, (_, encode) in ENCODED.items():
+        faults[name] = page(encode(article("Bài đổi mã chữ")), "text/html")
+    sessions = count(1)
+
+    def more(path: str) -> Answer | None:
+        if found := re.fullmatch(r"/lich/ngay-(\d+)/", path):
+            days = (int(found[1]) - 1, int(found[1]) + 1)
+            return page("".join(f'<a href="/lich/ngay-{day}/">ngày {day}</a>' for day in days))
+        if found := re.search(r"phien-(\d+)", path):
+            again = f'<a href="/tin/phien-307.html;jsessionid=A{next(sessions)}?sid={next(sessions)}">nữa</a>'
+            return page(article(f"Bài có phiên {found[1]}").replace("</body>", f"{again}</body>"))
+        if path == "/feed/":
+            return page("<html><body><p>Trang này không phải nguồn tin.</p></body></html>", "application/rss+xml")
+        entities = {"/cuoi.xml": LAUGHTER, "/ngoai.xml": OUTSIDE}.get(path)
+        return page(LAUGHS.format(entities=entities, base="/", name=path[1:5]), "text/xml") if entities else None
+
+    links = (
+        '<a href="/lich/ngay-1000/">Lịch</a><a href="/tin/phien-307.html?sid=a1&token=b2">1</a>'
+        '<a href="/tin/phien-307.html;jsessionid=C3">2</a><a href="/(S(d4))/tin/phien-307.html">3</a>'
+    )
+    start = '[crawl.start]\nsitemaps = ["/cuoi.xml", "/ngoai.xml"]\nfeeds = ["/feed/"]\n'
+    home = tmp_path_factory.mktemp("content")
+    return crawl(home, _among_healthy(faults), more, links=links, start=start)
+
+
+def test_wrong_contents_harm_no_other_page(content: Crawled) -> None:
+    _healthy_are_complete(content)
+    assert content.rows("SELECT reason FROM runs") == [("finished",)]
+    wrong = [f"{content.site.base}tin/{name}.html" for name in WITHOUT_ARTICLE]
+    assert not [url for (url,) in content.rows("SELECT url FROM articles") if url in wrong or "/tin/" not in url]
+
+
+def test_a_page_of_status_200_that_says_the_article_is_gone_is_no_article(content: Crawled) -> None:
+    assert MESSAGE in content.failed("khong-con-301", "gone")
+
+
+def test_a_login_page_in_place_of_the_article_is_no_article(content: Crawled) -> None:
+    assert "wants a login: Đăng nhập" in content.failed("dang-nhap-302", "gone")
+
+
+def test_an_article_about_logging_in_is_one(content: Crawled) -> None:
+    found = content.stored("ve-dang-nhap-303")
+    assert found is not None and found[1] == "\n\n".join([*PARAGRAPHS, MESSAGE])
+
+
+def test_null_bytes_are_no_part_of_the_text(content: Crawled) -> None:
+    assert content.stored("byte-khong-304") == ("Bài có byte không", "\n\n".join(PARAGRAPHS))
+
+
+def test_thousands_of_nested_elements_lose_nothing(content: Crawled) -> None:
+    assert content.stored("rat-sau-305") == ("Bài rất sâu", "\n\n".join(PARAGRAPHS))
+
+
+def test_a_calendar_without_end_comes_to_one(content: Crawled) -> None:
+    days = [path for path in content.site.asked if path.startswith("/lich/")]
+    assert "/lich/ngay-1000/" in days
+    assert len(days) == len(set(days)) <= 7
+
+
+def test_one_article_under_many_sessions_is_one_article_and_asked_for_once(content: Crawled) -> None:
+    assert sum("phien-307" in path for path in content.site.asked) == 1
+    assert content.stored("phien-307") == ("Bài có phiên 307", "\n\n".join(PARAGRAPHS))
+
+
+def test_a_redirect_into_a_session_leads_to_the_article(content: Crawled) -> None:
+    assert sum("phien-306" in path for path in content.site.asked) == 2
+    assert content.stored("phien-306") == ("Bài có phiên 306", "\n\n".join(PARAGRAPHS))
+
+
+@pytest.mark.parametrize("name", ENCODED)
+def test_a_page_in_another_encoding_is_an_article_in_unicode_and_its_evidence_says_so(
+    content: Crawled, name: str
+) -> None:
+    assert content.stored(name) == ("Bài đổi mã chữ", "\n\n".join(PARAGRAPHS))
+    notes = content.rows(
+        "SELECT note FROM evidence JOIN articles ON articles.id = article WHERE url LIKE ? AND field = 'body'",
+        f"%/{name}.html",
+    )
+    assert any(f"converted from {ENCODED[name][0]}" in note for (note,) in notes)
+
+
+def test_a_sitemap_whose_entities_grow_without_measure_is_refused(content: Crawled) -> None:
+    reason = content.failed_at("cuoi.xml")
+    assert "declares entities" in reason
+
+
+def test_a_sitemap_that_would_read_files_of_ours_is_refused(content: Crawled) -> None:
+    assert "declares entities" in content.failed_at("ngoai.xml")
+
+
+def test_a_feed_that_is_none_is_kept_with_the_reason(content: Crawled) -> None:
+    assert "no feed" in content.failed_at("feed/")
+
+
+@pytest.mark.parametrize("tag", ["span", "div", "ul><li", "table><tr><td", "blockquote", 'font color="red"'])
+@pytest.mark.parametrize("where", ["around", "unclosed", "above"])
+def test_no_kind_of_nesting_loses_a_paragraph(tag: str, where: str) -> None:
+    opened, closed = f"<{tag}>" * 3_000, "".join(f"</{one.split()[0]}>" for one in tag.split("><")[::-1]) * 3_000
+    text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+    markup = {
+        "around": nukeviet(opened + text + closed),
+        "unclosed": nukeviet(opened + text),
+        "above": nukeviet(text, above=opened),
+    }[where]
+    assert draft(markup).body == list(PARAGRAPHS)
+
+
+def test_a_page_of_more_elements_than_can_be_read_in_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="elements, where no page of news has"):
+        reading(nukeviet("<p>Một dòng.</p>" * 100_000))

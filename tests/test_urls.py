@@ -43,9 +43,14 @@ def addresses(profile: Profile) -> SiteAddresses:
         "HTTP://LDLD.songlam.example/kinh-te/mot-bai-7.html#binh-luan",
         "/kinh-te/mot-bai-7.html?utm_source=zalo&fbclid=abc&gidzl=x",
         "../kinh-te/./mot-bai-7.html?nvvithemever=t&nv_redirect=aHR0cDo",
+        "/kinh-te/mot-bai-7.html;jsessionid=1A2B.node1?sid=9f8e&PHPSESSID=77&token=x",
+        "/(S(lit3py55t21z5v55vlm25s55))/kinh-te/mot-bai-7.html",
+        "/kinh-te;JSESSIONID=1A2B/mot-bai-7.html",
     ],
 )
-def test_scheme_www_port_fragment_and_tracking_make_no_other_address(addresses: SiteAddresses, written: str) -> None:
+def test_scheme_www_port_fragment_session_and_tracking_make_no_other_address(
+    addresses: SiteAddresses, written: str
+) -> None:
     found = addresses.normalise(written, "http://ldld.songlam.example/van-hoa/")
     assert found == "http://ldld.songlam.example/kinh-te/mot-bai-7.html"
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Literal
 
 from lxml import etree
@@ -253,7 +254,10 @@ _ICON = 32
 
 def _data_rows(table: Element) -> list[tuple[Element, str]]:
     """The rows of a table that holds data; none where it only arranges pictures or paragraphs on the page."""
-    if any(True for _ in table.iter("img", "iframe", "video")) or sum(1 for _ in table.iter("table")) > 1:
+    # The tables inside are looked for first: each of a thousand nested ones would look through all the others.
+    if any(True for _ in islice(table.iter("table"), 1, None)):
+        return []
+    if any(True for _ in table.iter("img", "iframe", "video")):
         return []
     rows = []
     wide = 0

@@ -17,6 +17,7 @@ from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encodi
 
 from crawler.extraction import encodings
 from crawler.extraction.converting import TEXT_ATTRIBUTES, convert_legacy_text
+from crawler.extraction.nesting import is_too_deep, parse_flat
 from crawler.items import Page
 
 Element = etree._Element
@@ -62,15 +63,22 @@ def parse(page: Page) -> Element:
     or the page declares. Text that is Vietnamese only in an encoding that nobody declares is converted
     (:mod:`crawler.extraction.encodings`), and ``page.converted`` says so.
     A page without any element gives an empty ``html``.
+
+    :raises ValueError: the page has more than 100,000 elements: reading it would hold the crawl up.
     """
     text = _without_controls(decode(page.body, page.charset))
     # huge_tree lifts libxml2's limit of 256 nested elements, behind which it drops the rest of the page without a
-    # word: editors leave hundreds of unclosed span and font. The limit that stays is 2048.
+    # word: editors leave hundreds of unclosed span and font. A limit of 2048 stays.
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+    markup = text.encode("utf-8", "replace")
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree: Element = html.document_fromstring(markup, parser=parser)
     except etree.ParserError:
         return html.document_fromstring("<html><body></body></html>")
+    if is_too_deep(parser):
+        tree = parse_flat(markup)
+    if (count := int(_COUNT(tree))) > _MOST_ELEMENTS:
+        raise ValueError(f"{count} elements, where no page of news has {_MOST_ELEMENTS}")
     if "&#" in text:
         _clean(tree)
     page.converted = convert_legacy_text(tree)
@@ -78,6 +86,11 @@ def parse(page: Page) -> Element:
         _normalise(tree)
     _set_lines_apart(tree)
     return tree
+
+
+_MOST_ELEMENTS = 100_000
+"""A long article with all its menus and comments has some thousands."""
+_COUNT = etree.XPath("count(//*)")
 
 
 def decode(body: bytes, charset: str | None) -> str:

@@ -95,13 +95,13 @@ def why_missing(page: Page, tree: Element) -> str | None:
 
 
 def is_message(draft: Draft) -> str | None:
-    """What a page says in the place of an article, where that was read as one: short, and one of the known phrases."""
+    """What a page says in the place of an article, where that was read as one: a short text that begins with it."""
     if draft.kind != "article" or draft.headline is None or sum(map(len, draft.body)) > _SHORT:
         return None
     lines = [*([draft.sapo.raw] if draft.sapo else []), *draft.body]
     if any(len(line) >= _PROSE and _message([line]) is None for line in lines):
         return None
-    return _message([draft.headline.raw, *lines])
+    return _message([draft.headline.raw, *lines[:1]])
 
 
 def _message(lines: Iterable[str]) -> str | None:
