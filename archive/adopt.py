@@ -7,64 +7,67 @@ for again; the records are evidence all the same.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from archive.records import Capture, Harvest, Role
 from archive.store import Archive
-from archive.warc import Stored, open_files, repair, walk
-from archive.warcfields import belongs
+from archive.warc import Stored, open_files, payload_sha1, repair, walk
+from archive.warcfields import belongs, why_not_verified
 
 ADOPTED = "the process ended before it was read; asked for again"
 
+NOT_MODIFIED = 304
+_BATCH = 100
+
 
 def adopt(archive: Archive, folder: Path, run: int, site: str) -> int:
-    """Note what stands in WARC files and in no capture, and close the files that a dead process left open; returns how
-    many records it noted. May be killed at any moment and done again.
+    """Close the files that a dead process left open, and note what stands in them; returns how many records it noted.
 
-    Only the process that holds the site's lock may call it.
+    May be killed at any moment and done again. Only the process that holds the site's lock may call it.
     """
-    noted = 0
     for path in open_files(folder, site):
-        noted += _note(archive, run, site, path)
         repair(path)
-    suspect = unfinished(archive.db, site)
-    for path in sorted(folder.glob("*.warc.gz")):
-        if belongs(path.name, site) and (path.name in suspect or path.stat().st_size > _end(archive, path.name)):
-            noted += _note(archive, run, site, path)
+    found, noted = _without_row(archive, folder, site), 0
+    while batch := list(islice(found, _BATCH)):
+        with archive.transaction():
+            for stored in batch:
+                archive.add(run, [Harvest(_capture(stored, site, archive))])
+        noted += len(batch)
     return noted
 
 
-def unfinished(db: Database, site: str) -> set[str]:
-    """The names of WARC files that crawls wrote to which did not come to an end, since one did.
+def _without_row(archive: Archive, folder: Path, site: str) -> Iterator[Stored]:
+    for path in sorted(folder.glob("*.warc.gz")):
+        if belongs(path.name, site) and path.stat().st_size > (begin := in_doubt(archive.db, site, path.name)):
+            for stored in walk(path, begin):
+                if isinstance(stored, Stored) and not _has(archive, stored.place.record_id):
+                    yield stored
 
-    Captures are stored in the order in which pages were read, not in that of their records: in such a file one may be
-    missing that stands before others.
+
+def in_doubt(db: Database, site: str, name: str) -> int:
+    """Where in a WARC file the records begin that may be without a row, until the next crawl gives them theirs.
+
+    Not only the last ones are: captures are stored in the order in which pages were read, so one that waited for the
+    target of a redirect when its process died stands before others that have their rows. But files only grow, a crawl
+    that fetched had adopted all that was left before it, and one that came to its end left nothing.
     """
-    return {name for (name,) in db.execute(_OF_UNFINISHED, {"site": site})}
+    first = db.execute(_FIRST_IN_DOUBT, [site]).fetchone()[0] or 0
+    row = db.execute(
+        'SELECT "offset" + length FROM captures WHERE warc = ? AND run < ? ORDER BY "offset" DESC LIMIT 1',
+        [name, first],
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
-_OF_UNFINISHED = """
-    SELECT DISTINCT warc FROM captures WHERE warc IS NOT NULL AND run IN (
-        SELECT id FROM runs WHERE site = :site
-        AND id > (SELECT coalesce(max(id), 0) FROM runs WHERE site = :site AND finished_at IS NOT NULL))
+_FIRST_IN_DOUBT = """
+    SELECT max(id + (coalesce(reason, '') = 'finished')) FROM runs WHERE site = ? AND kind = 'crawl'
+    AND (reason = 'finished' OR EXISTS (SELECT 1 FROM captures WHERE run = runs.id AND outcome != 'adopted'))
 """
-
-
-def _note(archive: Archive, run: int, site: str, path: Path) -> int:
-    missing = [
-        Harvest(_capture(one, site, archive))
-        for one in walk(path)
-        if isinstance(one, Stored) and not _has(archive, one.place.record_id)
-    ]
-    archive.add(run, missing)
-    return len(missing)
-
-
-def _end(archive: Archive, name: str) -> int:
-    row = archive.db.execute('SELECT max("offset" + length) FROM captures WHERE warc = ?', [name]).fetchone()
-    return int(row[0] or 0)
+"""The first run whose records may be without a row."""
 
 
 def _has(archive: Archive, record_id: str) -> bool:
@@ -77,8 +80,21 @@ def _role(archive: Archive, site: str, url: str) -> Role:
     return role
 
 
+def _body_of(archive: Archive, record_id: str) -> tuple[int, str] | None:
+    row = archive.db.execute("SELECT size, sha256 FROM captures WHERE record_id = ?", [record_id]).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
 def _capture(stored: Stored, site: str, archive: Archive) -> Capture:
-    body = stored.body or b""
+    """The row that the recorder would have made, but for what came of the visit."""
+    body, not_modified = stored.body or b"", stored.status == NOT_MODIFIED
+    size, sha256 = len(body), hashlib.sha256(body).hexdigest()
+    refers_to = stored.refers_to.record_id if stored.refers_to else None
+    if refers_to and not not_modified:
+        size, sha256 = _body_of(archive, refers_to) or (size, sha256)
+    tls = None
+    if stored.url.startswith("https:"):
+        tls = why_not_verified(stored.note) or "verified"
     return Capture(
         site=site,
         url=stored.url,
@@ -87,11 +103,12 @@ def _capture(stored: Stored, site: str, archive: Archive) -> Capture:
         fetched_at=stored.at,
         status=stored.status or 0,
         media_type=stored.media_type,
-        size=len(body),
-        sha256=hashlib.sha256(body).hexdigest(),
+        size=size,
+        sha256=sha256,
         outcome="adopted",
         reason=ADOPTED,
-        payload_sha1=stored.payload_sha1,
+        payload_sha1=payload_sha1(b"") if not_modified else stored.payload_sha1,
+        tls=tls,
         record=stored.place,
-        refers_to=stored.refers_to.record_id if stored.refers_to else None,
+        refers_to=refers_to,
     )

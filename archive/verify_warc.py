@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.accession import PREFIX
-from archive.adopt import unfinished
+from archive.adopt import in_doubt
 from archive.codings import decoded
 from archive.findings import RESTORE, RESTORE_FILE, Checked, Finding, Progress, several
 from archive.records import WarcRecord
@@ -92,7 +92,7 @@ class _File:
         self._rows: dict[int, list[Row]] = {}
         for row in rows:
             self._rows.setdefault(row["offset"], []).append(row)
-        self._end = max((row["offset"] + row["length"] for row in rows), default=0)
+        self._has_rows = bool(rows)
 
     def findings(self) -> Iterator[Finding | Stored]:
         """Every whole record as it is met, and all that is wrong."""
@@ -116,7 +116,7 @@ class _File:
         elif as_taken_in is False and not damaged:
             what = "is not what it was when it was taken in: its SHA-256 is not the one in its name"
             yield Finding("damage", "file", what, RESTORE_FILE, file=self._name)
-        elif not self._end:
+        elif not self._has_rows:
             what = "no capture stands in it"
             repair = "'luutru ingest' takes WARC files in; one that does not belong here can be moved elsewhere"
             yield Finding("note", "file", what, repair, file=self._name)
@@ -154,9 +154,8 @@ class _File:
     def _report_bare(self, bare: list[WarcRecord]) -> Iterator[Finding]:
         """Records without a capture. A crawl may have stored some since the captures were read."""
         bare = [one for one in bare if next(self._db.query(_BY_RECORD, [one.record_id]), None) is None]
-        lost = [one.offset for one in bare if one.offset < self._end]
-        if lost and (self._is_open or self._name in unfinished(self._db, self._site)):
-            lost = []
+        doubt = in_doubt(self._db, self._site, self._name) if bare else 0
+        lost = [one.offset for one in bare if one.offset < doubt]
         if lost:
             what = f"{len(lost)} records have no row in captures, though later ones have theirs (bytes {several(lost)})"
             yield Finding("damage", "record", what, RESTORE, "captures", None, self._name, lost[0])

@@ -17,6 +17,9 @@ OPEN = ".open"
 NOTE = "Luutru-Note"
 """A field of our own in a response's or revisit's record: what must be known about how it was received."""
 
+NOT_VERIFIED = "TLS certificate not verified: "
+"""How a note begins that says why."""
+
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 """What a revisit's WARC-Profile begins with; older files say 1.0."""
 
@@ -117,6 +120,11 @@ def unbracketed(address: str) -> str:
     """An address as some versions of wget write it, ``<uri>``, without the brackets."""
     address = address.strip()
     return address[1:-1] if address.startswith("<") and address.endswith(">") else address
+
+
+def why_not_verified(note: str | None) -> str | None:
+    """Why the certificate of the server was not verified, by a record's note; None where nothing is said of it."""
+    return note.removeprefix(NOT_VERIFIED) if note and note.startswith(NOT_VERIFIED) else None
 
 
 def file_name(site: str, at: datetime, number: int, random: str) -> str:

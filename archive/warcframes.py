@@ -97,13 +97,13 @@ def _refuse(head: bytes, name: str) -> None:
         raise WarcError(f"{name} is packed with Zstandard; unpack it to a plain WARC file first: zstd -d {name}")
 
 
-def frames(file: BinaryIO, *, packed: bool) -> Iterator[Frame | Damage]:
-    """The records from the first to the last, and between them what is damaged.
+def frames(file: BinaryIO, *, packed: bool, begin: int = 0) -> Iterator[Frame | Damage]:
+    """The records from the one at ``begin`` to the last, and between them what is damaged.
 
     A record found by searching behind a damaged part may be a forgery, stored by somebody in a page that we fetched. It
     counts only if it names the file's own warcinfo record, as ours do, where the records before it do.
     """
-    at, end = 0, file.seek(0, 2)
+    at, end = begin, file.seek(0, 2)
     known: set[str] = set()
     while at < end:
         try:

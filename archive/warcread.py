@@ -105,16 +105,17 @@ def opened(folder: Path, name: str) -> BinaryIO:
     return (folder / name).open("rb")
 
 
-def walk(path: Path) -> Iterator[Stored | Damage]:
+def walk(path: Path, begin: int = 0) -> Iterator[Stored | Damage]:
     """All responses and revisits of a file, in its order, and between them what is damaged.
 
+    :param begin: where in the file a record begins; those before it are left out.
     :raises WarcError: the file is no WARC file.
     """
     name = path.name.removesuffix(OPEN)
     with path.open("rb") as file:
         if not path.stat().st_size:
             return
-        for frame in frames(file, packed=is_packed(file, str(path))):
+        for frame in frames(file, packed=is_packed(file, str(path)), begin=begin):
             if isinstance(frame, Damage):
                 yield frame
                 continue

@@ -17,6 +17,7 @@ from archive.codings import decoded
 from archive.payloads import Payloads
 from archive.records import Capture, Role
 from archive.warc import Earlier, Exchange, WarcWriter, payload_sha1
+from archive.warcfields import NOT_VERIFIED
 from crawler import clock
 from crawler.home import Home
 from crawler.profiles import Profile
@@ -62,7 +63,7 @@ class Recorder:
             body=body,
         )
         tls = self._tls(request.url)
-        note = None if tls in {None, "verified"} else f"TLS certificate not verified: {tls}"
+        note = None if tls is None or tls == "verified" else NOT_VERIFIED + tls
         with self._lock:
             place = self._writer.write(exchange, same=same, not_modified=response.status == NOT_MODIFIED, note=note)
         if same is None and body and response.status != NOT_MODIFIED:

@@ -9,11 +9,13 @@ import pytest
 from sample_archive import open_sample
 from warcs import PAGE, exchange
 
+from archive import adopt as adopting
 from archive.adopt import adopt
 from archive.records import Capture, Harvest, WarcRecord
 from archive.store import Archive
 from archive.verify import verify
 from archive.warc import Earlier, WarcWriter, payload_sha1
+from archive.warcfields import NOT_VERIFIED
 
 AT = "2026-02-03T08:15:30+07:00"
 BASE = "http://songlam.example"
@@ -115,3 +117,105 @@ def test_another_sites_records_are_left_to_its_own_crawl(tmp_path: Path) -> None
         WarcWriter(tmp_path / "warc", "ptsonglam").write(exchange())
         assert adopt(archive, tmp_path / "warc", archive.start_run("songlam", AT), "songlam") == 0
         assert len(list((tmp_path / "warc").glob("*.open"))) == 1
+
+
+def test_many_records_are_adopted_in_short_transactions_and_each_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adopting, "_BATCH", 2)
+    add, left = Archive.add, iter(range(3))
+
+    def killed_at_last(*given: object) -> object:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return add(*given)  # type: ignore[arg-type]
+
+    with open_sample(tmp_path / "archive.db") as archive:
+        writer = WarcWriter(tmp_path / "warc", "songlam")
+        for number in range(5):
+            writer.write(exchange(f"{BASE}/xuan-{number}.html"))
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(Archive, "add", killed_at_last)
+            adopt(archive, tmp_path / "warc", archive.start_run("songlam", AT), "songlam")
+        assert archive.db.table("captures").count == 2
+        assert adopt(archive, tmp_path / "warc", archive.start_run("songlam", AT), "songlam") == 3
+        assert findings(archive, tmp_path) == []
+
+
+def test_only_what_was_written_since_a_crawl_that_came_to_its_end_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk, begins = adopting.walk, []
+
+    def watched(path: Path, begin: int) -> object:
+        begins.append(begin)
+        return walk(path, begin)
+
+    monkeypatch.setattr(adopting, "walk", watched)
+    with open_sample(tmp_path / "archive.db") as archive:
+        places = []
+        for _ in range(2):  # each goes on with the file of the one before
+            run, writer = archive.start_run("songlam", AT), WarcWriter(tmp_path / "warc", "songlam")
+            places.append(writer.write(exchange(f"{BASE}/xuan-1.html")))
+            stored(archive, run, places[-1])
+            writer.close()
+        adopt(archive, tmp_path / "warc", archive.start_run("songlam", AT), "songlam")
+        assert begins == [places[0].offset + places[0].length]
+        archive.finish_run(run, AT, "finished", {})
+        adopt(archive, tmp_path / "warc", archive.start_run("songlam", AT), "songlam")
+        assert len(begins) == 1
+
+
+@pytest.mark.parametrize("reason", ["shutdown", "archive failed: OSError: disk full"])
+def test_a_crawl_that_was_closed_before_its_end_may_have_left_records_too(tmp_path: Path, reason: str) -> None:
+    """After a second Ctrl-C nobody waits for the pages that are being read."""
+    with open_sample(tmp_path / "archive.db") as archive:
+        run, writer = archive.start_run("songlam", AT), WarcWriter(tmp_path / "warc", "songlam")
+        places = [writer.write(exchange(f"{BASE}/xuan-1.html")) for _ in range(2)]
+        stored(archive, run, places[1])
+        writer.close()
+        archive.finish_run(run, AT, reason, {})
+        assert adopt(archive, tmp_path / "warc", archive.start_run("songlam", AT), "songlam") == 1
+        assert findings(archive, tmp_path) == []
+
+
+def test_work_on_a_site_that_is_no_crawl_says_nothing_of_what_a_crawl_left(tmp_path: Path) -> None:
+    with open_sample(tmp_path / "archive.db") as archive:
+        writer = WarcWriter(tmp_path / "warc", "songlam")
+        places = [writer.write(exchange(f"{BASE}/xuan-1.html")) for _ in range(2)]
+        stored(archive, archive.start_run("songlam", AT), places[1])
+        writer.close()
+        ingest = archive.start_run("songlam", AT, "ingest")
+        archive.finish_run(ingest, AT, "finished", {})
+        assert adopt(archive, tmp_path / "warc", archive.start_run("songlam", AT), "songlam") == 1
+
+
+def test_an_adopted_capture_says_of_the_body_what_the_recorder_would_have_said(tmp_path: Path) -> None:
+    with open_sample(tmp_path / "archive.db") as archive:
+        writer = WarcWriter(tmp_path / "warc", "songlam")
+        first = writer.write(exchange(f"{BASE}/xuan-1.html"))
+        same = Earlier(f"{BASE}/xuan-1.html", AT, first.record_id, payload_sha1(PAGE))
+        writer.write(exchange(f"{BASE}/xuan-2.html"), same=same)
+        writer.write(exchange(f"{BASE}/xuan-1.html", b"", status=304), same=same, not_modified=True)
+        adopt(archive, tmp_path / "warc", archive.start_run("songlam", AT), "songlam")
+        rows = archive.db.execute(
+            'SELECT status, size, sha256, payload_sha1, refers_to FROM captures ORDER BY "offset"'
+        )
+        page = len(PAGE), hashlib.sha256(PAGE).hexdigest(), payload_sha1(PAGE)
+        assert rows.fetchall() == [
+            (200, *page, None),
+            (200, *page, first.record_id),
+            (304, 0, hashlib.sha256(b"").hexdigest(), payload_sha1(b""), first.record_id),
+        ]
+        assert findings(archive, tmp_path) == []
+
+
+def test_an_adopted_capture_says_whether_the_certificate_was_verified(tmp_path: Path) -> None:
+    with open_sample(tmp_path / "archive.db") as archive:
+        writer = WarcWriter(tmp_path / "warc", "songlam")
+        writer.write(exchange("http://songlam.example/1"))
+        writer.write(exchange("https://songlam.example/2"))
+        writer.write(exchange("https://songlam.example/3"), note=f"{NOT_VERIFIED}hết hạn từ năm 2023")
+        adopt(archive, tmp_path / "warc", archive.start_run("songlam", AT), "songlam")
+        told = [row[0] for row in archive.db.execute('SELECT tls FROM captures ORDER BY "offset"')]
+        assert told == [None, "verified", "hết hạn từ năm 2023"]

@@ -453,7 +453,7 @@ def test_records_that_no_crawl_stored_are_noted(home: Path) -> None:
 
 
 def test_a_record_that_the_next_crawl_adopts_is_noted_wherever_it_stands(home: Path) -> None:
-    sql(home, "DELETE FROM captures WHERE id = 7", "UPDATE runs SET finished_at = NULL")
+    sql(home, "DELETE FROM captures WHERE id = 7", "UPDATE runs SET finished_at = NULL, reason = NULL")
     finding = only(home, Exit.OK)
     assert finding["level"] == "note"
     assert finding["what"] == "the crawl was killed before it stored 1 of its records in captures"
