@@ -7,6 +7,7 @@ Every request is recorded, with how many the site was answering at that moment, 
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 import time
 from collections import Counter
@@ -136,6 +137,11 @@ class _Server(ThreadingHTTPServer):
         self._views: Counter[int] = Counter()
         self._busy = 0
         self._lock = threading.Lock()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A crawler that is gone before it has read its answer is no mistake of ours; all else is printed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def enter(self) -> int:
         """Counts a request in; gives how many there are now."""
