@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urldefrag, urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string
 
 
 def address_forms(address: str) -> set[str]:
@@ -22,6 +24,18 @@ def address_forms(address: str) -> set[str]:
         for www in ("", "www.")
         for slash in ("", "/")
     }
+
+
+def file_address(url: str) -> str:
+    """An absolute address as it is asked for: encoded as RFC 3986 wants, without a fragment, its parameters in their
+    order. The address itself where it is none.
+
+    A program that hands out pictures or documents needs its parameters, so none are cut off.
+    """
+    try:
+        return urldefrag(safe_url_string(url)).url
+    except ValueError:
+        return url
 
 
 def named_file(url: str) -> str:

@@ -23,7 +23,8 @@ from archive.validators import CHECK_EVERY, caught_lying, made_up
 
 ENTRANCE = 20
 """Where a crawl begins is asked for first: what is new must be found before what is old is looked at again."""
-_PRIORITY: dict[Role, int] = {"article": 10, "image": 8, "attachment": 8, "sitemap": 6, "feed": 6, "listing": 4}
+_PRIORITY: dict[Role, int] = {"article": 10, "sitemap": 6, "feed": 6, "listing": 4, "attachment": 3, "image": 2}
+"""Texts first, then what belongs to them: a site may be switched off before its last picture was asked for."""
 _AGAIN = 1
 """Articles that are known already come last."""
 

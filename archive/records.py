@@ -16,6 +16,9 @@ AuthorRole = Literal["author", "photographer", "contributor", "editor"]
 ArticleKind = Literal["article", "photo", "video"]
 Role = Literal["listing", "feed", "sitemap", "article", "image", "attachment", "robots", "unknown"]
 
+FILES: frozenset[Role] = frozenset({"image", "attachment"})
+"""What belongs to an article and is kept as it came: it is fetched once and never read."""
+
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from archive.records import Role
+from archive.records import FILES, Role
 
 _DAY = timedelta(days=1)
 
@@ -57,7 +57,7 @@ def spread(interval: timedelta, url: str) -> timedelta:
 
 def is_once(role: Role) -> bool:
     """Whether one good visit is enough: a picture or document under an address is what it was."""
-    return role in {"image", "attachment"}
+    return role in FILES
 
 
 def moment(at: str) -> datetime:

@@ -33,7 +33,8 @@ class WholeResponses(HTTP11DownloadHandler):
         except ResponseDataLossError as error:
             raise ResponseDataLossError("the connection ended before the whole response was there") from error
         except DownloadCancelledError as error:
-            limit = f"the body has no end within {self._default_maxsize} bytes (DOWNLOAD_MAXSIZE)"
+            most = request.meta.get("download_maxsize", self._default_maxsize)
+            limit = f"the body has no end within {most} bytes (DOWNLOAD_MAXSIZE)"
             raise DownloadCancelledError(str(error) or limit) from error
         if coding := _broken_coding(response, self._default_maxsize):
             raise ResponseDataLossError(f"the {coding} stream of the body breaks off")

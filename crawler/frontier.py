@@ -15,7 +15,7 @@ import time
 from collections import Counter, deque
 from dataclasses import replace
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy.core.scheduler import BaseScheduler
@@ -278,11 +278,16 @@ class Frontier(BaseScheduler):
             headers["If-None-Match"] = lease.etag
         if lease.last_modified:
             headers["If-Modified-Since"] = lease.last_modified
+        meta: dict[str, Any] = {"errand": Errand(lease.url, lease.role, lease.steps)}
+        if lease.role == "attachment":
+            settings = self._crawler.settings
+            meta["download_maxsize"] = settings.getint("LUUTRU_DOCUMENT_MAXSIZE")
+            meta["download_timeout"] = settings.getint("LUUTRU_DOCUMENT_TIMEOUT")
         return scrapy.Request(
             lease.url,
             callback=self._spider.parse,
             errback=self._spider.failed,
             headers=headers,
-            meta={"errand": Errand(lease.url, lease.role, lease.steps)},
+            meta=meta,
             dont_filter=True,  # the frontier knows what was asked for
         )

@@ -11,7 +11,7 @@ from typing import cast
 
 from w3lib.encoding import http_content_type_encoding
 
-from archive.records import Role
+from archive.records import FILES, Role
 from crawler.extraction.document import Element, base_address, parse
 from crawler.extraction.feed import read_feed
 from crawler.extraction.listing import read_listing
@@ -24,6 +24,7 @@ from crawler.urls import SiteAddresses
 logger = logging.getLogger(__name__)
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 NOT_MODIFIED = 304
 
 
@@ -54,7 +55,7 @@ def page_of(
     content_type = named.get("content-type", "")
     page = Page(
         url=url,
-        final_url=addresses.normalise(answered) or answered,
+        final_url=addresses.answered(answered, role),
         role=role,
         status=status,
         body=body,
@@ -82,7 +83,9 @@ def read_page(page: Page, addresses: SiteAddresses) -> None:
         page.error = f"HTTP status {page.status}"
     elif page.role == "article" and addresses.article(page.final_url) is None:
         page.error = f"redirected to {page.final_url}, which is no article"
-    if page.error is not None or page.status == NOT_MODIFIED or page.role in {"image", "attachment"}:
+    elif page.role in FILES and page.media_type in _PAGE_TYPES:
+        page.error = f"a page came in place of the {page.role}"
+    if page.error is not None or page.status == NOT_MODIFIED or page.role in FILES:
         return
     try:
         _find_links(page, addresses)

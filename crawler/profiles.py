@@ -51,7 +51,8 @@ class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
     """``delay``: seconds between two requests, above zero (Scrapy ignores its per-host limit at zero).
     ``connections``: requests that may be under way at the same time, 1 to 8.
     ``tls_exception``: why the site's certificate is not checked; with None it is.
-    ``private``: whether the site's own host and port may be a private or loopback address. ``most_pages``: where one
+    ``private``: whether the site's own host and port may be a private or loopback address. ``keep``: which files that
+    belong to articles are captured too, where they lie on the site's own hosts. ``most_pages``: where one
     crawl ends even if more is waiting; no site known here has half as many."""
 
     delay: float = 3.0
@@ -59,6 +60,7 @@ class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
     tls_exception: str | None = None
     most_pages: int = 200_000
     private: bool = False
+    keep: tuple[Literal["image", "attachment"], ...] = ()
     start: Start = field(default_factory=Start)
 
     def __post_init__(self) -> None:

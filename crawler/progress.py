@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.table import Table
 from scrapy import signals
 
+from archive.records import FILES
 from crawler.frontier import Frontier
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class SiteProgress:
 
     crawler: Crawler
     pages: int = 0
+    files: int = 0
     articles: int = 0
     failed: int = 0
     ended: str | None = None
@@ -73,7 +75,8 @@ class Board:
         site = self.sites[name] = SiteProgress(crawler)
 
         def scraped(item: Reading, **_: Any) -> None:
-            site.pages += 1
+            site.files += item.page.role in FILES
+            site.pages += item.page.role not in FILES
             site.articles += len(item.drafts)
             if item.failure is not None:
                 site.failed += 1
@@ -109,11 +112,12 @@ class Board:
     def __rich__(self) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0))
         table.add_column("site")
-        for column in ("pages", "articles", "waiting", "not read"):
+        for column in ("pages", "files", "articles", "waiting", "not read"):
             table.add_column(column, justify="right")
         table.add_column("state")
         for name, site in self.sites.items():
-            table.add_row(name, str(site.pages), str(site.articles), str(site.waiting), str(site.failed), site.state)
+            numbers = (site.pages, site.files, site.articles, site.waiting, site.failed)
+            table.add_row(name, *map(str, numbers), site.state)
         return table
 
     def _print_line(self) -> None:

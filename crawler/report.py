@@ -19,7 +19,7 @@ _COUNTS = {"new": "new", "revised": "revised", "same": "unchanged", "unread": "u
 def crawl_report(sites: Mapping[str, SiteProgress], runs: Mapping[str, Run]) -> Group:
     """One row a site, and below it why pages could not be had or read, the most frequent reasons first."""
     table = Table("site", box=box.SIMPLE, padding=(0, 1, 0, 0))
-    for column in ("pages", *_COUNTS):
+    for column in ("pages", "files", *_COUNTS):
         table.add_column(column, justify="right")
     table.add_column("ended")
     for one in table.columns:
@@ -28,7 +28,7 @@ def crawl_report(sites: Mapping[str, SiteProgress], runs: Mapping[str, Run]) -> 
         run = runs.get(name)
         numbers = [str(run.counts.get(key, 0)) if run else "-" for key in _COUNTS.values()]
         ended = run.reason if run and run.reason else "not closed"
-        table.add_row(name, str(site.pages), *numbers, ended.partition(":")[0])
+        table.add_row(name, str(site.pages), str(site.files), *numbers, ended.partition(":")[0])
     lines = [
         Text(f"{name}: {count} x {reason}")
         for name, site in sites.items()

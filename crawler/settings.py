@@ -48,6 +48,8 @@ REDIRECT_MAX_TIMES = 5
 DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.downloads.WholeResponses")
 DOWNLOAD_TIMEOUT = 60  # seconds for the whole response, however slowly it drips
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+LUUTRU_DOCUMENT_MAXSIZE = 60 * 1024 * 1024  # attachments are scans of many pages; readers of WARC files end at 64 MiB
+LUUTRU_DOCUMENT_TIMEOUT = 600
 DEPTH_LIMIT = 0
 
 # The work on a page, in this order

@@ -16,7 +16,8 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, u
 
 from w3lib.url import canonicalize_url
 
-from archive.records import Found, Role
+from archive.addresses import file_address
+from archive.records import FILES, Found, Role
 from crawler.layouts import Layout
 from crawler.profiles import Profile
 
@@ -71,6 +72,26 @@ class SiteAddresses:
             return urlunsplit((self._scheme, self._host, parts.path or "/", query, ""))
         except ValueError:
             return None
+
+    def file(self, url: str) -> str | None:
+        """The address under which a picture or document of this site is asked for, with all its parameters; None when
+        it is not on this site, or is a page of it."""
+        try:
+            if len(url) > _MAX_ADDRESS or not self.owns(url):
+                return None
+            parts = urlsplit(file_address(url))
+            host = _host(parts)
+        except ValueError:
+            return None
+        if host.removeprefix("www.") == self._host.removeprefix("www."):
+            parts = parts._replace(scheme=self._scheme, netloc=self._host)
+        found = urlunsplit(parts)
+        is_page = self.normalise(found) == found and self.role(found) in {"article", "view", "listing"}
+        return None if is_page else found
+
+    def answered(self, url: str, role: Role) -> str:
+        """The normal form of the address that answered when something of that role was asked for."""
+        return (self.file(url) if role in FILES else self.normalise(url)) or url
 
     def role(self, url: str) -> str | None:
         """``article``, ``view``, ``listing``, ``ignore`` for a normalised address, or None: not followed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from archive.records import (
     Image,
     Link,
     Media,
+    Role,
     Sighting,
     Visit,
 )
@@ -62,7 +64,7 @@ class IdentityStep:
         harvest = Harvest(_capture(item), hops=_hops(page))
         for draft in item.drafts:
             harvest.articles.append(self._article(page, draft))
-        harvest.found = self._found(page)
+        harvest.found = [*self._found(page), *self._files(page, harvest.articles)]
         harvest.visit = visit_of(item, self._addresses)
         if harvest.visit.state == "gone":
             harvest.capture.outcome, harvest.capture.reason = "gone", harvest.visit.reason
@@ -142,6 +144,17 @@ class IdentityStep:
     def _found(self, page: Page) -> list[Found]:
         unique = dict(reversed(page.links))  # the role under which an address stands first
         return [self._addresses.found(url, unique[url]) for url in dict.fromkeys(url for url, _ in page.links)]
+
+    def _files(self, page: Page, articles: list[Article]) -> Iterator[Found]:
+        """The pictures and documents of the page's articles that the profile wants kept and the site itself holds."""
+        parts: dict[Role, list[str]] = {
+            "image": [image.url for article in articles for image in article.images],
+            "attachment": [one.url for article in articles for one in article.attachments],
+        }
+        for role in page.profile.crawl.keep:
+            for url in dict.fromkeys(map(self._addresses.file, parts[role])):
+                if url is not None:
+                    yield Found(url, role)
 
     def _sightings(self, page: Page) -> list[Sighting]:
         if page.role not in {"listing", "feed", "sitemap"}:
