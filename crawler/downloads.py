@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 import brotli
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, ResponseDataLossError
 from scrapy.http import Response
+
+from crawler.certificates import Certificates, NotTrusted
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.web.iweb import IPolicyForHTTPS
 
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br"})
 """The content codings (RFC 9110, 8.4.1) that our requests accept."""
@@ -25,7 +33,13 @@ class WholeResponses(HTTP11DownloadHandler):
 
     :raises ResponseDataLossError: fewer bytes came than were announced, or the packed body breaks off.
     :raises DownloadCancelledError: the body is larger than DOWNLOAD_MAXSIZE.
+    :raises NotTrusted: the site's certificate is refused.
     """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._certificates = Certificates(self._contextFactory)
+        self._contextFactory = cast("IPolicyForHTTPS", self._certificates)
 
     async def download_request(self, request: Request) -> Response:
         try:
@@ -36,6 +50,12 @@ class WholeResponses(HTTP11DownloadHandler):
             most = request.meta.get("download_maxsize", self._default_maxsize)
             limit = f"the body has no end within {most} bytes (DOWNLOAD_MAXSIZE)"
             raise DownloadCancelledError(str(error) or limit) from error
+        except DownloadFailedError as error:
+            host = urlsplit(request.url).hostname or ""
+            if why := self._certificates.why_refused(error, host):
+                hint = "where that is known, its profile can say so: [crawl] tls_exception"
+                raise NotTrusted(f"the certificate of {host} is refused: {why} ({hint})") from error
+            raise
         if coding := _broken_coding(response, self._default_maxsize):
             raise ResponseDataLossError(f"the {coding} stream of the body breaks off")
         return response
