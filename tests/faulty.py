@@ -39,10 +39,10 @@ class Site:
 
 
 @contextmanager
-def faulty_site(routes: Routes) -> Iterator[Site]:
+def faulty_site(routes: Routes, address: str = "127.0.0.1") -> Iterator[Site]:
     """Serve on a port of loopback until the block is left. ``robots.txt`` is 404 unless ``routes`` has it."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+    listener = socket.create_server((address, 0), backlog=64)
+    site = Site(f"http://{address}:{listener.getsockname()[1]}/")
     stopped = threading.Event()
     open_now: set[socket.socket] = set()
 
@@ -108,6 +108,17 @@ def redirect(to: str) -> Answer:
     return status("302 Found", f"Location: {to}\r\n")
 
 
+def in_turn(*answers: Answer) -> Answer:
+    """Each visit gets the next answer; the last one stays."""
+    waiting = list(answers)
+
+    def answer(connection: socket.socket) -> None:
+        current = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        current(connection)
+
+    return answer
+
+
 # Connections that end too early
 
 
@@ -124,10 +135,12 @@ def reset(before: bytes = b"") -> Answer:
     return answer
 
 
-def cut_off(text: str, *, announced: int | None, after: int, how: str = "close") -> Answer:
+def cut_off(
+    text: str, *, announced: int | None, after: int, how: str = "close", media_type: str = "text/html; charset=utf-8"
+) -> Answer:
     """Only the first ``after`` bytes of a text whose Content-Length says ``announced`` (None: says nothing)."""
     body = text.encode()[:after]
-    start = _head(_typed(), announced) + body
+    start = _head(_typed(media_type), announced) + body
     if how == "reset":
         return reset(start)
 

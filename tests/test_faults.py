@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import sqlite3
 import subprocess
-import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from faulty import (
     MIB,
     Answer,
@@ -25,17 +26,21 @@ from faulty import (
     endless,
     faulty_site,
     huge,
+    in_turn,
     packed,
     page,
     redirect,
     reset,
+    status,
     too_short_a_length,
 )
 from pages import draft, nukeviet, reading
+from pages import page as response
 from test_encodings import as_cp1258, in_mojibake, in_tcvn3, in_vni
-from test_urls import SITE
+from watched import reasons, run, write_site
 
 from archive.exits import Exit
+from crawler.extraction.feed import read_feed
 
 PARAGRAPHS = (
     "Sáng nay, hơn hai trăm công nhân của các xưởng may trong tỉnh về dự hội thi tay nghề do công đoàn ngành tổ chức.",
@@ -119,21 +124,8 @@ def crawl(
         return pages.get(name) or more(path)
 
     with faulty_site(routes) as site:
-        (home / "sites").mkdir(parents=True)
-        profile = SITE.replace("http://ldld.songlam.example/", site.base) + start
-        (home / "sites" / "songlam.toml").write_text(profile, encoding="utf-8")
-        arguments = ["--home", str(home), "crawl", "songlam", "--delay", "0.01", "--allow-private"]
-        program = f"""
-import sys
-from crawler import settings
-settings.DOWNLOAD_TIMEOUT = {SLOWEST}
-sys.argv[1:] = {arguments!r}
-from crawler.cli import main
-main()
-"""
-        ended = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT
-        )
+        write_site(home, "songlam", site.base, f"delay = 0.01\n{start}")
+        ended = run(home, "crawl", "songlam", DOWNLOAD_TIMEOUT=SLOWEST)
     return Crawled(site, home, ended)
 
 
@@ -281,6 +273,8 @@ LAUGHS = """<?xml version="1.0"?>
 LAUGHTER = (
     "".join(f'<!ENTITY {one} "{f"&{before};" * 10}">' for before, one in pairwise("abcdefghij")) + '<!ENTITY z "&j;">'
 )
+FUNNY_FEED = """<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha">{entities}]>
+<rss version="2.0"><channel><title>&z;</title></channel></rss>"""
 OUTSIDE = '<!ENTITY z SYSTEM "file:///etc/hostname">'
 DEEP = "<div>" * 5_000 + "".join(f"<p>{one}</p>" for one in PARAGRAPHS) + "</div>" * 5_000
 WITHOUT_ARTICLE = ("khong-con-301", "dang-nhap-302")
@@ -316,6 +310,9 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
             return page(article(f"Bài có phiên {found[1]}").replace("</body>", f"{again}</body>"))
         if path == "/feed/":
             return page("<html><body><p>Trang này không phải nguồn tin.</p></body></html>", "application/rss+xml")
+        if path in {"/feed-cuoi/", "/feed-ngoai/"}:
+            entities = LAUGHTER if "cuoi" in path else OUTSIDE
+            return page(FUNNY_FEED.format(entities=entities), "application/rss+xml")
         entities = {"/cuoi.xml": LAUGHTER, "/ngoai.xml": OUTSIDE}.get(path)
         return page(LAUGHS.format(entities=entities, base="/", name=path[1:5]), "text/xml") if entities else None
 
@@ -323,7 +320,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
         '<a href="/lich/ngay-1000/">Lịch</a><a href="/tin/phien-307.html?sid=a1&token=b2">1</a>'
         '<a href="/tin/phien-307.html;jsessionid=C3">2</a><a href="/(S(d4))/tin/phien-307.html">3</a>'
     )
-    start = '[crawl.start]\nsitemaps = ["/cuoi.xml", "/ngoai.xml"]\nfeeds = ["/feed/"]\n'
+    start = '[crawl.start]\nsitemaps = ["/cuoi.xml", "/ngoai.xml"]\nfeeds = ["/feed/", "/feed-cuoi/", "/feed-ngoai/"]\n'
     home = tmp_path_factory.mktemp("content")
     return crawl(home, _among_healthy(faults), more, links=links, start=start)
 
@@ -384,17 +381,25 @@ def test_a_page_in_another_encoding_is_an_article_in_unicode_and_its_evidence_sa
     assert any(f"converted from {ENCODED[name][0]}" in note for (note,) in notes)
 
 
-def test_a_sitemap_whose_entities_grow_without_measure_is_refused(content: Crawled) -> None:
-    reason = content.failed_at("cuoi.xml")
-    assert "declares entities" in reason
+@pytest.mark.parametrize("path", ["cuoi.xml", "feed-cuoi/"])
+def test_entities_that_grow_without_measure_are_refused_in_sitemaps_and_feeds(content: Crawled, path: str) -> None:
+    assert "declares entities" in content.failed_at(path)
 
 
-def test_a_sitemap_that_would_read_files_of_ours_is_refused(content: Crawled) -> None:
-    assert "declares entities" in content.failed_at("ngoai.xml")
+@pytest.mark.parametrize("path", ["ngoai.xml", "feed-ngoai/"])
+def test_entities_that_would_read_files_of_ours_are_refused_in_sitemaps_and_feeds(content: Crawled, path: str) -> None:
+    assert "declares entities" in content.failed_at(path)
 
 
 def test_a_feed_that_is_none_is_kept_with_the_reason(content: Crawled) -> None:
     assert "no feed" in content.failed_at("feed/")
+
+
+def test_a_feed_that_only_names_the_entities_of_xhtml_is_read() -> None:
+    document_type = '<!DOCTYPE rss [<!ENTITY % HTMLlat1 PUBLIC "-//W3C//ENTITIES Latin 1 for XHTML//EN" "lat1.ent">]>'
+    item = "<item><title>Tin một</title><link>http://ldld.caobang.gov.vn/tin/tin-mot-1.html</link></item>"
+    markup = f'<?xml version="1.0"?>{document_type}<rss version="2.0"><channel>{item}</channel></rss>'
+    assert [entry.title for entry in read_feed(response(markup, role="feed"))] == ["Tin một"]
 
 
 @pytest.mark.parametrize("tag", ["span", "div", "ul><li", "table><tr><td", "blockquote", 'font color="red"'])
@@ -413,3 +418,88 @@ def test_no_kind_of_nesting_loses_a_paragraph(tag: str, where: str) -> None:
 def test_a_page_of_more_elements_than_can_be_read_in_time_is_refused() -> None:
     with pytest.raises(ValueError, match="elements, where no page of news has"):
         reading(nukeviet("<p>Một dòng.</p>" * 100_000))
+
+
+# A site that is ill as a whole
+
+RULES = "User-agent: *\nAllow: /\nDisallow: /tin/khoe-2.html\n"
+UNREACHABLE: dict[str, tuple[Answer, str]] = {
+    "robots-loi": (status("500 Internal Server Error"), "HTTP status 500"),
+    "robots-nho-giot": (drip(RULES, 0.2), "DownloadTimeoutError"),
+    "robots-dut": (reset(), "DownloadFailedError"),
+    "robots-nua-voi": (
+        cut_off(RULES, announced=len(RULES), after=len(RULES) // 2, media_type="text/plain"),
+        "ResponseDataLossError",
+    ),
+}
+
+
+@dataclass
+class Patients:
+    """Several sites that were crawled by one command. ``pages``: the headlines and bodies stored of each."""
+
+    home: Path
+    sites: dict[str, Site]
+    ended: subprocess.CompletedProcess[str]
+
+    def stored(self, name: str) -> dict[str, str]:
+        with sqlite3.connect(self.home / "archive.db") as db:
+            return dict(db.execute("SELECT headline, body FROM articles WHERE site = ?", (name,)))
+
+
+@pytest.fixture(scope="module")
+def patients(tmp_path_factory: pytest.TempPathFactory) -> Patients:
+    home = tmp_path_factory.mktemp("patients")
+    pages = {f"/tin/{name}.html": page(article(f"Bài {name}")) for name in HEALTHY}
+    front = page("".join(f'<a href="{path}">{path}</a>' for path in pages))
+    until = formatdate(time.time() + 2, usegmt=True)
+    refusing = {
+        "/tin/cham-giay-501.html": in_turn(
+            status("429 Too Many Requests", "Retry-After: 1\r\n"), page(article("Bài đợi vài giây"))
+        ),
+        "/tin/cham-ngay-502.html": in_turn(
+            status("503 Service Unavailable", f"Retry-After: {until}\r\n"), page(article("Bài đợi tới giờ"))
+        ),
+        "/tin/loi-roi-khoi-503.html": in_turn(status("500 Internal Server Error"), page(article("Bài lỗi rồi khỏi"))),
+        "/tin/loi-mai-504.html": status("500 Internal Server Error"),
+    }
+    links = page("".join(f'<a href="{path}">{path}</a>' for path in refusing | pages))
+    routes = {name: {"/": front, "/robots.txt": robots} | pages for name, (robots, _) in UNREACHABLE.items()}
+    routes |= {"robots-khong": {"/": front} | pages, "tu-choi": {"/": links} | refusing | pages}
+    with ExitStack() as stack:
+        sites = {}
+        for number, (name, answers) in enumerate(routes.items()):
+            sites[name] = stack.enter_context(faulty_site(answers.get, f"127.0.0.{150 + number}"))
+            write_site(home, name, sites[name].base, "delay = 0.02")
+        ended = run(home, "crawl", *sites, DOWNLOAD_TIMEOUT=SLOWEST)
+    return Patients(home, sites, ended)
+
+
+def test_a_site_without_robots_txt_is_crawled(patients: Patients) -> None:
+    assert patients.stored("robots-khong") == {f"Bài {name}": "\n\n".join(PARAGRAPHS) for name in HEALTHY}
+    assert reasons(patients.home)["robots-khong"] == "finished"
+
+
+@pytest.mark.parametrize("name", UNREACHABLE)
+def test_where_robots_txt_cannot_be_had_whole_nothing_is_asked_for(patients: Patients, name: str) -> None:
+    assert patients.sites[name].asked == []
+    assert patients.stored(name) == {}
+    assert reasons(patients.home)[name].startswith("robots.txt unreachable")
+    assert UNREACHABLE[name][1] in reasons(patients.home)[name]
+    assert patients.ended.returncode == Exit.CRAWL_FAILED
+
+
+def test_who_asks_us_to_come_later_gives_complete_articles_later(patients: Patients) -> None:
+    stored = patients.stored("tu-choi")
+    wanted = {"Bài đợi vài giây", "Bài đợi tới giờ", "Bài lỗi rồi khỏi", *(f"Bài {name}" for name in HEALTHY)}
+    assert stored == dict.fromkeys(wanted, "\n\n".join(PARAGRAPHS))
+    assert patients.sites["tu-choi"].count("/tin/cham-giay-501.html") == 2
+    assert patients.sites["tu-choi"].count("/tin/cham-ngay-502.html") == 2
+    assert patients.sites["tu-choi"].count("/tin/loi-roi-khoi-503.html") == 2
+
+
+def test_a_page_that_stays_broken_is_given_up_and_said_to_be(patients: Patients) -> None:
+    assert patients.sites["tu-choi"].count("/tin/loi-mai-504.html") == 3
+    with sqlite3.connect(patients.home / "archive.db") as db:
+        found = db.execute("SELECT status, outcome FROM captures WHERE url LIKE '%/loi-mai-504.html'").fetchall()
+    assert found == [(500, "error")] * 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import feedparser
@@ -19,6 +20,8 @@ def read_feed(page: Page) -> list[Entry]:
 
     :raises ValueError: when the response is no feed.
     """
+    if _OWN_ENTITY.search(page.body):
+        raise ValueError("no feed: it declares entities of its own, which no feed needs")
     charset = f"; charset={page.charset}" if page.charset else ""
     headers = {"content-type": f"{page.media_type or 'application/xml'}{charset}"}
     try:
@@ -33,6 +36,10 @@ def read_feed(page: Page) -> list[Entry]:
         reason = parsed.get("bozo_exception") or "neither RSS nor Atom"
         raise ValueError(f"no feed: {reason}")
     return entries
+
+
+_OWN_ENTITY = re.compile(rb"<!ENTITY\s+[^%\s]")
+"""Parameter entities are passed over: Drupal's old feeds name those of XHTML, and never use them."""
 
 
 def _entry(printed: Any, page: Page) -> Entry:
