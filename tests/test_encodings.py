@@ -17,7 +17,7 @@ from pages import draft, nukeviet, page
 
 from crawler.extraction import extract
 from crawler.extraction.document import fold, parse, text_of
-from crawler.extraction.encodings import _TCVN3, _VNI, is_vietnamese, may_be_legacy, reread, western
+from crawler.extraction.encodings import _TCVN3, _VNI, _words, is_vietnamese, may_be_legacy, reread, western
 from crawler.extraction.syllables import is_syllable
 
 TEXT = (
@@ -258,6 +258,13 @@ def test_no_real_page_is_converted(real_pages: Path, seeds: Path) -> None:
         assert asked.converted is None and found is None, name
         read += 1
     assert read > 40
+
+
+def test_nearly_all_words_of_real_texts_are_possible_syllables(seeds: Path) -> None:
+    words = [word for path in seeds.glob("*.txt") for word in _words(path.read_text(encoding="utf-8"))]
+    words = [unicodedata.normalize("NFC", word) for word in words]
+    assert len(words) > 2_000
+    assert sum(map(is_syllable, words)) >= 0.98 * len(words)
 
 
 # Syllables
