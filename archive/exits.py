@@ -30,10 +30,13 @@ class Exit(IntEnum):
     """The crawl is over, and at least one site was not crawled to its end."""
 
     BUSY = 7
-    """Another process holds what this one needs, such as a site that is being crawled."""
+    """Another process holds what this one needs: a site that is being crawled, the archive's write lock."""
 
     DAMAGED = 8
     """The archive was checked, and something in it is lost, false or cannot be found; the report says what."""
 
+    NO_ROOM = 9
+    """The disk is full; all that was stored before is kept."""
+
     INTERRUPTED = 130
-    """Stopped by Ctrl-C or SIGTERM; all that was stored before is kept."""
+    """Stopped by Ctrl-C, SIGTERM or SIGHUP; all that was stored before is kept."""

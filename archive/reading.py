@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from archive.abbreviations import AbbreviationError
 from archive.articles import BrokenArchive, UnknownArticle
 from archive.exits import Exit
+from archive.faults import Fault, fault_of, is_our_own
 from archive.provinces import UnknownProvince
 from archive.query import QueryError
 from archive.schema import NotAnArchive, open_read_only
@@ -55,12 +56,15 @@ def reading(ctx: typer.Context) -> Iterator[Database]:
         fail(str(error), Exit.BAD_CONFIGURATION)
     except BrokenPipeError:
         raise  # the reader of our output has had enough: typer ends quietly
-    except (NotAnArchive, BrokenArchive, OSError) as error:
+    except (NotAnArchive, BrokenArchive) as error:
         fail(str(error), Exit.CANNOT_OPEN)
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_ERROR:
-            raise  # the statement is wrong, not the file: a fault of ours
-        fail(f"{path}: SQLite cannot read it: {error}", Exit.CANNOT_OPEN)
+    except Fault as fault:
+        fail(str(fault), fault.exit)
+    except (OSError, sqlite3.DatabaseError) as error:
+        if isinstance(error, sqlite3.Error) and is_our_own(error):
+            raise
+        refused = fault_of(error, path)
+        fail(str(refused), refused.exit)
 
 
 def fail(message: str, code: Exit) -> NoReturn:

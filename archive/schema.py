@@ -16,11 +16,16 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from archive.exits import Exit
+from archive.faults import Fault, fault_of
 from archive.provinces import seed_provinces
 from archive.tables import create_article_tables, create_frontier_table, create_graph_tables, create_operation_tables
 
 APPLICATION_ID = 0x6C757521
 """Marks a database as an archive of ours ("luu!"), in SQLite's header."""
+
+LOCK_PATIENCE = 30.0
+"""Seconds to wait for another process's transaction."""
 
 _PATIENCE = 10.0
 """Seconds to wait for a process that makes the same archive where there are no hard links."""
@@ -36,19 +41,23 @@ def open_archive(path: Path) -> Database:
     """Open (and create or migrate) the archive at ``path``.
 
     :raises NotAnArchive: the file is no SQLite database, or one that luutru did not make; it is left as it was.
+    :raises Fault: the machine refuses: read-only, full, locked by another process for long.
     """
-    if path.exists() and path.stat().st_size > 0:
-        _refuse_foreign(path)
-    else:
-        _make(path)
-    db = _connect(path)
-    _migrate(db)
+    try:
+        if path.exists() and path.stat().st_size > 0:
+            _refuse_foreign(path)
+        else:
+            _make(path)
+        db = _connect(path)
+        _migrate(db)
+    except (OSError, sqlite3.Error) as error:
+        raise fault_of(error, path) from error
     return db
 
 
 def _connect(path: Path) -> Database:
-    db = Database(sqlite3.connect(path, timeout=30, check_same_thread=False))
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    db = Database(sqlite3.connect(path, timeout=LOCK_PATIENCE, check_same_thread=False))
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         db.execute(f"PRAGMA {pragma}")
     return db
 
@@ -87,7 +96,7 @@ def _put(new: Path, path: Path) -> None:
 def _put_by_turns(new: Path, path: Path) -> None:
     """Renaming takes the place of a file that is there, so one process at a time looks and renames.
 
-    :raises FileExistsError: another process does not come to an end with it, or died.
+    :raises Fault: another process does not come to an end with it, or died.
     """
     turn = path.with_name(f"{path.name}.making")
     until = time.monotonic() + _PATIENCE
@@ -96,7 +105,7 @@ def _put_by_turns(new: Path, path: Path) -> None:
             os.close(os.open(turn, os.O_CREAT | os.O_EXCL))
             break
         if time.monotonic() > until:
-            raise FileExistsError(f"{turn}: another process is making the archive; if none is, delete this file")
+            raise Fault(f"{turn}: another process is making the archive; if none is, delete this file", Exit.BUSY)
         time.sleep(0.02)
     try:
         if not path.exists():
@@ -109,7 +118,8 @@ def open_read_only(path: Path) -> Database:
     """Open the archive for reading: no statement can change it.
 
     :raises NotAnArchive: as :func:`open_archive`.
-    :raises OSError: it cannot be read; FileNotFoundError where there is none.
+    :raises FileNotFoundError: there is none.
+    :raises Fault: it cannot be read.
     """
     if not path.exists() or path.stat().st_size == 0:
         raise FileNotFoundError(f"{path}: no archive there; 'luutru crawl SITE' makes one")
@@ -172,7 +182,7 @@ def _refuse_foreign(path: Path) -> None:
         with contextlib.closing(_connect_read_only(path)) as connection:
             found = connection.execute("PRAGMA application_id").fetchone()[0]
     except sqlite3.OperationalError as error:
-        raise OSError(f"{path}: cannot be read ({error})") from error
+        raise fault_of(error, path) from error
     except sqlite3.DatabaseError as error:
         raise NotAnArchive(f"{path}: not an SQLite database ({error}); name another --home") from error
     if found != APPLICATION_ID:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich import box
@@ -23,6 +23,7 @@ from rich.text import Text
 
 from archive.cli import register
 from archive.exits import Exit
+from archive.faults import Fault, fault_of
 from archive.schema import NotAnArchive, open_archive
 from archive.terminal import safe
 from crawler import schedule as schedules
@@ -145,19 +146,23 @@ def crawl_command(
     )
     runs = {name: run for name, run in latest_runs(home.archive).items() if name in ended and ended[name].began}
     out.print(crawl_report(ended, runs))
+    faults = {str(site.fault): site.fault for site in ended.values() if site.fault is not None}
+    for fault in faults.values():
+        _say_wrong(fault)
     if any(site.ended == "shutdown" for site in ended.values()):
-        err.print("Interrupted. What was read is stored; the next crawl goes on where this one stopped.")
-        raise typer.Exit(Exit.INTERRUPTED)
+        hint = "Interrupted. What was read is stored; the next crawl goes on where this one stopped."
+        err.print(hint, soft_wrap=True)
+        raise typer.Exit(next(iter(faults.values())).exit if faults else Exit.INTERRUPTED)
     busy = {name: site.busy for name, site in ended.items() if site.busy is not None}
     unfinished = [name for name in ended if name not in busy and (name not in runs or not runs[name].well)]
     for name in unfinished:
-        reason = runs[name].reason if name in runs else None
-        err.print(
-            f"{name}: {reason or ended[name].ended or 'not closed'}", markup=False, highlight=False, soft_wrap=True
-        )
+        if ended[name].fault is None:
+            reason = (runs[name].reason if name in runs else None) or ended[name].ended or "not closed"
+            err.print(f"{name}: {reason}", markup=False, highlight=False, soft_wrap=True)
     if unfinished:
-        err.print(f"Not crawled to the end: {', '.join(unfinished)}; see 'luutru status' and {home.logs}.")
-        raise typer.Exit(Exit.CRAWL_FAILED)
+        hint = f"Not crawled to the end: {', '.join(unfinished)}; see 'luutru status' and {home.logs}."
+        err.print(hint, markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(next(iter(faults.values())).exit if faults else Exit.CRAWL_FAILED)
     if busy:
         raise AlreadyCrawling("; ".join(f"{name} was left out: {visitor}" for name, visitor in busy.items()))
     if broken:
@@ -350,7 +355,7 @@ def _all_profiles(home: Home) -> tuple[list[Profile], list[ProfileError]]:
 
 
 class Interrupted(BaseException):
-    """Ctrl-C or SIGTERM. Typer would turn a KeyboardInterrupt into exit code 1, which says that something broke."""
+    """Ctrl-C, SIGTERM or SIGHUP. Typer would make of a KeyboardInterrupt exit code 1: that something broke."""
 
 
 def _interrupt(*_: object) -> None:
@@ -361,6 +366,8 @@ def main() -> None:
     """Run the command; expected errors become one line on stderr and an exit code."""
     signal.signal(signal.SIGINT, _interrupt)  # a crawl puts its own handlers over these while it runs
     signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup asks to live on
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     try:
         app()
     except Interrupted:
@@ -370,15 +377,24 @@ def main() -> None:
         _fail(error, Exit.NOT_FOUND)
     except (ProfileError, ConfigurationError) as error:
         _fail(error, Exit.BAD_CONFIGURATION)
-    except (NotAnArchive, OSError, sqlite3.OperationalError) as error:
+    except NotAnArchive as error:
         _fail(error, Exit.CANNOT_OPEN)
+    except Fault as fault:
+        _fail(fault, fault.exit)
+    except (OSError, sqlite3.OperationalError) as error:
+        refused = fault_of(error, Path("archive.db"))
+        _fail(refused, refused.exit)
     except (AlreadyCrawling, AlreadyIngesting) as error:
         _fail(error, Exit.BUSY)
 
 
-def _fail(error: Exception, code: Exit) -> None:
-    err.print(f"luutru: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+def _fail(error: Exception, code: Exit) -> NoReturn:
+    _say_wrong(error)
     sys.exit(code)
+
+
+def _say_wrong(error: Exception) -> None:
+    err.print(f"luutru: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

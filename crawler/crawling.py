@@ -14,7 +14,6 @@ from scrapy.settings import Settings
 
 from crawler import settings
 from crawler.configuration import require_contact
-from crawler.frontier import Frontier
 from crawler.home import Home
 from crawler.locks import LOOK_EVERY, Visit
 from crawler.profiles import Profile
@@ -94,6 +93,7 @@ def crawl(
     :raises ConfigurationError: one of the sites is public, and the configuration names no contact; none is crawled.
     """
     require_contact(home, profiles)
+    logging.raiseExceptions = False  # a log on a full disk loses lines; the command says itself what is wrong
     chosen = _settings(home, delay)
     process = AsyncCrawlerProcess(chosen)
     board = Board(console)
@@ -120,11 +120,9 @@ def crawl(
 
 def _rescue(site: SiteProgress) -> None:
     """Store what a forced stop left in memory."""
-    site.ended = "shutdown"
-    engine = site.crawler.engine if site.began else None
-    frontier = engine.scheduler if engine is not None else None
-    if isinstance(frontier, Frontier):
-        frontier.rescue()
+    if site.frontier is not None:
+        site.frontier.rescue()
+    site.close("shutdown")
 
 
 def _settings(home: Home, delay: float | None) -> Settings:

@@ -19,9 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy.core.scheduler import BaseScheduler
+from scrapy.exceptions import CloseSpider
 
 from archive.adopt import adopt
 from archive.conclude import conclude
+from archive.exits import Exit
+from archive.faults import Fault, fault_of, is_our_own
 from archive.frontier import LIMIT, Begun, waiting
 from archive.records import Capture, Harvest, Lease
 from archive.store import Archive
@@ -40,18 +43,18 @@ BATCH = 50
 """Visits settled in one transaction: batches of 100 write five times as fast as single ones and stay under 200 ms."""
 OLDEST = 5.0
 """Seconds that a harvest waits at most for its batch to fill, on a slow crawl."""
-FAILED = "luutru/archive_error"
-"""The crawl's statistic that says why the archive could not be written."""
+FAILED = "archive failed"
+"""How the reason of a run begins that could not go on because the archive could not be written."""
 NOTHING_FETCHED = "nothing fetched"
 """The reason of a run in which not one request was answered."""
 
 
 class Frontier(BaseScheduler):
-    """One crawl's share of the archive. ``counts`` is what the crawl did, ``waiting`` how much is left to ask for."""
+    """One crawl's share of the archive. ``counts`` is what the crawl did, ``waiting`` how much is left to ask for,
+    ``fault`` why the archive could not be written, or None."""
 
     def __init__(self, crawler: Crawler) -> None:
-        assert crawler.stats is not None
-        self._crawler, self._stats = crawler, crawler.stats
+        self._crawler = crawler
         self._home = Home.of(crawler.settings)
         self._writing = asyncio.Lock()
         self._one_writer = threading.Lock()
@@ -62,6 +65,7 @@ class Frontier(BaseScheduler):
         self._articles_left: int | None = None
         self._run: int | None = None
         self._closing: asyncio.Future[None] | None = None
+        self.fault: Fault | None = None
         self.begun: Begun | None = None
         self.waiting = 0
         self._done = 0
@@ -77,17 +81,25 @@ class Frontier(BaseScheduler):
         """Begin the run, or go on with one that was cut short.
 
         :raises TypeError: the spider is not one of a site's profile.
+        :raises CloseSpider: the archive cannot be written; :attr:`fault` says why.
         """
         if not isinstance(spider, SiteSpider):
             raise TypeError(f"{spider.name}: the frontier serves spiders of site profiles, not {type(spider).__name__}")
-        self._spider, self._site, at = spider, spider.profile.name, clock.now()
+        self._spider, self._site = spider, spider.profile.name
+        try:
+            self._begin(spider, clock.now())
+        except (Fault, OSError, sqlite3.Error) as error:
+            self._blame(error)
+            raise CloseSpider(FAILED) from error
+
+    def _begin(self, spider: SiteSpider, at: str) -> None:
         self._archive = Archive(self._home.archive)
         self._register(at)
+        self.recorder = Recorder(self._home, spider.profile, self._information())
         self._run, self.begun = self._archive.begin_crawl(
             self._site, spider.entrances(), at, full=spider.full, since=spider.since
         )
         self._adopt()
-        self.recorder = Recorder(self._home, spider.profile, self._information())
         self._articles_left = spider.limit
         self._line_up(self._lease())
         if self.begun.continues:
@@ -113,18 +125,22 @@ class Frontier(BaseScheduler):
         if self._run is None:
             return
         run, self._run = self._run, None
-        if error := self._stats.get_value(FAILED):
-            reason = f"archive failed: {error}"
+        if self.fault is not None:
+            reason = f"{FAILED}: {self.fault}"
         elif reason == "finished" and self.counts["captures"] and not self._done:
             reason = NOTHING_FETCHED
         elif reason == "finished" and self._articles_left == 0 and self.waiting:
             reason = LIMIT
         try:
             self.recorder.close()
-            self._archive.release(run)
-            self._archive.finish_run(run, clock.now(), reason, dict(self.counts))
-        except (OSError, sqlite3.Error):
-            logger.exception("%s: the run could not be closed", self._site)
+        except OSError as error:
+            self._blame(error)
+        try:
+            with self._archive.transaction():
+                self._archive.release(run)
+                self._archive.finish_run(run, clock.now(), reason, dict(self.counts))
+        except sqlite3.Error as error:  # the run stays open, and the next one goes on with it
+            self._blame(error)
         self._archive.close()
 
     # What the pipeline and the capture middleware hand back
@@ -160,27 +176,44 @@ class Frontier(BaseScheduler):
 
     def fail(self, error: Exception) -> None:
         """The archive cannot be written: the crawl ends, for what it fetches could not be kept."""
-        if self._stats.get_value(FAILED) is None:
-            logger.error("%s: the archive could not be written, the crawl ends", self._site, exc_info=error)
-            self._stats.set_value(FAILED, f"{type(error).__name__}: {error}")
+        if self.fault is None:
+            self._blame(error)
             assert self._crawler.engine is not None
-            self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="archive failed"))
+            self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=FAILED))
+
+    def _blame(self, error: Exception) -> None:
+        """Say why the archive cannot be written: what went wrong first."""
+        logger.error("%s: the archive could not be written", self._site, exc_info=error)
+        if self.fault is not None:
+            return
+        if isinstance(error, Fault):
+            self.fault = error
+        elif isinstance(error, OSError):
+            self.fault = fault_of(error, self._home.warc)
+        elif isinstance(error, sqlite3.Error) and not is_our_own(error):
+            self.fault = fault_of(error, self._home.archive)
+        else:
+            self.fault = Fault(f"{type(error).__name__}: {error}", Exit.CRAWL_FAILED)
 
     async def finish(self) -> None:
         """At the end of a crawl: store the rest and draw the conclusions."""
+        if self._run is None:
+            return
         try:
             await self.flush()
             await asyncio.to_thread(conclude, self._archive)
         except Exception as error:
-            logger.exception("%s: the archive could not be written", self._site)
-            if self._stats.get_value(FAILED) is None:
-                self._stats.set_value(FAILED, f"{type(error).__name__}: {error}")
+            self._blame(error)
 
     def rescue(self) -> None:
         """After a forced stop, when Scrapy closes nothing any more: store what was read and close the run."""
-        if self._run is not None:
+        if self._run is None:
+            return
+        try:
             self._write(lease=False)
-            self.close("shutdown")
+        except Exception as error:
+            self._blame(error)
+        self.close("shutdown")
 
     def _register(self, at: str) -> None:
         profile = self._spider.profile

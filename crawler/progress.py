@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.table import Table
 from scrapy import signals
 
+from archive.faults import Fault
 from archive.records import FILES
 from crawler.frontier import Frontier
 
@@ -30,7 +31,7 @@ _LINE_EVERY = 10.0
 @dataclass(slots=True)
 class SiteProgress:
     """One site's counts so far. ``ended`` is Scrapy's finish reason, once it has one; ``busy`` is who visits one of the
-    site's hosts, where the site was left out for that."""
+    site's hosts, where the site was left out for that; ``fault`` why the archive could not be written."""
 
     crawler: Crawler
     pages: int = 0
@@ -39,6 +40,7 @@ class SiteProgress:
     failed: int = 0
     ended: str | None = None
     busy: str | None = None
+    fault: Fault | None = None
     reasons: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -56,9 +58,19 @@ class SiteProgress:
     @property
     def waiting(self) -> int:
         """Addresses that are in line to be asked for."""
+        return self.frontier.waiting if self.frontier is not None else 0
+
+    @property
+    def frontier(self) -> Frontier | None:
+        """The site's frontier while it is open."""
         engine = self.crawler.engine if self.began else None
         frontier = engine.scheduler if engine is not None else None
-        return frontier.waiting if isinstance(frontier, Frontier) else 0
+        return frontier if isinstance(frontier, Frontier) else None
+
+    def close(self, reason: str) -> None:
+        """Keep how it ended, before the frontier is let go."""
+        self.ended = reason
+        self.fault = self.frontier.fault if self.frontier is not None else None
 
 
 class Board:
@@ -85,8 +97,8 @@ class Board:
 
         def opened(**_: Any) -> None:
             assert crawler.engine is not None
-            frontier = crawler.engine.scheduler
-            if isinstance(frontier, Frontier) and frontier.begun is not None and frontier.begun.continues:
+            frontier = site.frontier
+            if frontier is not None and frontier.begun is not None and frontier.begun.continues:
                 self._console.print(
                     f"{name}: goes on where it was cut short, {frontier.begun.waiting} addresses waiting",
                     highlight=False,
@@ -94,7 +106,7 @@ class Board:
                 )
 
         def closed(reason: str, **_: Any) -> None:
-            site.ended = reason
+            site.close(reason)
 
         crawler.signals.connect(scraped, signals.item_scraped, weak=False)
         crawler.signals.connect(opened, signals.spider_opened, weak=False)

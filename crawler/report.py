@@ -27,7 +27,7 @@ def crawl_report(sites: Mapping[str, SiteProgress], runs: Mapping[str, Run]) -> 
     for name, site in sites.items():
         run = runs.get(name)
         numbers = [str(run.counts.get(key, 0)) if run else "-" for key in _COUNTS.values()]
-        ended = run.reason if run and run.reason else "not closed"
+        ended = (run and run.reason) or site.ended or "not closed"
         table.add_row(name, str(site.pages), str(site.files), *numbers, ended.partition(":")[0])
     lines = [
         Text(f"{name}: {count} x {reason}")

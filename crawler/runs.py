@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from archive.faults import fault_of
 from archive.frontier import LIMIT
 from archive.schema import open_read_only
 
@@ -56,6 +58,8 @@ def _query(archive: Path, sql: str) -> list[tuple[str, Run]]:
     db = open_read_only(archive)
     try:
         rows = db.execute(sql).fetchall()
+    except sqlite3.Error as error:
+        raise fault_of(error, archive) from error
     finally:
         db.close()
     return [

@@ -144,7 +144,7 @@ def test_a_damaged_file_is_said_to_be_damaged(home: Path, tmp_path: Path) -> Non
     (tmp_path / "archive.db").write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
     result = run(tmp_path, "export")
     assert result.exit_code == Exit.CANNOT_OPEN
-    assert "SQLite cannot read it" in result.stderr
+    assert "the file is damaged" in result.stderr
 
 
 def test_a_mistake_in_the_own_abbreviations_is_bad_configuration(home: Path, tmp_path: Path) -> None:

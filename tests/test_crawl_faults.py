@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -110,34 +107,6 @@ def test_a_broken_profile_stops_no_other_site(tmp_path: Path) -> None:
     listed = luutru(tmp_path, "sites", "list")
     assert "songlam" in listed.stdout
     assert "other.toml: title: Expected `str`" in listed.stderr
-
-
-@pytest.mark.parametrize("times", [1, 2])
-def test_what_was_read_before_ctrl_c_is_stored_and_the_run_is_not_called_finished(tmp_path: Path, times: int) -> None:
-    with _server(_pages(60)) as (base, asked):
-        _site(tmp_path, SITE.replace("http://ldld.songlam.example/", base))
-        arguments = ["--home", str(tmp_path), "crawl", "songlam", "--delay", "0.3", "--allow-private"]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "crawler.cli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
-        )
-        while len(asked) < 6:
-            time.sleep(0.05)
-        for _ in range(times):
-            os.kill(process.pid, signal.SIGINT)
-            time.sleep(0.1)
-        process.communicate(timeout=60)
-        answered = len(asked)
-    assert process.returncode == Exit.INTERRUPTED
-    ((reason,),) = _rows(tmp_path, "SELECT reason FROM runs")
-    assert reason == "shutdown"
-    ((stored,),) = _rows(tmp_path, "SELECT count(*) FROM captures WHERE role != 'robots'")
-    assert answered - 2 <= stored <= answered  # what was in flight at a second Ctrl-C was not read
-    assert stored >= 4
-    assert answered < 15
-    (due,) = [
-        row for row in json.loads(luutru(tmp_path, "schedule", "list", "--json").stdout) if row["site"] == "songlam"
-    ]
-    assert due["last"] is None
 
 
 def test_relative_links_follow_the_pages_base(tmp_path: Path) -> None:

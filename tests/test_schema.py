@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.faults import Fault
 from archive.schema import NotAnArchive, open_archive, open_read_only
 
 _LINKS = ""
@@ -50,7 +51,7 @@ def test_a_process_that_died_while_making_an_archive_without_hard_links_is_named
     monkeypatch.setattr("os.link", link)
     monkeypatch.setattr("archive.schema._PATIENCE", 0.1)
     (tmp_path / "archive.db.making").touch()
-    with pytest.raises(FileExistsError, match=r"archive\.db\.making: another process .* delete this file"):
+    with pytest.raises(Fault, match=r"archive\.db\.making: another process .* delete this file"):
         open_archive(tmp_path / "archive.db")
     (tmp_path / "archive.db.making").unlink()
     open_archive(tmp_path / "archive.db").close()

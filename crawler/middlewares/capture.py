@@ -7,6 +7,7 @@ attempts, and is stored in the transaction that acknowledges the address; what i
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
@@ -52,9 +53,11 @@ class CaptureMiddleware:
         role, asked = _whose(request)
         try:
             self._take(request, self._frontier.recorder.record(request, response, role, asked))
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
+            reason = f"not recorded: {error}"
+            self._take(request, self._frontier.recorder.failed(request, reason, role, asked))
             self._frontier.fail(error)
-            raise NotRecorded(f"not recorded: {error}") from error
+            raise NotRecorded(reason) from error
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
