@@ -16,6 +16,7 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, ResponseDataLossError
 from scrapy.http import Response
+from twisted.web.client import ResponseFailed
 
 from crawler.certificates import Certificates, NotTrusted
 
@@ -55,10 +56,17 @@ class WholeResponses(HTTP11DownloadHandler):
             if why := self._certificates.why_refused(error, host):
                 hint = "where that is known, its profile can say so: [crawl] tls_exception"
                 raise NotTrusted(f"the certificate of {host} is refused: {why} ({hint})") from error
-            raise
+            raise DownloadFailedError(_in_words(error)) from error.__cause__
         if coding := _broken_coding(response, self._default_maxsize):
             raise ResponseDataLossError(f"the {coding} stream of the body breaks off")
         return response
+
+
+def _in_words(error: DownloadFailedError) -> str:
+    """Twisted's reasons as sentences; as it comes, the error prints its objects."""
+    cause = error.__cause__
+    reasons = cause.reasons if isinstance(cause, ResponseFailed) else []
+    return "; ".join(dict.fromkeys(reason.getErrorMessage() for reason in reasons)) or str(error)
 
 
 def _broken_coding(response: Response, most: int) -> str | None:
