@@ -338,7 +338,7 @@ def test_a_page_of_status_200_that_says_the_article_is_gone_is_no_article(conten
 
 
 def test_a_login_page_in_place_of_the_article_is_no_article(content: Crawled) -> None:
-    assert "wants a login: Đăng nhập" in content.failed("dang-nhap-302", "gone")
+    assert "wants a login: Đăng nhập" in content.failed("dang-nhap-302", "unextractable")
 
 
 def test_an_article_about_logging_in_is_one(content: Crawled) -> None:

@@ -62,6 +62,9 @@ _LOGIN_TITLE = re.compile(
     r"(?:trang )?đăng nhập(?: (?:hệ thống|tài khoản|thành viên|website|quản trị))?|log ?in|sign ?in|member login"
 )
 
+LOGIN = "the page wants a login"
+"""How the reason begins where the article may be there, for others."""
+
 _TITLE_PARTS = re.compile(r"\s*(?:[|»·]|::|\s[-–—]\s)\s*")
 _HEADINGS = ("h1", "h2", "h3")
 _LONGEST_LINE = 300
@@ -90,7 +93,7 @@ def why_missing(page: Page, tree: Element) -> str | None:
     if any(True for _ in tree.iterfind(".//input[@type='password']")):
         found = next((one for one in headings if _LOGIN_TITLE.fullmatch(_plain(one))), None)
         if found is not None:
-            return f"the page wants a login: {found}"
+            return f"{LOGIN}: {found}"
     return _message([*headings, *(block.text for block in blocks if not is_link_line(block))])
 
 
@@ -111,7 +114,7 @@ def _message(lines: Iterable[str]) -> str | None:
             if _NOT_THERE.fullmatch(plain):
                 return f"the page says that it is not there: {line}"
             if _MUST_LOG_IN.fullmatch(plain):
-                return f"the page wants a login: {line}"
+                return f"{LOGIN}: {line}"
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from archive.records import Visit
+from crawler.extraction.missing import LOGIN
 from crawler.items import Page, Reading
 from crawler.pages import NOT_MODIFIED
 from crawler.urls import SiteAddresses
@@ -29,6 +30,8 @@ def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
     )
     if page.refused is not None:
         visit.state = page.refused
+    elif reading.missing is not None and reading.missing.startswith(LOGIN):
+        visit.state, visit.reason = "failed", reading.missing
     elif gone := reading.missing or _leads_elsewhere(page, visit.article, addresses):
         visit.state, visit.reason = "gone", gone
     elif page.status in GONE:
