@@ -116,8 +116,15 @@ def _lease(row: Row) -> Lease:
     return Lease(row["url"], row["role"], row["steps"], etag, last_modified)
 
 
-def release(db: Database, run: int) -> None:
-    """Put back into line what a run holds and will not ask for any more."""
+def release(db: Database, run: int, tried: Iterable[str] = ()) -> None:
+    """Put back into line what a run holds and will not ask for any more.
+
+    :param tried: addresses that were asked for in vain: behind their like, or they would stop each crawl anew.
+    """
+    db.conn.executemany(
+        "UPDATE urls SET priority = priority - 1 WHERE run = ? AND url = ? AND state = 'leased'",
+        [(run, url) for url in tried],
+    )
     db.execute("UPDATE urls SET state = 'pending', run = NULL WHERE run = ? AND state = 'leased'", [run])
 
 

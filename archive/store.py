@@ -14,7 +14,7 @@ counts that were fetched in the same second (the one stored last).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -95,10 +95,10 @@ class Archive:
         with transaction(self.db):
             return lease(self.db, run, site, count, articles)
 
-    def release(self, run: int) -> None:
-        """Put back what a run has leased and will not ask for."""
+    def release(self, run: int, tried: Iterable[str] = ()) -> None:
+        """Put back what a run has leased and will not ask for; ``tried``: addresses that were asked for in vain."""
         with transaction(self.db):
-            release(self.db, run)
+            release(self.db, run, tried)
 
     def finish_run(self, run: int, at: str, reason: str, counts: Mapping[str, int]) -> None:
         """Write down how a run ended (``reason`` as Scrapy names it) and what it did.

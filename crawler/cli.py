@@ -239,7 +239,7 @@ def sites_show(ctx: typer.Context, name: Annotated[str, typer.Argument(help="Nam
         "publisher": profile.publisher,
         "province": profile.province,
         "family": profile.family,
-        "crawled": f"{_rule(profile)}, {profile.crawl.delay:g} s between two requests",
+        "crawled": f"{_rule(profile)}, {profile.crawl.delay:g} s between two requests, {_at_once(profile)}",
         "begins at": ", ".join((*starts.listings, *starts.feeds, *starts.sitemaps)),
         "file": profile.path,
     }
@@ -333,6 +333,12 @@ def _when(turn: schedules.Due, now: datetime) -> str:
     if turn.next is None:
         return "-"
     return "due now" if turn.next <= now else f"{turn.next:%Y-%m-%d %H:%M}"
+
+
+def _at_once(profile: Profile) -> str:
+    most = profile.crawl.connections
+    checked = "" if profile.crawl.tls_exception is None else ", certificate not checked"
+    return f"{most} connection{'s' if most > 1 else ''}{checked}"
 
 
 def _rule(profile: Profile) -> str:

@@ -136,8 +136,9 @@ class Frontier(BaseScheduler):
         except OSError as error:
             self._blame(error)
         try:
+            tried = [request.meta["errand"].url for request in self._queue if request.meta.get("retry_times")]
             with self._archive.transaction():
-                self._archive.release(run)
+                self._archive.release(run, tried)
                 self._archive.finish_run(run, clock.now(), reason, dict(self.counts))
         except sqlite3.Error as error:  # the run stays open, and the next one goes on with it
             self._blame(error)

@@ -28,6 +28,7 @@ from watched import (
     reasons,
     run,
     start,
+    states,
     watched,
     write_site,
 )
@@ -220,6 +221,8 @@ def test_a_hold_beyond_the_bound_ends_the_crawl_at_once_with_its_reason(crawled:
         f"asked to come later: HTTP status 503 from {server.base}{_bai(17)[1:]} with Retry-After: "
         "3600 s, and 5 s is the longest wait"
     )
+    assert set(states(crawled.home, "far").values()) == {"done", "pending"}
+    assert states(crawled.home, "far")[_bai(17)] == "pending"
 
 
 def test_refusals_in_a_row_hold_twice_as_long_each_until_the_crawl_ends(crawled: Crawled) -> None:
@@ -227,12 +230,25 @@ def test_refusals_in_a_row_hold_twice_as_long_each_until_the_crawl_ends(crawled:
     waits = [later.at - earlier.answered for earlier, later in pairwise(refused)]
     assert all(wait >= least - TOLERANCE for wait, least in zip(waits, (0.4, 0.8, 1.6, 3.2), strict=True))
     assert crawled.reasons["never"].startswith("asked to come later: HTTP status 429")
+    assert "failed" not in states(crawled.home, "never").values()
 
 
 def test_a_site_that_stops_answering_is_left_before_its_addresses_are_used_up(crawled: Crawled) -> None:
     server = crawled.servers["down"]
     assert len(server.paths) == 2 + 12
     assert crawled.reasons["down"].startswith("the site does not answer: 12 requests in a row failed, the last one ")
+    assert "failed" not in states(crawled.home, "down").values()
+
+
+def test_broken_pages_that_end_a_crawl_do_not_end_the_next_one(tmp_path: Path) -> None:
+    broken = {_bai(n): Answer(502) for n in range(1, 6)}
+    with watched(articles(9) | broken, first_address=50) as (server,):
+        write_site(tmp_path, "songlam", server.base, "delay = 0.02")
+        first = run(tmp_path, "crawl", "songlam", LUUTRU_FAILURES_IN_A_ROW=4)
+        assert first.returncode == Exit.CRAWL_FAILED
+        assert _bai(9) not in server.paths
+        second = run(tmp_path, "crawl", "songlam", LUUTRU_FAILURES_IN_A_ROW=4)
+    assert {_bai(n) for n in range(6, 10)} < set(server.paths), second.stderr
 
 
 def test_a_robots_txt_that_comes_after_a_hold_counts(crawled: Crawled) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from watched import Answer, Routes, Watched, articles, log, reasons, run, watched, write_site
+from watched import Answer, Routes, Watched, articles, log, reasons, run, states, watched, write_site
 
 from archive.exits import Exit
 from crawler.middlewares.robots import LONGEST_READ
@@ -133,6 +133,16 @@ def test_a_robots_txt_that_cannot_be_had_closes_the_site_and_its_addresses_stay_
     with sqlite3.connect(crawled.home / "archive.db") as db:
         failed = db.execute("SELECT url FROM captures WHERE site = ? AND role != 'robots'", (name,)).fetchall()
     assert failed == []
+    assert set(states(crawled.home, name).values()) == {"pending"}
+
+
+def test_what_waited_for_robots_txt_is_fetched_by_the_next_crawl(tmp_path: Path) -> None:
+    with watched(articles(3) | {ROBOTS: [*[Answer(500)] * 3, Answer(body=RULES)]}, first_address=102) as (server,):
+        write_site(tmp_path, "songlam", server.base)
+        assert run(tmp_path, "crawl", "songlam").returncode == Exit.CRAWL_FAILED
+        assert run(tmp_path, "crawl", "songlam").returncode == Exit.OK
+    assert server.paths == [*[ROBOTS] * 4, "/", SECOND, "/kinh-te/bai-so-3.html"]
+    assert states(tmp_path, "songlam")[FIRST] == "excluded"
 
 
 def test_what_is_not_read_of_a_long_robots_txt_stands_in_the_log(crawled: Crawled) -> None:
