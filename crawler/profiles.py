@@ -48,7 +48,8 @@ class Start(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
-    """``delay``: seconds between two requests, above zero (Scrapy ignores its per-host limit at zero).
+    """``delay``: seconds between two requests, above zero (Scrapy ignores its per-host limit at zero); with one
+    connection, between an answer and the next request.
     ``connections``: requests that may be under way at the same time, 1 to 8.
     ``tls_exception``: why the site's certificate is not checked; with None it is.
     ``private``: whether the site's own host and port may be a private or loopback address. ``keep``: which files that

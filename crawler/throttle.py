@@ -98,8 +98,11 @@ class SiteThrottle(AutoThrottle):
         else:
             self._failures = 0
         _, slot = self._get_slot(request, spider)
-        if slot is not None:
-            slot.lastseen = max(slot.lastseen, self._held_until - slot.delay)
+        if slot is None:
+            return
+        if len(slot.transferring) == 1:  # Scrapy counts from the turn, but the request may have left here later
+            slot.lastseen = max(slot.lastseen, time.monotonic())
+        slot.lastseen = max(slot.lastseen, self._held_until - slot.delay)
 
     def _refuse(self, request: Request, response: Response) -> None:
         self._refusals += _is_first_attempt(request)
