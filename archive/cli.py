@@ -21,6 +21,7 @@ from sqlite_utils import Database
 
 from archive.abbreviations import load_abbreviations
 from archive.articles import date_evidence, find_article, load_article
+from archive.completeness import completeness
 from archive.exits import Exit
 from archive.export import write_export, write_export_file
 from archive.graph import neighbours
@@ -36,10 +37,12 @@ from archive.show import (
     show_results,
     show_status,
 )
+from archive.show_completeness import show_completeness
 from archive.show_revisions import show_revisions
 from archive.status import failures, site_status
 from archive.terminal import err, safe, say, say_json
 from archive.upkeep import reindex_command, verify_command
+from archive.visitor import LOCKS
 from archive.wacz import pack
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -158,27 +161,34 @@ def export_command(
 
 def status_command(
     ctx: typer.Context,
-    site: Annotated[str | None, typer.Argument(help="Only this site, with every page that failed.")] = None,
+    site: Annotated[
+        str | None, typer.Argument(help="Only this site, with every page that failed, and how complete it is.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """How the last crawl of each site went, and which pages could not be had or read, and why."""
+    """How the last crawl of each site went, which pages could not be had or read, and why; and what waits."""
     with reading(ctx) as db:
         _check_site(db, site)
-        sites = site_status(db, site)
+        sites = site_status(db, home_of(ctx) / LOCKS, site)
         failed = [failure for one in sites if one.run is not None for failure in failures(db, one.run)]
+        whole = completeness(db, site) if site is not None else None
     if as_json:
         found = [asdict(failure) for failure in failed]
         say_json(
             [
                 asdict(one)
-                | {"needs_attention": one.needs_attention}
+                | {"ended": one.ended, "needs_attention": one.needs_attention}
                 | {"failures": [failure for failure in found if failure["site"] == one.site]}
+                | {"completeness": None if whole is None else asdict(whole) | {"complete": whole.complete}}
                 for one in sites
             ]
         )
         return
     show_status(sites)
     show_failures(failed, every=site is not None)
+    if whole is not None:
+        say()
+        show_completeness(whole)
     attention = [one.site for one in sites if one.needs_attention]
     say()
     say(f"To look at: {', '.join(attention)}" if attention else "All last crawls ended well.")

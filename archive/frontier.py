@@ -290,7 +290,9 @@ class Settlement:
         changed = row["fetched_at"] is not None and news
         failures = 0 if done else row["failures"] + 1
         told: Row = {"state": visit.state, "reason": visit.reason, "round": self._round, "failures": failures}
-        told |= {"fetched_at": at, "shown": visit.shown}
+        told["fetched_at"] = at
+        if visit.body_sha256 is not None:
+            told |= {"shown": visit.shown, "total": visit.total, "capped": int(visit.capped)}
         if news or row["changed_at"] is None:
             told["changed_at"] = at
         interval = self._interval(row, visit, at, changed, news, failures, harvest)
@@ -306,7 +308,7 @@ class Settlement:
         """The address that answered after a redirect has been visited too."""
         other = self._rows.get(visit.final_url or "")
         if other is not None and other["state"] == "pending" and visit.state == "done":
-            self._change(other, **(told | {"shown": None}))
+            self._change(other, **(told | {"shown": None, "total": None, "capped": None}))
 
     def _look_elsewhere(self, visit: Visit, at: str) -> None:
         """An article that is not under one address may be under another; where it is under none, it is gone."""
@@ -416,7 +418,7 @@ def mark_gone(db: Database, gone: dict[str, tuple[str, str]]) -> list[str]:
 _COLUMNS = (
     *("id", "site", "url", "role", "article", "section", "page", "state", "reason", "priority", "steps", "run"),
     *("round", "failures", "due", "interval", "found_on", "found_in", "fetched_at", "changed_at", "body_sha256"),
-    *("etag", "last_modified", "distrust", "not_modified", "shown"),
+    *("etag", "last_modified", "distrust", "not_modified", "shown", "total", "capped"),
 )
 
 _BY_URL = "SELECT * FROM urls WHERE site = :site AND url IN (SELECT value FROM json_each(:urls))"

@@ -197,7 +197,8 @@ class Visit:
     again later), ``gone``, ``excluded`` (not to be asked for, as robots.txt wants), ``pending`` (not asked for: it
     waits on); ``reason`` says why it is not ``done``. ``body_sha256`` is None where no page came (304, failure).
     ``etag``, ``last_modified`` and ``date`` are the response's headers. ``shown``: for a listing, a digest of the
-    articles that it shows; None where it shows none.
+    articles that it shows; None where it shows none. ``total``: how many articles there are by what a listing, feed or
+    sitemap says; ``capped``: it shows no more than so many, so there may be more.
     """
 
     url: str
@@ -212,6 +213,8 @@ class Visit:
     last_modified: str | None = None
     date: str | None = None
     shown: str | None = None
+    total: int | None = None
+    capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

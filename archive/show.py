@@ -145,8 +145,8 @@ def show_results(results: Results) -> None:
 
 
 def show_status(sites: list[SiteStatus]) -> None:
-    """One line a site, for 80 columns: how its last crawl went. "Failed" are pages that could not be had, or not be
-    read; "kept" are the articles in the archive. The JSON has more."""
+    """Two tables of one line a site, for 80 columns. How its last crawl went: "failed" are pages that could not be had,
+    or not be read; "kept" are the articles in the archive. Then what its frontier holds. The JSON has more."""
     numbers = ["new", "rev.", "failed", "kept"]
     rows = []
     for site in sites:
@@ -156,12 +156,28 @@ def show_status(sites: list[SiteStatus]) -> None:
             [
                 site.site,
                 started if site.started_at else "never",
-                site.reason or ("running or killed" if site.run is not None else "-"),
+                site.ended or "-",
                 *("-" if count is None else str(count) for count in counts),
                 last_new if site.last_new else "never",
             ]
         )
     say_table(["site", "last crawl", "ended", *numbers, "last new"], rows, right=numbers, fold=["ended"])
+    say()
+    _frontiers(sites)
+    for site in sites:
+        if site.vanished:
+            say(f"{site.site}: {site.vanished} archived articles were there no more at the last crawl")
+
+
+def _frontiers(sites: list[SiteStatus]) -> None:
+    numbers = ["waiting", "failing", "gone", "left out"]
+    rows = []
+    for site in sites:
+        counts = (site.waiting, site.failing, site.gone, site.excluded)
+        since = date_words(site.waiting_since, "day") if site.waiting_since else "-"
+        due = date_words(site.next_due, "minute") if site.next_due else "-"
+        rows.append([site.site, *map(str, counts), since, due])
+    say_table(["addresses of", *numbers, "waiting since", "next due"], rows, right=numbers)
 
 
 def show_failures(found: list[Failure], *, every: bool) -> None:

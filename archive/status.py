@@ -1,24 +1,34 @@
-"""What the last crawls did: what an operator wants to know in the morning. Reads the archive only."""
+"""What the last crawls did and what waits: what an operator wants to know in the morning. Reads the archive and looks
+at the lock files beside it."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.frontier import LIMIT
+from archive.frontier import LEADS_NOWHERE, LIMIT, OTHER_ADDRESS
+from archive.rows import Row
+from archive.visitor import visitor
 
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """One site and its last run. Times are RFC 3339; counts are of that run, except ``articles``.
+    """One site and its last run. Times are RFC 3339; counts are of that run, except the last ones.
 
     ``run`` is None for a site that was never crawled. ``reason`` is how the run ended, as Scrapy names it
-    (``finished``, ``shutdown``); None while it goes on, or when the process was killed. ``pages`` counts responses
-    of any kind, ``unreadable`` pages that gave no article, ``errors`` those that were not had at all. ``new``,
-    ``revised`` and ``unchanged`` are None until the run has ended. ``articles`` counts all archived ones,
-    ``last_new`` is when the last crawl began that brought a new one.
+    (``finished``, ``shutdown``); None while it goes on, or when the process was killed. ``visitor`` is who crawls the
+    site now, None when nobody does. ``pages`` counts responses of any kind, ``unreadable`` pages that gave no article,
+    ``errors`` those that were not had at all. ``new``, ``revised``, ``unchanged`` and ``vanished`` (archived articles
+    that are there no more) are None until the run has ended. ``articles`` counts all archived ones, ``last_new`` is
+    when the last crawl began that brought a new one.
+
+    Of the addresses that the frontier knows: ``waiting`` are in line, the oldest since ``waiting_since``; ``failing``
+    could not be had when they were asked for last, ``gone`` are said to be there no more, ``excluded`` are left out by
+    a rule of the site's or ours (further addresses of one article, and pages behind a pager's end, are not counted);
+    ``next_due`` is when the next of them is to be asked for again, if that is still to come.
     """
 
     site: str
@@ -32,13 +42,29 @@ class SiteStatus:
     unchanged: int | None
     unreadable: int
     errors: int
+    vanished: int | None
     articles: int
     last_new: str | None
+    visitor: str | None
+    waiting: int
+    waiting_since: str | None
+    failing: int
+    gone: int
+    excluded: int
+    next_due: str | None
+
+    @property
+    def ended(self) -> str | None:
+        """How the last crawl ended, or that it is under way; None where there was none."""
+        if self.run is None:
+            return None
+        return self.reason or ("running" if self.visitor else "killed")
 
     @property
     def needs_attention(self) -> bool:
         """Whether the run did not end as it should, or met a page that it could not read or get."""
-        return self.run is None or self.reason not in {"finished", LIMIT} or self.unreadable > 0 or self.errors > 0
+        well = self.ended in {"finished", LIMIT, "running"}
+        return not well or self.unreadable > 0 or self.errors > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +80,11 @@ class Failure:
     fetched_at: str
 
 
-def site_status(db: Database, site: str | None = None) -> list[SiteStatus]:
-    """The last run of each site (or of one), by the site's name."""
-    return [_status(row) for row in db.query(_LAST_RUNS, {"site": site})]
+def site_status(db: Database, locks: Path, site: str | None = None) -> list[SiteStatus]:
+    """The last crawl of each site (or of one), by the site's name, and its frontier. ``locks``: the locks' folder."""
+    frontiers = {row.pop("site"): row for row in db.query(_FRONTIERS, _NOT_MISSED | {"site": site})}
+    crawls = db.query(_LAST_RUNS, {"site": site})
+    return [_status(row, frontiers.get(row["site"], _NO_FRONTIER), locks) for row in crawls]
 
 
 def failures(db: Database, run: int) -> list[Failure]:
@@ -64,10 +92,38 @@ def failures(db: Database, run: int) -> list[Failure]:
     return [Failure(**row) for row in db.query(_FAILURES, [run])]
 
 
-def _status(row: dict[str, str | int | None]) -> SiteStatus:
-    counts = json.loads(str(row.pop("counts") or "{}"))
-    return SiteStatus(**row, **{name: counts.get(name) for name in ("new", "revised", "unchanged")})  # type: ignore[arg-type]
+def _status(row: Row, frontier: Row, locks: Path) -> SiteStatus:
+    told = json.loads(row.pop("counts") or "{}")
+    counts = {name: told.get(name) for name in ("new", "revised", "unchanged")} | {"vanished": told.get("gone")}
+    # Who visits it is asked only where a run is open: a look at a lock is in the way of whoever just wants to take it.
+    is_open = row["run"] is not None and row["finished_at"] is None
+    return SiteStatus(**row, **counts, **frontier, visitor=visitor(locks, row["site"]) if is_open else None)
 
+
+_NO_FRONTIER: Row = {
+    **dict.fromkeys(("waiting", "failing", "gone", "excluded"), 0),
+    **dict.fromkeys(("waiting_since", "next_due")),
+}
+
+_NOT_MISSED = {"other_address": OTHER_ADDRESS, "leads_nowhere": LEADS_NOWHERE}
+"""Why addresses are left out without anything being left out."""
+
+# An address waits since it was due, or since the crawl began that found it.
+_FRONTIERS = """
+    SELECT urls.site,
+        sum(state IN ('pending', 'leased')) AS waiting,
+        min(CASE
+            WHEN state NOT IN ('pending', 'leased') THEN NULL
+            WHEN fetched_at IS NULL THEN runs.started_at
+            WHEN due <= strftime('%Y-%m-%dT%H:%M:%S+07:00', 'now', '+7 hours') THEN due
+        END) AS waiting_since,
+        sum(state = 'failed') AS failing,
+        sum(state = 'gone') AS gone,
+        sum(state = 'excluded' AND urls.reason NOT IN (:other_address, :leads_nowhere)) AS excluded,
+        min(CASE WHEN state NOT IN ('pending', 'leased') THEN due END) AS next_due
+    FROM urls LEFT JOIN runs ON runs.id = urls.found_in
+    WHERE :site IS NULL OR urls.site = :site GROUP BY urls.site
+"""
 
 _LAST_RUNS = """
     SELECT sites.name AS site, runs.id AS run, started_at, finished_at, reason, counts,

@@ -120,6 +120,8 @@ def create_frontier_table(db: Database) -> None:
             "distrust": str,  # why its validators are not believed
             "not_modified": int,  # answers 304, one after the other
             "shown": str,  # digest of the articles that a listing shows
+            "total": int,  # how many articles there are by what a listing, feed or sitemap says
+            "capped": int,  # 1: it shows no more than so many, so there may be more
         },
         pk="id",
         not_null={"site", "url", "role", "state", "priority", "steps", "failures", "not_modified"},

@@ -22,9 +22,11 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.cli import register
+from archive.completeness import completeness
 from archive.exits import Exit
 from archive.faults import Fault, fault_of
-from archive.schema import NotAnArchive, open_archive
+from archive.schema import NotAnArchive, open_archive, open_read_only
+from archive.show_completeness import show_completeness
 from archive.terminal import safe
 from crawler import schedule as schedules
 from crawler.clock import VIETNAM
@@ -146,6 +148,8 @@ def crawl_command(
     )
     runs = {name: run for name, run in latest_runs(home.archive).items() if name in ended and ended[name].began}
     out.print(crawl_report(ended, runs))
+    if full:
+        _say_how_complete(home, [name for name, run in runs.items() if run.whole])
     faults = {str(site.fault): site.fault for site in ended.values() if site.fault is not None}
     for fault in faults.values():
         _say_wrong(fault)
@@ -194,6 +198,16 @@ def ingest_command(
         raise typer.Exit(Exit.CANNOT_OPEN)
     if broken:
         raise typer.Exit(Exit.BAD_CONFIGURATION)
+
+
+def _say_how_complete(home: Home, sites: list[str]) -> None:
+    """After a full crawl: what of the site is archived, as far as it shows."""
+    db = open_read_only(home.archive)
+    try:
+        for name in sites:
+            show_completeness(completeness(db, name))
+    finally:
+        db.close()
 
 
 @app.command()

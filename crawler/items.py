@@ -60,7 +60,8 @@ class Page:
     listing, feed or sitemap prints about articles, ``views`` addresses that show an article in another form (print,
     save). ``error`` says why it is not the page that was asked for; ``refused`` that it was not even asked for, and
     whether it waits or is left out. ``errand`` is what the frontier sent out for it. ``etag``, ``last_modified`` and
-    ``date`` are the response's headers.
+    ``date`` are the response's headers. ``total`` is how many articles there are by what a listing, feed or sitemap
+    says, ``capped`` whether there may be more, for it shows no more than so many.
     ``converted`` says in words which encoding its text was in, where nobody declares it and it had to be found.
     """
 
@@ -76,6 +77,8 @@ class Page:
     layout: Layout
     links: list[tuple[str, Role]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    total: int | None = None
+    capped: bool = False
     views: list[str] = field(default_factory=list)
     error: str | None = None
     converted: str | None = None

@@ -106,26 +106,33 @@ class Urls(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     """How a listing prints its entries, for the dates in them. ``item``: one entry; ``date`` and ``date_capture`` are
-    read inside it. Links are found without it, by :class:`Urls`."""
+    read inside it. Links are found without it, by :class:`Urls`. ``total`` and ``total_capture``: where it prints how
+    many articles the section has."""
 
     item: Select | None = None
     title: Select | None = None
     date: Select | None = None
     date_capture: Pattern | None = None
+    total: Select | None = None
+    total_capture: Pattern = field(default_factory=lambda: Pattern(r"(\d{1,3}(?:[.,]\d{3})+|\d+)"))
     basis: Basis = "assumed"
 
 
 class Feed(Struct, frozen=True, forbid_unknown_fields=True):
-    """``precision``: how exact a feed's pubDate is on this CMS (NukeViet before 4.6 prints the month as minutes)."""
+    """``precision``: how exact a feed's pubDate is on this CMS (NukeViet before 4.6 prints the month as minutes).
+    ``most``: how many entries it has at most, however many articles there are; None where no such limit is known."""
 
     precision: Literal["second", "minute", "hour", "day"] = "second"
+    most: int | None = None
     basis: Basis = "assumed"
 
 
 class Sitemap(Struct, frozen=True, forbid_unknown_fields=True):
-    """``lastmod``: what the sitemap's lastmod means on this CMS: the time of publication, or nothing we can use."""
+    """``lastmod``: what the sitemap's lastmod means on this CMS: the time of publication, or nothing we can use.
+    ``most``: as of a feed."""
 
     lastmod: Literal["published", "modified"] = "modified"
+    most: int | None = None
     basis: Basis = "assumed"
 
 

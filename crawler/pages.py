@@ -14,7 +14,7 @@ from w3lib.encoding import http_content_type_encoding
 from archive.records import FILES, Role
 from crawler.extraction.document import Element, base_address, parse
 from crawler.extraction.feed import read_feed
-from crawler.extraction.listing import read_listing
+from crawler.extraction.listing import read_listing, read_total
 from crawler.extraction.sitemap import read_sitemap
 from crawler.items import Errand, Page
 from crawler.layouts import Layout
@@ -106,10 +106,15 @@ def _find_links(page: Page, addresses: SiteAddresses) -> None:
         _find_anchors(page, tree, addresses)
         if page.role == "listing":
             page.entries = read_listing(page, tree)
+            page.total = read_total(page, tree)
     for entry in page.entries:
         entry.url = addresses.normalise(entry.url, page.final_url) if entry.url else None
         if entry.url:
             _add_link(page, entry.url, addresses)
+    if page.role in {"feed", "sitemap"}:
+        most = page.layout.feed.most if page.role == "feed" else page.layout.sitemap.most
+        page.total = len({addresses.key(entry.url) for entry in page.entries if entry.url} - {None})
+        page.capped = most is not None and len(page.entries) >= most
 
 
 def _find_anchors(page: Page, tree: Element, addresses: SiteAddresses) -> None:

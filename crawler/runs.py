@@ -39,7 +39,10 @@ def last_crawls(archive: Path) -> dict[str, datetime]:
     """
     if not archive.exists():
         return {}
-    rows = _query(archive, "SELECT site, max(started_at), NULL, NULL FROM runs WHERE reason = 'finished' GROUP BY site")
+    ended = (
+        "SELECT site, max(started_at), NULL, NULL FROM runs WHERE kind = 'crawl' AND reason = 'finished' GROUP BY site"
+    )
+    rows = _query(archive, ended)
     return {site: run.started for site, run in rows}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,16 @@ import jsonschema
 import pytest
 from conftest import luutru
 from sample_archive import FETCHED, add, harvest, open_sample, run, sample, sample_id
+from test_urls import SITE
 
 from archive.conclude import conclude
 from archive.exits import Exit
 from archive.export import SCHEMA_FILE, export_lines
 from archive.records import Author, Capture, Evidence, Harvest, Image, Link
 from archive.schema import open_read_only
+from crawler.home import Home
+from crawler.locks import only_visitor
+from crawler.profiles import Profiles
 
 FEAST = sample(
     "ngay-hoi",
@@ -271,7 +276,22 @@ def test_a_crawl_that_was_killed_is_not_called_finished(tmp_path: Path) -> None:
         archive.add(archive.start_run("songlam", FETCHED), [harvest(CAMP)])
     (site,) = [row for row in json.loads(run(tmp_path, "status", "--json").stdout) if row["site"] == "songlam"]
     assert (site["reason"], site["new"], site["pages"], site["needs_attention"]) == (None, None, 1, True)
-    assert "running or killed" in run(tmp_path, "status", "songlam").stdout
+    assert site["ended"] == "killed"
+    assert "killed" in run(tmp_path, "status", "songlam").stdout
+
+
+def test_a_crawl_that_goes_on_is_known_by_its_lock(tmp_path: Path) -> None:
+    with open_sample(tmp_path / "archive.db") as archive:
+        archive.add(archive.start_run("songlam", FETCHED), [harvest(CAMP)])
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "songlam.toml").write_text(SITE, "utf-8")
+    with only_visitor(Home(tmp_path), Profiles(tmp_path).load("songlam")):
+        (site,) = [row for row in json.loads(run(tmp_path, "status", "--json").stdout) if row["site"] == "songlam"]
+    assert (site["ended"], site["visitor"], site["needs_attention"]) == (
+        "running",
+        f"process {os.getpid()} for songlam",
+        False,
+    )
 
 
 def test_a_site_that_was_never_crawled_is_to_be_looked_at(tmp_path: Path) -> None:

@@ -104,6 +104,12 @@ def test_a_full_crawl_walks_all_listings_and_asks_for_no_known_article(crawls: d
     assert sorted(crawls["full"].asked) == ["/", "/tin-tuc/", "/tin-tuc/page-2/"]
 
 
+def test_a_full_crawl_says_at_its_end_how_complete_the_archive_is(crawls: dict[str, Told]) -> None:
+    assert "songlam: complete as far as the site shows" in crawls["full"].ended.stdout
+    assert "2 sections read to the end (3 pages), all that they list archived" in crawls["full"].ended.stdout
+    assert "complete" not in crawls["again"].ended.stdout
+
+
 def test_a_day_that_is_none_is_a_mistake_on_the_command_line(tmp_path: Path) -> None:
     ended = luutru(tmp_path, "crawl", "thst", "--since", "01/06/2021")
     assert ended.returncode == Exit.USAGE

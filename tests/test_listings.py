@@ -15,7 +15,9 @@ from crawler.extraction.feed import read_feed
 from crawler.extraction.listing import read_listing
 from crawler.extraction.sitemap import read_sitemap
 from crawler.items import Entry, Page
+from crawler.pages import read_page
 from crawler.profiles import Profiles
+from crawler.urls import SiteAddresses
 
 
 def listed(markup: str, site: str) -> list[tuple[str, str | None, str | None]]:
@@ -63,6 +65,31 @@ def test_a_real_category_dates_its_articles(real_page: dict[str, Page], real_pag
         day, time = true["published"][:10], true["published"][11:19]
         printed = "/".join(reversed(day.split("-")))
         assert dates[true["url"]] in {printed, f"{printed} {time}"}, true["url"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "total"),
+    [("Tổng số: 1.234 bài", 1234), ("Có 7 bài viết", 7), ("Chưa có bài nào", None), ("", None)],
+)
+def test_a_listing_says_how_many_articles_its_section_has_where_the_profile_says_where(
+    tmp_path: Path, printed: str, total: int | None
+) -> None:
+    (tmp_path / "sites").mkdir()
+    overlay = 'extends = "thst"\n[[layouts]]\n[layouts.listing]\ntotal = "p.tong"\n'
+    (tmp_path / "sites" / "thst.toml").write_text(overlay, encoding="utf-8")
+    profile = Profiles(tmp_path).load("thst")
+    asked = page(f'<p>Trang 3</p><p class="tong">{printed}</p>', "thst", path="", role="listing")
+    asked.layout = profile.layouts[0]
+    read_page(asked, SiteAddresses(profile, asked.layout))
+    assert (asked.error, asked.total) == (None, total)
+
+
+@pytest.mark.parametrize(("count", "capped"), [(999, False), (1000, True)])
+def test_a_nukeviet_sitemap_of_a_thousand_entries_may_leave_some_out(count: int, capped: bool) -> None:
+    locations = "".join(f"<url><loc>http://ldld.caobang.gov.vn/tin/bai-{n}.html</loc></url>" for n in range(count))
+    asked = page(f"<urlset>{locations}</urlset>", path="sitemap-vi.news.xml", role="sitemap")
+    read_page(asked, SiteAddresses(asked.profile, asked.layout))
+    assert (asked.error, asked.total, asked.capped) == (None, count, capped)
 
 
 def test_a_list_without_dates_still_gives_addresses_and_titles(real_page: dict[str, Page]) -> None:

@@ -6,6 +6,7 @@ import re
 
 from crawler.extraction.blocks import read_blocks
 from crawler.extraction.document import Element, absolute, base_address, fold, is_hidden, text_of
+from crawler.extraction.numbers import whole_number
 from crawler.extraction.related import read_date, without_date
 from crawler.items import Entry, Page
 from crawler.layouts import Listing
@@ -37,6 +38,16 @@ def read_listing(page: Page, tree: Element) -> list[Entry]:
             date = _date_near(link)
             known[url] = Entry(url, without_date(title, date), date)
     return list(known.values())
+
+
+def read_total(page: Page, tree: Element) -> int | None:
+    """How many articles the listing says that its section has; None where the layout does not say where it does."""
+    rules = page.layout.listing
+    for place in rules.total(tree) if rules.total is not None else []:
+        found = rules.total_capture.regex.search(place if isinstance(place, str) else text_of(place))
+        if found:
+            return whole_number(re.sub(r"\D", "", found[1]), _MOST_ARTICLES)
+    return None
 
 
 def _by_rules(rules: Listing, item: Element) -> tuple[Element | None, str, str | None]:
@@ -74,6 +85,7 @@ _DATE_LINE = re.compile(
 )
 """A line that is a date and nothing else: dates in a teaser say when something happened, not when it was printed."""
 _ENTRY_TAGS = frozenset({"li", "tr", "article", "div", "p", "td", "h2", "h3", "h4"})
+_MOST_ARTICLES = 9_999_999
 _LEAST_TITLE = 12
 """Letters. Shorter links are menu entries."""
 _NEAR = 3

@@ -41,6 +41,7 @@ def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
     elif page.status != NOT_MODIFIED:
         visit.body_sha256 = hashlib.sha256(page.body).hexdigest()
         visit.shown = _shown(page)
+        visit.total, visit.capped = page.total, page.capped
     return visit
 
 
