@@ -15,7 +15,7 @@ from scrapy.settings import Settings
 from crawler import settings
 from crawler.configuration import require_contact
 from crawler.home import Home
-from crawler.locks import LOOK_EVERY, Visit
+from crawler.locks import LOOK_EVERY, HostLocks
 from crawler.profiles import Profile
 from crawler.progress import Board, SiteProgress
 from crawler.spiders.loader import spider_for
@@ -31,7 +31,7 @@ class SiteCrawler(Crawler):
 
     def __init__(self, home: Home, profile: Profile, settings: Settings, console: Console, *, wait: bool) -> None:
         super().__init__(spider_for(profile), settings)
-        self.visit = Visit(home, profile)
+        self.locks = HostLocks(home, profile)
         self.busy: str | None = None
         self.broken: str | None = None
         self._console = console
@@ -44,10 +44,10 @@ class SiteCrawler(Crawler):
         try:
             await super().crawl_async(*args, **kwargs)
         except Exception as error:
-            logger.exception("%s: the crawl could not begin", self.visit.site)
+            logger.exception("%s: the crawl could not begin", self.locks.site)
             self.broken = f"{type(error).__name__}: {error}"
         finally:
-            self.visit.end()
+            self.locks.release()
 
     async def stop_async(self) -> None:
         self._stopped.set()
@@ -56,7 +56,7 @@ class SiteCrawler(Crawler):
     async def _may_begin(self) -> bool:
         told = False
         while not self._stopped.is_set():
-            visitor = self.visit.begin()
+            visitor = self.locks.take()
             if visitor is None:
                 return True
             if not self._wait:
@@ -64,7 +64,7 @@ class SiteCrawler(Crawler):
                 return False
             if not told:
                 told = True
-                self._console.print(f"{self.visit.site} waits: {visitor}", highlight=False, soft_wrap=True)
+                self._console.print(f"{self.locks.site} waits: {visitor}", highlight=False, soft_wrap=True)
             try:
                 await asyncio.wait_for(self._stopped.wait(), LOOK_EVERY)
             except TimeoutError:
@@ -99,7 +99,7 @@ def crawl(
     board = Board(console)
     crawlers = [SiteCrawler(home, profile, chosen, console, wait=wait) for profile in profiles]
     for crawler in crawlers:
-        board.watch(crawler.visit.site, crawler)
+        board.watch(crawler.locks.site, crawler)
         process.crawl(
             crawler,
             limit=limit,
@@ -110,7 +110,7 @@ def crawl(
     with board:
         process.start()
     for crawler in crawlers:
-        site = board.sites[crawler.visit.site]
+        site = board.sites[crawler.locks.site]
         site.busy = crawler.busy
         site.ended = site.ended or crawler.broken
         if site.ended is None and site.busy is None:  # stopped before its turn, or a second Ctrl-C: nothing was closed

@@ -37,7 +37,7 @@ class AlreadyCrawling(Exception):
     """Another process visits a host of the site; the message names host and process."""
 
 
-class Visit:
+class HostLocks:
     """The locks of one site: all of them are held, or none."""
 
     def __init__(self, home: Home, profile: Profile) -> None:
@@ -49,7 +49,7 @@ class Visit:
         self._hosts = sorted({host.removeprefix("www.") for host in hosts} | {f"{profile.name}.site"})
         self._held: list[TextIO] = []
 
-    def begin(self) -> str | None:
+    def take(self) -> str | None:
         """Take the locks without waiting: None when they are ours, else who visits which host."""
         self._folder.mkdir(parents=True, exist_ok=True)
         for host in self._hosts:
@@ -60,7 +60,7 @@ class Visit:
                 lock.seek(0)
                 visitor = lock.read().strip() or "another process"
                 lock.close()
-                self.end()
+                self.release()
                 return f"{host} is being visited by {visitor}"
             self._held.append(lock)
             lock.truncate(0)
@@ -68,7 +68,7 @@ class Visit:
             lock.flush()
         return None
 
-    def end(self) -> None:
+    def release(self) -> None:
         """Let go of the locks; without effect where none is held."""
         while self._held:
             self._held.pop().close()
@@ -83,9 +83,9 @@ def only_visitor(
     :param wait: for whoever visits one of them; ``say`` is told once whom.
     :raises AlreadyCrawling: a host is being visited, and ``wait`` is false.
     """
-    visit = Visit(home, profile)
+    locks = HostLocks(home, profile)
     told = False
-    while (visitor := visit.begin()) is not None:
+    while (visitor := locks.take()) is not None:
         if not wait:
             raise AlreadyCrawling(f"{profile.name}: {visitor}")
         if not told:
@@ -95,7 +95,7 @@ def only_visitor(
     try:
         yield
     finally:
-        visit.end()
+        locks.release()
 
 
 class OnlyVisitor:
@@ -104,17 +104,17 @@ class OnlyVisitor:
     It cannot wait: Scrapy's event loop already runs, and Ctrl-C with it.
     """
 
-    def __init__(self, visit: Visit) -> None:
-        self._visit = visit  # until the process ends
+    def __init__(self, locks: HostLocks) -> None:
+        self._locks = locks  # until the process ends
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> OnlyVisitor:
         """:raises NotConfigured: no site's spider (``scrapy shell``), or the crawler itself holds the locks."""
         spider = crawler.spider
-        if not isinstance(spider, SiteSpider) or getattr(crawler, "visit", None) is not None:
+        if not isinstance(spider, SiteSpider) or getattr(crawler, "locks", None) is not None:
             raise NotConfigured("no site's spider, or a crawler that holds the locks")
-        visit = Visit(Home.of(crawler.settings), spider.profile)
-        if (visitor := visit.begin()) is not None:
+        locks = HostLocks(Home.of(crawler.settings), spider.profile)
+        if (visitor := locks.take()) is not None:
             print(f"{spider.profile.name}: {visitor}", file=sys.stderr)
             raise SystemExit(Exit.BUSY)
-        return cls(visit)
+        return cls(locks)

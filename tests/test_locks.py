@@ -17,7 +17,7 @@ from watched import Watched, articles, finish, reasons, run, start, watched, wri
 
 from archive.exits import Exit
 from crawler.home import Home
-from crawler.locks import AlreadyCrawling, Visit, only_visitor
+from crawler.locks import AlreadyCrawling, HostLocks, only_visitor
 
 
 def _two_profiles_of_one_host(home: Path, server: Watched) -> None:
@@ -155,22 +155,22 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     assert holder.stdout is not None
     assert holder.stdout.readline() == "holds\n"
     home = Home(tmp_path)
-    visit = Visit(home, home.profiles.load("songlam"))
-    assert visit.begin() == f"ldld.songlam.example is being visited by process {holder.pid} for songlam"
+    locks = HostLocks(home, home.profiles.load("songlam"))
+    assert locks.take() == f"ldld.songlam.example is being visited by process {holder.pid} for songlam"
     holder.kill()
     holder.communicate()
-    assert visit.begin() is None
-    visit.end()
+    assert locks.take() is None
+    locks.release()
 
 
 def test_whoever_waits_is_told_once_and_goes_on_when_the_host_is_free(tmp_path: Path) -> None:
     write_site(tmp_path, "songlam", "http://ldld.songlam.example/")
     home = Home(tmp_path)
     profile = home.profiles.load("songlam")
-    first = Visit(home, profile)
-    assert first.begin() is None
+    first = HostLocks(home, profile)
+    assert first.take() is None
     said: list[str] = []
-    threading.Timer(1.2, first.end).start()
+    threading.Timer(1.2, first.release).start()
     with only_visitor(home, profile, say=said.append):
         assert len(said) == 1
     assert said[0].startswith("songlam waits: ldld.songlam.example is being visited by process")
@@ -183,15 +183,15 @@ def test_two_sites_exclude_each_other_by_any_host_that_they_share_and_a_site_get
     for name, (base, *aliases) in hosts.items():
         write_site(tmp_path, name, f"http://{base}/", top=f"aliases = {aliases}\n")
     home = Home(tmp_path)
-    first, second, third = (Visit(home, home.profiles.load(name)) for name in hosts)
-    assert first.begin() is None
-    assert second.begin() == f"b.internal is being visited by process {os.getpid()} for a"
-    assert third.begin() is None
-    third.end()
-    first.end()
-    assert second.begin() is None
-    assert third.begin() == f"c.internal is being visited by process {os.getpid()} for b"
-    second.end()
+    first, second, third = (HostLocks(home, home.profiles.load(name)) for name in hosts)
+    assert first.take() is None
+    assert second.take() == f"b.internal is being visited by process {os.getpid()} for a"
+    assert third.take() is None
+    third.release()
+    first.release()
+    assert second.take() is None
+    assert third.take() == f"c.internal is being visited by process {os.getpid()} for b"
+    second.release()
 
 
 def _listening(pid: int) -> list[str]:
