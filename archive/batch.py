@@ -22,6 +22,7 @@ from archive.rows import (
     capture_row,
     content_digest,
     evidence_rows,
+    flat,
     link_rows,
     part_rows,
     revision_content,
@@ -84,7 +85,7 @@ class Batch:
             return
         capture, number = harvest.capture, self._take_capture(harvest.capture)
         for article in harvest.articles:
-            self._take_article(article, capture, number)
+            self.take_article(article, capture.fetched_at, number)
         for address in harvest.addresses:
             self._take_address(address, harvest)
         self.sightings += sighting_rows(harvest, number)
@@ -99,8 +100,9 @@ class Batch:
         self.added.error += capture.outcome == "error"
         return number
 
-    def _take_article(self, article: Article, capture: Capture, number: int) -> None:
-        at, digest = capture.fetched_at, content_digest(article)
+    def take_article(self, article: Article, at: str, number: int) -> None:
+        """What a page shows that was fetched ``at``, in the capture of that number."""
+        digest = content_digest(article)
         self.shown.add(article.id)
         known = self.known.get(article.id)
         if known is None:
@@ -153,7 +155,7 @@ class Batch:
 
     def _take_address(self, address: Address, harvest: Harvest) -> None:
         place, at = (address.site, address.url), harvest.capture.fetched_at
-        row = asdict(address) | {"first_seen": at, "answered_at": at if address.answered else None}
+        row = flat(address) | {"first_seen": at, "answered_at": at if address.answered else None}
         del row["answered"]
         known = self.addresses.get(place)
         self.addresses[place] = row if known is None else _merged(known, row)
