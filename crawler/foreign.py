@@ -1,4 +1,4 @@
-"""From a response that others captured to a Page, as the spider makes one, and on to what is stored of it. No I/O.
+"""What others captured: whose page it is, what it is, and what is stored of it. No I/O.
 
 The layout is that of the capture's time. What a page is follows from its address, from where its site's profile begins,
 and for feeds and sitemaps from the page itself, since nobody says by what link others came to it.
@@ -7,35 +7,22 @@ and for feeds and sitemaps from the page itself, since nobody says by what link 
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
-from w3lib.encoding import http_content_type_encoding
-
 from archive.codings import decoded
-from archive.records import Address, Capture, Harvest, Role
+from archive.records import Capture, Harvest, Role
 from archive.warc import Stored, payload_sha1
 from archive.warcfields import contradicts
-from crawler.items import Errand, Page, Reading
-from crawler.layouts import Layout
-from crawler.pages import NOT_MODIFIED, read_page
-from crawler.pipelines.dates import DateStep
-from crawler.pipelines.extract import ExtractStep
-from crawler.pipelines.identity import IdentityStep, bare_harvest
-from crawler.pipelines.names import NameStep
+from crawler.desk import Desk, Desks
+from crawler.pages import NOT_MODIFIED
 from crawler.profiles import Profile
 from crawler.urls import KnownSites, SiteAddresses
-
-logger = logging.getLogger(__name__)
-
-LARGEST = 32 * 1024 * 1024
-"""Bytes of a page that is read: what a crawl downloads at most."""
 
 TLS = "captured by others"
 """What is known of the certificate of a page that others captured over TLS."""
@@ -70,24 +57,6 @@ class Claimed:
     needs_original: bool
 
 
-class _Desk:
-    """What reads the pages of one site in one layout."""
-
-    def __init__(self, profile: Profile, layout: Layout, known: KnownSites) -> None:
-        self.profile, self.layout = profile, layout
-        self.addresses = SiteAddresses(profile, layout)
-        self.identity = IdentityStep(self.addresses, known)
-        start = profile.crawl.start
-        entrances: tuple[tuple[Role, tuple[str, ...]], ...] = (
-            ("listing", start.listings),
-            ("feed", start.feeds),
-            ("sitemap", start.sitemaps),
-        )
-        self.entrances = {
-            self.addresses.normalise(target, profile.base): role for role, targets in entrances for target in targets
-        }
-
-
 class Foreign:
     """Reads what others captured of the sites that there are profiles for."""
 
@@ -98,9 +67,8 @@ class Foreign:
         for profile in profiles:
             for host in SiteAddresses(profile, profile.layout_at(now)).hosts:
                 self._profiles.setdefault(host, profile)
-        self._known = KnownSites(profiles, now)
         self._latest = (datetime.fromisoformat(now) + timedelta(days=1)).isoformat()  # clocks differ
-        self._desks: dict[tuple[str, str], _Desk] = {}
+        self._desks = Desks(KnownSites(profiles, now))
 
     def site(self, url: str) -> Profile | None:
         """The profile that owns the address."""
@@ -113,7 +81,7 @@ class Foreign:
 
     def normal(self, url: str, claimed: Claimed, at: str) -> str | None:
         """The normal form of an address on the same site, by the rules of a time."""
-        return self._desk(claimed.profile, at).addresses.normalise(url)
+        return self._desks.at(claimed.profile, at).addresses.normalise(url)
 
     def claim(self, stored: Stored) -> Claimed | Passed:
         """Whose page it is, and under which address. A revisit may come without its body.
@@ -123,7 +91,7 @@ class Foreign:
         profile = self.site(stored.url)
         if profile is None:
             raise LookupError(f"{stored.url}: of no known site")
-        desk = self._desk(profile, stored.at)
+        desk = self._desks.at(profile, stored.at)
         url = desk.addresses.normalise(stored.url)
         if url is None:
             return Passed("its address is none that the site's rules accept")
@@ -142,7 +110,7 @@ class Foreign:
         :param holder: the record that holds the body: ``stored`` itself, or what a revisit stands for.
         :param origin: the file that it was captured in.
         """
-        desk = self._desk(claimed.profile, stored.at)
+        desk = self._desks.at(claimed.profile, stored.at)
         answer = stored if stored.status is not None or stored.profile == _NOT_MODIFIED else holder
         role = _role(desk, claimed.url, answer, holder.body)
         if isinstance(role, Passed):
@@ -150,18 +118,7 @@ class Foreign:
         capture = _capture(claimed, role, stored, answer, holder, origin)
         if role == "robots":
             return Harvest(capture)
-        if 300 <= capture.status < 400 and capture.status != NOT_MODIFIED:
-            return Harvest(replace(capture, outcome="redirect"), addresses=_redirected(desk, claimed.url, answer))
-        harvest = _harvest(desk, _page(desk, capture, answer, holder))
-        harvest.visit, harvest.found = None, []  # what others asked for is no visit of ours
-        return harvest
-
-    def _desk(self, profile: Profile, at: str) -> _Desk:
-        layout = profile.layout_at(at)
-        place = profile.name, layout.version
-        if place not in self._desks:
-            self._desks[place] = _Desk(profile, layout, self._known)
-        return self._desks[place]
+        return desk.read(capture, answer, holder)
 
 
 def _payload(stored: Stored) -> str:
@@ -183,7 +140,7 @@ def _status(answer: Stored) -> int:
     return answer.status
 
 
-def _role(desk: _Desk, url: str, answer: Stored, body: bytes | None) -> Role | Passed:
+def _role(desk: Desk, url: str, answer: Stored, body: bytes | None) -> Role | Passed:
     """What the response is. ``body`` is None where it is not known yet: then it may turn out to be another's."""
     if (role := desk.entrances.get(url)) is not None:
         return role
@@ -245,60 +202,3 @@ def _capture(claimed: Claimed, role: Role, stored: Stored, answer: Stored, holde
         record=stored.place,
         refers_to=None if holder is stored else holder.place.record_id,
     )
-
-
-def _page(desk: _Desk, capture: Capture, answer: Stored, holder: Stored) -> Page:
-    content_type = next((value for name, value in answer.headers if name.lower() == "content-type"), "")
-    page = Page(
-        url=capture.url,
-        final_url=capture.url,
-        role=capture.role,
-        status=capture.status,
-        body=holder.body or b"",
-        media_type=capture.media_type,
-        charset=http_content_type_encoding(content_type),
-        fetched_at=capture.fetched_at,
-        profile=desk.profile,
-        layout=desk.layout,
-        errand=Errand(capture.url, capture.role, captures=[capture]),
-    )
-    if page.status in _READ:
-        page.error = _unusable(holder)
-    read_page(page, desk.addresses)
-    return page
-
-
-def _unusable(holder: Stored) -> str | None:
-    """Why the body is not the page as it was sent. Half a page is none."""
-    if holder.truncated is not None and holder.kind == "response":
-        return f"only its beginning was captured ({holder.truncated})"
-    if holder.body is None:
-        return holder.fault or "its body is not in the file"
-    if holder.fault is not None and "broken after" in holder.fault:
-        return holder.fault
-    if len(holder.body) > LARGEST:
-        return f"{len(holder.body)} bytes, more than the {LARGEST} that are read of a page"
-    return None
-
-
-def _harvest(desk: _Desk, page: Page) -> Harvest:
-    """The steps of the pipeline, one after the other; a page that breaks one is kept with the reason."""
-    try:
-        reading: Reading = ExtractStep().process_item(page)
-        for step in (desk.identity, DateStep(), NameStep()):
-            reading = step.process_item(reading)
-    except Exception as error:
-        logger.exception("%s: could not be read", page.url)
-        return bare_harvest(page, f"could not be read: {type(error).__name__}: {error}")
-    assert reading.harvest is not None
-    return reading.harvest
-
-
-def _redirected(desk: _Desk, url: str, answer: Stored) -> list[Address]:
-    """The address that leads to an article is one of its addresses, unless by its form it is another article's."""
-    location = next((value for name, value in answer.headers if name.lower() == "location"), "")
-    target = desk.addresses.normalise(location, url)
-    article = desk.addresses.article(target) if target else None
-    if article is None or desk.addresses.article(url) not in {None, article}:
-        return []
-    return [Address(desk.profile.name, url, article)]

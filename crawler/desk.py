@@ -1,0 +1,122 @@
+"""From a response in a WARC file to what is stored of it: the pages of one site in one layout, read as a crawl reads
+them. No I/O.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from archive.records import Address, Capture, Harvest, Role
+from archive.warc import Stored
+from crawler.items import Errand, Page, Reading
+from crawler.layouts import Layout
+from crawler.pages import NOT_MODIFIED, page_of
+from crawler.pipelines.dates import DateStep
+from crawler.pipelines.extract import ExtractStep
+from crawler.pipelines.identity import IdentityStep, bare_harvest
+from crawler.pipelines.names import NameStep
+from crawler.profiles import Profile
+from crawler.urls import KnownSites, SiteAddresses
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a page that is read: what a crawl downloads at most."""
+
+_WHOLE = frozenset({200, 203})
+
+
+class Desk:
+    """Reads the pages of one site in one layout. ``known`` are the sites that links may lead to."""
+
+    def __init__(self, profile: Profile, layout: Layout, known: KnownSites) -> None:
+        self.profile, self.layout = profile, layout
+        self.addresses = SiteAddresses(profile, layout)
+        self._identity = IdentityStep(self.addresses, known)
+        start = profile.crawl.start
+        entrances: tuple[tuple[Role, tuple[str, ...]], ...] = (
+            ("listing", start.listings),
+            ("feed", start.feeds),
+            ("sitemap", start.sitemaps),
+        )
+        self.entrances = {
+            self.addresses.normalise(target, profile.base): role for role, targets in entrances for target in targets
+        }
+        """Where a crawl begins."""
+
+    def read(self, capture: Capture, answer: Stored, holder: Stored) -> Harvest:
+        """What is stored of a capture; nobody asked the frontier for it, so it acknowledges nothing.
+
+        :param answer: the record with the response's headers.
+        :param holder: the record with its body: ``answer`` itself, or what it is a revisit of.
+        """
+        if 300 <= capture.status < 400 and capture.status != NOT_MODIFIED:
+            return Harvest(replace(capture, outcome="redirect"), addresses=self._redirected(capture.url, answer))
+        page = page_of(
+            self.profile,
+            self.layout,
+            self.addresses,
+            url=self.addresses.normalise(capture.url) or capture.url,
+            answered=capture.final_url,
+            role=capture.role,
+            status=capture.status,
+            headers=answer.headers,
+            body=holder.body or b"",
+            fetched_at=capture.fetched_at,
+            error=_unusable(holder) if capture.status in _WHOLE else None,
+            errand=Errand(capture.url, capture.role, captures=[capture]),
+        )
+        harvest = self._harvest(page)
+        harvest.visit, harvest.found = None, []
+        return harvest
+
+    def _redirected(self, url: str, answer: Stored) -> list[Address]:
+        """The address that leads to an article is one of its addresses, unless by its form it is another article's."""
+        location = next((value for name, value in answer.headers if name.lower() == "location"), "")
+        target = self.addresses.normalise(location, url)
+        article = self.addresses.article(target) if target else None
+        if article is None or self.addresses.article(url) not in {None, article}:
+            return []
+        return [Address(self.profile.name, url, article)]
+
+    def _harvest(self, page: Page) -> Harvest:
+        """The steps of the pipeline, one after the other; a page that breaks one is kept with the reason."""
+        try:
+            reading: Reading = ExtractStep().process_item(page)
+            for step in (self._identity, DateStep(), NameStep()):
+                reading = step.process_item(reading)
+        except Exception as error:
+            logger.exception("%s: could not be read", page.url)
+            return bare_harvest(page, f"could not be read: {type(error).__name__}: {error}")
+        assert reading.harvest is not None
+        return reading.harvest
+
+
+class Desks:
+    """The desks of some sites, each made when the first page comes for it."""
+
+    def __init__(self, known: KnownSites) -> None:
+        self._known = known
+        self._desks: dict[tuple[str, int], Desk] = {}
+
+    def at(self, profile: Profile, moment: str) -> Desk:
+        """The desk with the layout that was valid at a time (RFC 3339)."""
+        layout = profile.layout_at(moment)
+        place = profile.name, profile.layouts.index(layout)
+        if place not in self._desks:
+            self._desks[place] = Desk(profile, layout, self._known)
+        return self._desks[place]
+
+
+def _unusable(holder: Stored) -> str | None:
+    """Why the body is not the page as it was sent. Half a page is none."""
+    if holder.truncated is not None and holder.kind == "response":
+        return f"only its beginning was captured ({holder.truncated})"
+    if holder.body is None:
+        return holder.fault or "its body is not in the file"
+    if holder.fault is not None and "broken after" in holder.fault:
+        return holder.fault
+    if len(holder.body) > LARGEST:
+        return f"{len(holder.body)} bytes, more than the {LARGEST} that are read of a page"
+    return None
