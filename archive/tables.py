@@ -349,7 +349,7 @@ def create_graph_tables(db: Database) -> None:
         not_null={"evidence"},
     )
     db.table("duplicates").create_index(["other"])
-    db.table("changes").create(  # kind: new, revised, links, addresses, linked (archive.store), concluded
+    db.table("changes").create(  # kind: new, revised, links, addresses, linked, gone, back, concluded, reextracted
         {"seq": int, "article": str, "kind": str, "at": str}, pk="seq", not_null={"article", "kind", "at"}
     )
     db.table("changes").create_index(["article"])

@@ -38,6 +38,8 @@ from crawler.ingestreport import Bar, ingest_report
 from crawler.layouts import Layout, Rule
 from crawler.locks import AlreadyCrawling
 from crawler.profiles import Profile, ProfileError, Start, UnknownSite
+from crawler.reextract import cores, reextract
+from crawler.reextractreport import as_record, reextract_report, shown_progress
 from crawler.report import crawl_report
 from crawler.runs import last_crawls, latest_runs
 
@@ -125,14 +127,7 @@ def crawl_command(
     that looks for what is new, and again at what is due: fresh articles often, old ones seldom.
     """
     home: Home = ctx.obj
-    if all_sites == bool(sites):
-        wrong = "name sites or give --all, not both" if sites else "name the sites to crawl, or give --all"
-        raise typer.BadParameter(wrong)
-    broken: list[ProfileError] = []
-    if all_sites:
-        profiles, broken = _all_profiles(home)
-    else:
-        profiles = [home.profiles.load(name) for name in dict.fromkeys(sites or [])]
+    profiles, broken = _chosen(home, sites, all_sites=all_sites)
     require_contact(home, profiles)
     open_archive(home.archive).close()
     ended = crawl(
@@ -208,6 +203,40 @@ def _say_how_complete(home: Home, sites: list[str]) -> None:
             show_completeness(completeness(db, name))
     finally:
         db.close()
+
+
+@app.command("reextract")
+def reextract_command(
+    ctx: typer.Context,
+    sites: Annotated[
+        list[str] | None, typer.Argument(help="Names of sites, as 'luutru sites list' shows them.")
+    ] = None,
+    all_sites: Annotated[bool, typer.Option("--all", help="Every site there is a profile for.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would change; write nothing.")] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes that read pages.", show_default="one a core")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read all stored pages again, with the profiles as they are now, and rebuild the articles. Needs no network.
+
+    Each page is read with the layout that was valid when it was captured. What can no longer be read is kept as it was.
+    A site that is being crawled is left out. What was interrupted can be done again.
+    """
+    home: Home = ctx.obj
+    profiles, broken = _chosen(home, sites, all_sites=all_sites)
+    with shown_progress(err) as progress:
+        reports = reextract(home, profiles, workers=workers or cores(), write=not dry_run, progress=progress)
+    if as_json:
+        print(json.dumps(as_record(reports, written=not dry_run), ensure_ascii=False, indent=2))
+    else:
+        out.print(reextract_report(reports, written=not dry_run))
+    if broken:
+        raise typer.Exit(Exit.BAD_CONFIGURATION)
+    if any(report.unread for report in reports):
+        raise typer.Exit(Exit.DAMAGED)
+    if busy := [f"{report.site} was left out: {report.busy}" for report in reports if report.busy is not None]:
+        raise AlreadyCrawling("; ".join(busy))
 
 
 @app.command()
@@ -364,6 +393,18 @@ def _plan(home: Home, now: datetime) -> list[tuple[Profile, schedules.Due]]:
     last = last_crawls(home.archive)
     profiles, _ = _all_profiles(home)
     return [(profile, schedules.due(profile, last.get(profile.name), now)) for profile in profiles]
+
+
+def _chosen(home: Home, sites: list[str] | None, *, all_sites: bool) -> tuple[list[Profile], list[ProfileError]]:
+    """The profiles of the sites that a command line names, or of all, and the mistakes of those that have one.
+
+    :raises typer.BadParameter: it names none, or gives both.
+    """
+    if all_sites == bool(sites):
+        raise typer.BadParameter("name sites or give --all, not both" if sites else "name sites, or give --all")
+    if all_sites:
+        return _all_profiles(home)
+    return [home.profiles.load(name) for name in dict.fromkeys(sites or [])], []
 
 
 def _all_profiles(home: Home) -> tuple[list[Profile], list[ProfileError]]:

@@ -1,0 +1,104 @@
+"""What a reextraction shows: how far it is while it works, and a report when it is done. Touches only the screen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+from rich.text import Text
+
+from archive.terminal import safe
+from crawler.reextract import Progress, SiteReport
+
+_COLUMNS = ("unchanged", "changed", "new", "kept")
+_EXAMPLES = 5
+_REASONS = 5
+
+
+@contextmanager
+def shown_progress(console: Console) -> Iterator[Progress]:
+    """One bar for each site, on a terminal only."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bars = Bars(*columns, console=console, transient=True, disable=not console.is_terminal)
+    tasks: dict[str, Any] = {}
+
+    def show(site: str, done: int, total: int) -> None:
+        if site not in tasks:
+            tasks[site] = bars.add_task(site, total=total)
+        bars.update(tasks[site], completed=done)
+
+    with bars:
+        yield show
+
+
+def reextract_report(reports: Sequence[SiteReport], *, written: bool) -> Group:
+    """One row a site, and below it which fields changed, in which articles, and what could not be read."""
+    table = Table("site", box=box.SIMPLE, padding=(0, 1, 0, 0))
+    for column in ("read", *_COLUMNS, "unread records"):
+        table.add_column(column, justify="right", no_wrap=True)
+    parts: list[RenderableType] = [table]
+    for report in reports:
+        counts = [str(getattr(report.articles, name)) for name in _COLUMNS]
+        table.add_row(report.site, str(report.read), *counts, str(report.unread))
+        parts += _details(report)
+    if not written:
+        parts.append(Text("Nothing was written (--dry-run)."))
+    return Group(*parts)
+
+
+def _details(report: SiteReport) -> Iterator[Text]:
+    done, site = report.articles, report.site
+    if done.fields:
+        listed = ", ".join(f"{name} {count}" for name, count in _ordered(done.fields))
+        yield Text(f"{site}: changed: {listed}")
+    for id, fields in done.examples[:_EXAMPLES]:
+        yield Text(f"    {id}: {', '.join(fields)}")
+    if done.version_only:
+        yield Text(
+            f"{site}: {done.version_only} unchanged ones name another version of the profile (extractor.version)"
+        )
+    if done.kept:
+        yield Text(f"{site}: kept as they were, for they can no longer be read: {done.kept}")
+    for id, reason in done.kept_because[:_EXAMPLES]:
+        yield Text(f"    {id}: {safe(reason)}")
+    for reason, count in _ordered(report.failures)[:_REASONS]:
+        yield Text(f"{site}: gave nothing: {count} x {safe(reason)}")
+    for damage in report.damages:
+        yield Text(f"{site}: {safe(damage.warc)}, byte {damage.offset}: {safe(damage.reason)} ({safe(damage.url)})")
+    if report.unread > len(report.damages):
+        yield Text(f"{site}: {report.unread - len(report.damages)} further records that cannot be read")
+
+
+def as_record(reports: Sequence[SiteReport], *, written: bool) -> dict[str, Any]:
+    """The report for a program: the same counts, with what the table leaves out."""
+    return {"written": written, "sites": [_site(report) for report in reports]}
+
+
+def _site(report: SiteReport) -> dict[str, Any]:
+    done = report.articles
+    return {
+        "site": report.site,
+        "busy": report.busy,
+        "read": report.read,
+        **done.as_counts(),
+        "fields": dict(_ordered(done.fields)),
+        "examples": [{"id": id, "fields": fields} for id, fields in done.examples],
+        "kept_because": [{"id": id, "reason": reason} for id, reason in done.kept_because],
+        "failures": dict(_ordered(report.failures)),
+        "unread": report.unread,
+        "damages": [
+            {"url": one.url, "warc": one.warc, "offset": one.offset, "reason": one.reason} for one in report.damages
+        ],
+    }
+
+
+def _ordered(counts: Counter[str]) -> list[tuple[str, int]]:
+    """The most frequent first; equally frequent ones by name."""
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
