@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
@@ -75,6 +76,8 @@ def _has(archive: Archive, record_id: str) -> bool:
 
 
 def _role(archive: Archive, site: str, url: str) -> Role:
+    if urlsplit(url).path == "/robots.txt":
+        return "robots"
     row = archive.db.execute("SELECT role FROM urls WHERE site = ? AND url = ?", [site, url]).fetchone()
     role: Role = row[0] if row else "unknown"
     return role

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br"})
 """The content codings (RFC 9110, 8.4.1) that our requests accept."""
 _BLOCK = 64 * 1024
+_KEPT = 2
+"""Seconds for which an idle connection is used again."""
 
 
 class WholeResponses(HTTP11DownloadHandler):
@@ -41,6 +43,10 @@ class WholeResponses(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._certificates = Certificates(self._contextFactory)
         self._contextFactory = cast("IPolicyForHTTPS", self._certificates)
+        # Twisted would send a request again at once, unseen, when a connection it kept is lost: without the delay, and
+        # without a capture. So no connection is kept for as long as servers keep theirs (Apache 5 s).
+        self._pool.retryAutomatically = False
+        self._pool.cachedConnectionTimeout = _KEPT
 
     async def download_request(self, request: Request) -> Response:
         try:

@@ -21,7 +21,7 @@ import scrapy
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.exceptions import CloseSpider
 
-from archive.adopt import adopt
+from archive.adopt import ADOPTED, adopt
 from archive.conclude import conclude
 from archive.exits import Exit
 from archive.faults import Fault, fault_of, is_our_own
@@ -61,6 +61,7 @@ class Frontier(BaseScheduler):
         self._queue: deque[scrapy.Request] = deque()
         self._settled: list[Harvest] = []
         self._loose: list[Harvest] = []
+        self._errands: dict[str, Errand] = {}
         self._waiting_since = 0.0
         self._articles_left: int | None = None
         self._run: int | None = None
@@ -160,6 +161,8 @@ class Frontier(BaseScheduler):
         if not self._settled:
             self._waiting_since = now
         self._settled.append(harvest)
+        if harvest.visit is not None:
+            self._errands.pop(harvest.visit.url, None)
         self._done += harvest.visit is not None and harvest.visit.state == "done"
         if len(self._settled) >= BATCH or now - self._waiting_since > OLDEST or not self._queue:
             try:
@@ -201,6 +204,7 @@ class Frontier(BaseScheduler):
         if self._run is None:
             return
         try:
+            self._break_off()
             await self.flush()
             await asyncio.to_thread(conclude, self._archive)
         except Exception as error:
@@ -211,10 +215,21 @@ class Frontier(BaseScheduler):
         if self._run is None:
             return
         try:
+            self._break_off()
             self._write(lease=False)
         except Exception as error:
             self._blame(error)
         self.close("shutdown")
+
+    def _break_off(self) -> None:
+        """Keep the captures of addresses that will not be settled: their redirect or next attempt is not asked for any
+        more, or nobody read what came."""
+        for errand in self._errands.values():
+            for capture in errand.captures:
+                if capture.outcome == capture.role:
+                    capture.outcome, capture.reason = "adopted", ADOPTED
+                self.note(capture)
+        self._errands.clear()
 
     def _register(self, at: str) -> None:
         profile = self._spider.profile
@@ -312,7 +327,8 @@ class Frontier(BaseScheduler):
             headers["If-None-Match"] = lease.etag
         if lease.last_modified:
             headers["If-Modified-Since"] = lease.last_modified
-        meta: dict[str, Any] = {"errand": Errand(lease.url, lease.role, lease.steps)}
+        errand = self._errands[lease.url] = Errand(lease.url, lease.role, lease.steps)
+        meta: dict[str, Any] = {"errand": errand}
         if lease.role == "attachment":
             settings = self._crawler.settings
             meta["download_maxsize"] = settings.getint("LUUTRU_DOCUMENT_MAXSIZE")

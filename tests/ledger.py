@@ -36,17 +36,19 @@ def check(home: Path, *, adopted: bool = True) -> None:
     assert rows(home, "PRAGMA integrity_check") == [("ok",)]
     assert rows(home, "PRAGMA foreign_key_check") == []
     answered = rows(
-        home, 'SELECT url, warc, "offset", length, record_id, payload_sha1 FROM captures WHERE status > 0 ORDER BY id'
+        home,
+        'SELECT url, status, payload_sha1, warc, "offset", length, record_id FROM captures WHERE status > 0',
     )
-    for url, warc, offset, length, record_id, payload in answered:
+    for url, status, payload, warc, offset, length, record_id in answered:
         assert record_id, f"{url} was answered and has no record"
         stored = read(home / "warc", WarcRecord(warc, offset, length, record_id))
-        assert stored.payload_sha1 == payload, url
+        assert stored.status == status
+        assert stored.payload_sha1 == payload or status == 304, url
     assert rows(home, "SELECT url FROM captures WHERE status = 0 AND record_id IS NOT NULL") == []
-    twice = {one: times for one, times in Counter(record for *_, record, _ in answered).items() if times > 1}
+    twice = {one: times for one, times in Counter(record for *_, record in answered).items() if times > 1}
     assert not twice, "records with more than one row"
     in_files = {one.place.record_id for one in records(home)}
-    with_row = {record for *_, record, _ in answered}
+    with_row = {record for *_, record in answered}
     assert with_row <= in_files
     if adopted:
         assert in_files <= with_row, "records without a row"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
 
+from archive.warc import WarcError
 from crawler.frontier import Frontier
 from crawler.items import Errand
 from crawler.middlewares.refusals import NotNow, Refused
@@ -53,9 +54,11 @@ class CaptureMiddleware:
         role, asked = _whose(request)
         try:
             self._take(request, self._frontier.recorder.record(request, response, role, asked))
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, WarcError) as error:
             reason = f"not recorded: {error}"
             self._take(request, self._frontier.recorder.failed(request, reason, role, asked))
+            if isinstance(error, WarcError):
+                raise
             self._frontier.fail(error)
             raise NotRecorded(reason) from error
         return response
