@@ -32,6 +32,7 @@ from crawler import clock
 from crawler.home import Home
 from crawler.items import Errand
 from crawler.recorder import Recorder
+from crawler.register import register
 from crawler.spiders.site import SiteSpider
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Frontier(BaseScheduler):
 
     def _begin(self, spider: SiteSpider, at: str) -> None:
         self._archive = Archive(self._home.archive)
-        self._register(at)
+        register(self._archive, spider.profile, at)
         self.recorder = Recorder(self._home, spider.profile, self._information())
         self._run, self.begun = self._archive.begin_crawl(
             self._site, spider.entrances(), at, full=spider.full, since=spider.since
@@ -230,19 +231,6 @@ class Frontier(BaseScheduler):
                     capture.outcome, capture.reason = "adopted", ADOPTED
                 self.note(capture)
         self._errands.clear()
-
-    def _register(self, at: str) -> None:
-        profile = self._spider.profile
-        self._archive.register_site(
-            name=profile.name,
-            title=profile.title,
-            publisher=profile.publisher,
-            kind=profile.kind,
-            province=profile.province,
-            family=profile.family,
-            base=profile.base,
-        )
-        self._archive.use_profile(profile.name, profile.digest, at)
 
     def _adopt(self) -> None:
         """What a process that died had recorded and not stored: its files are closed, its records get their rows."""

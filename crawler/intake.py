@@ -19,6 +19,7 @@ from archive.warc import Stored, WarcError, read
 from crawler import clock
 from crawler.foreign import Claimed, Foreign
 from crawler.profiles import Profile
+from crawler.register import register
 
 logger = logging.getLogger(__name__)
 
@@ -128,16 +129,7 @@ class Intake:
 
     def _begin(self, profile: Profile) -> _Site:
         at = clock.now()
-        self._archive.register_site(
-            name=profile.name,
-            title=profile.title,
-            publisher=profile.publisher,
-            kind=profile.kind,
-            province=profile.province,
-            family=profile.family,
-            base=profile.base,
-        )
-        self._archive.use_profile(profile.name, profile.digest, at)
+        register(self._archive, profile, at)
         run = self._archive.start_run(profile.name, at, "ingest")
         site = self._sites[profile.name] = _Site(profile, run, [], set(), Counter(), Counter())
         return site

@@ -27,6 +27,7 @@ from crawler import clock
 from crawler.home import Home
 from crawler.locks import HostLocks
 from crawler.profiles import Profile
+from crawler.register import register
 from crawler.rereader import Rereader, Task, Unread, rereading
 
 DONE, STOPPED = "reextracted", "shutdown"
@@ -132,16 +133,7 @@ class _Site:
         profile, site = self._profile, self._report.site
         with archive.transaction():
             before = _shown(archive.db, site)
-            archive.register_site(
-                name=site,
-                title=profile.title,
-                publisher=profile.publisher,
-                kind=profile.kind,
-                province=profile.province,
-                family=profile.family,
-                base=profile.base,
-            )
-            archive.use_profile(site, profile.digest, now)
+            register(archive, profile, now)
             if before is not None and before != _shown(archive.db, site):
                 note_site(archive.db, site, now)
 
