@@ -75,16 +75,27 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Vanished:
+    """An archived article that is there no more. ``at`` is when that was first seen, ``reason`` how the site says it."""
+
+    id: str
+    url: str
+    at: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Completeness:
     """``walked_at`` is when the last crawl began that walked all listings to their ends (RFC 3339), None where none
     has. ``known`` counts the articles that the site has shown an address of, ``stored`` those of them that are
-    archived, ``missing`` names the others. ``gone`` counts archived ones that are there no more."""
+    archived, ``missing`` names the others. ``gone`` are the archived ones that are there no more, the last ones first.
+    """
 
     site: str
     walked_at: str | None
     known: int
     stored: int
-    gone: int
+    gone: list[Vanished]
     missing: list[Missing]
     places: list[Place]
     files: Files
@@ -102,13 +113,12 @@ def completeness(db: Database, site: str) -> Completeness:
     """Compare what a site has shown with what is archived of it."""
     articles = _articles(db, site)
     known = db.execute("SELECT count(DISTINCT article) FROM urls WHERE site = ?", [site]).fetchone()[0]
-    gone = db.execute("SELECT count(*) FROM articles WHERE site = ? AND gone_at IS NOT NULL", [site]).fetchone()[0]
     return Completeness(
         site=site,
         walked_at=_walked_at(db, site),
         known=known,
         stored=known - len(articles),
-        gone=gone,
+        gone=[Vanished(**row) for row in db.query(_GONE, [site])],
         missing=articles,
         places=[*_sections(db, site), *_sources(db, site)],
         files=_files(db, site),
@@ -231,6 +241,11 @@ _NOT_STORED = """
     SELECT url, article, state, reason FROM urls
     WHERE site = ? AND article IS NOT NULL AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = urls.article)
     ORDER BY id
+"""
+
+_GONE = """
+    SELECT id, url, gone_at AS at, gone_reason AS reason FROM articles
+    WHERE site = ? AND gone_at IS NOT NULL ORDER BY gone_at DESC, id
 """
 
 _PAGES = "SELECT url, section, page, state, reason, total FROM urls WHERE site = ? AND role = 'listing' ORDER BY id"

@@ -25,6 +25,7 @@ ENTRANCE = 20
 """Where a crawl begins is asked for first: what is new must be found before what is old is looked at again."""
 _PRIORITY: dict[Role, int] = {"article": 10, "sitemap": 6, "feed": 6, "listing": 4, "attachment": 3, "image": 2}
 """Texts first, then what belongs to them: a site may be switched off before its last picture was asked for."""
+_LISTS: frozenset[Role] = frozenset({"listing", "feed", "sitemap"})
 _AGAIN = 1
 """Articles that are known already come last."""
 
@@ -100,7 +101,9 @@ def lease(db: Database, run: int, site: str, count: int, articles: int | None = 
     if articles is not None:
         rows = list(_within(rows, articles))
     db.conn.executemany("UPDATE urls SET state = 'leased', run = ? WHERE id = ?", [(run, row["id"]) for row in rows])
-    return [_lease(row) for row in rows]
+    found = db.execute('SELECT "full" FROM runs WHERE id = ?', [run]).fetchone()
+    walks = found is not None and bool(found[0])
+    return [_lease(row, trusting=not (walks and row["role"] in _LISTS)) for row in rows]
 
 
 def _within(rows: Iterable[Row], articles: int) -> Iterator[Row]:
@@ -110,8 +113,10 @@ def _within(rows: Iterable[Row], articles: int) -> Iterator[Row]:
             yield row
 
 
-def _lease(row: Row) -> Lease:
-    believed = row["distrust"] is None and row["not_modified"] < CHECK_EVERY and row["body_sha256"] is not None
+def _lease(row: Row, *, trusting: bool) -> Lease:
+    """``trusting``: validators may be sent. A walk to the ends of all listings takes no server's word for them."""
+    believed = trusting and row["distrust"] is None and row["not_modified"] < CHECK_EVERY
+    believed = believed and row["body_sha256"] is not None
     etag, last_modified = (row["etag"], row["last_modified"]) if believed else (None, None)
     return Lease(row["url"], row["role"], row["steps"], etag, last_modified)
 

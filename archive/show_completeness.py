@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from archive.completeness import Completeness, Files, Missing, Place
+from archive.completeness import Completeness, Files, Missing, Place, Vanished
 from archive.terminal import date_words, say, say_table
 
 _EXAMPLES = 3
@@ -23,12 +23,12 @@ _STATES = {
 def show_completeness(report: Completeness) -> None:
     """A verdict that promises no more than is known, what it rests on, and the first of what is missing."""
     say(f"{report.site}: {_verdict(report)}", "bold")
-    there_no_more = f"; {report.gone} archived ones are there no more" if report.gone else ""
-    say(f"{_many(report.known, 'article')} seen, {report.stored} of them archived{there_no_more}", indent=2)
+    say(f"{_many(report.known, 'article')} seen, {report.stored} of them archived", indent=2)
     _places(report.places)
     _missing("article", report.missing)
     _missing("page", [one for place in report.places for one in place.missing])
     _files(report.files)
+    _gone(report.gone)
 
 
 def _verdict(report: Completeness) -> str:
@@ -81,6 +81,13 @@ def _missing(what: str, missing: Iterable[Missing]) -> None:
             say(url, indent=4)
         if len(urls) > _EXAMPLES:
             say(f"and {len(urls) - _EXAMPLES} more (--json has all)", indent=4)
+
+
+def _gone(gone: list[Vanished]) -> None:
+    if gone:
+        say(f"{_many(len(gone), 'archived article')} there no more; the last:", indent=2)
+    for one in gone[:_EXAMPLES]:
+        say(f"{date_words(one.at, 'minute')} {one.id} {one.reason or ''}", indent=4)
 
 
 def _files(files: Files) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from harvests import MORNING, SITE, article, capture, page, seen
-from test_frontier import HOME, begin, finish, link, listing, missing, numbered, read
+from test_frontier import HOME, NOON, begin, finish, link, listing, missing, numbered, read
 
 from archive.completeness import Completeness, Missing, completeness
 from archive.records import Attachment, Found, Harvest, Image, Visit
@@ -161,6 +161,16 @@ def test_without_a_walk_to_the_ends_nothing_is_called_complete(
     assert (report.complete, report.walked_at) == (None, None)
     assert f"not known to be complete: 'luutru crawl {SITE} --full'" in shown(report, capsys)
     assert walked(archive, full=True).walked_at == MORNING
+
+
+def test_archived_articles_that_are_there_no_more_are_named(
+    archive: Archive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    walked(archive, read("mot"))
+    report = walked(archive, missing("mot", at=NOON))
+    assert [(one.id, one.at, one.reason) for one in report.gone] == [(f"{SITE}-mot", NOON, "HTTP status 404")]
+    assert report.complete is True
+    assert f"2024-07-20 12:00 {SITE}-mot HTTP status 404" in shown(report, capsys)
 
 
 def test_pictures_on_other_hosts_are_counted_as_not_captured(

@@ -312,6 +312,15 @@ def validators(archive: Archive) -> tuple[str | None, str | None]:
     return one.etag, one.last_modified
 
 
+def test_a_full_crawl_asks_for_listings_themselves_whatever_their_validators(archive: Archive) -> None:
+    run = begin(archive)
+    archive.add(run, [listing(HOME.url, etag='"a"')])
+    finish(archive, run)
+    assert [one.etag for one in lease(archive, begin(archive, NOON))] == ['"a"']
+    finish(archive, run)
+    assert [one.etag for one in lease(archive, begin(archive, TOMORROW, full=True))] == [None]
+
+
 OLD = "Fri, 19 Jul 2024 01:00:00 GMT"
 
 
