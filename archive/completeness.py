@@ -76,7 +76,7 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Vanished:
-    """An archived article that is there no more. ``at`` is when that was first seen, ``reason`` how the site says it."""
+    """An archived article that is there no more: ``at`` is when that was first seen, ``reason`` how it shows."""
 
     id: str
     url: str

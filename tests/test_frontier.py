@@ -143,6 +143,18 @@ def test_at_most_so_many_articles_are_handed_out(archive: Archive) -> None:
     assert lease(archive, run, articles=0) == []
 
 
+def test_after_the_last_article_come_its_pictures_and_nothing_else(archive: Archive) -> None:
+    run = begin(archive)
+    lease(archive, run)
+    picture = Found(f"http://{SITE}.example/anh.jpg", "image")
+    archive.add(run, [listing(HOME.url, link("mot"), link("hai"), pager(2))])
+    assert [one.url for one in lease(archive, run, articles=1)] == [address("mot")]
+    harvest = read("mot")
+    harvest.found = [picture]
+    archive.add(run, [harvest])
+    assert [one.url for one in lease(archive, run, articles=0)] == [picture.url]
+
+
 def test_an_article_is_asked_for_once_and_under_its_other_address_when_the_first_fails(archive: Archive) -> None:
     run = begin(archive)
     lease(archive, run)
