@@ -19,8 +19,8 @@ from typing import Literal
 from archive.records import WarcRecord
 from archive.warcfields import OPEN, WarcError, belongs, file_name, one_word, payload_sha1
 from archive.warcframes import Damage
-from archive.warcread import RefersTo, Stored, information, read, walk
-from archive.warcrecords import Earlier, Exchange, new_id, opening, records_of
+from archive.warcread import RefersTo, Stored, first, information, read, walk
+from archive.warcrecords import Earlier, Exchange, about, new_id, opening, records_of
 from archive.warcrepair import Repaired, open_files, repair, sync_folder
 
 __all__ = [
@@ -48,7 +48,9 @@ class WarcWriter:
     """Writes one site's exchanges, for one process and one thread at a time.
 
     A file is called ``….warc.gz.open`` while it is written to. A later writer goes on with the site's newest file, in
-    the month in which it was begun and while it is smaller than ``largest``: only one process may write a site's.
+    the month in which it was begun and while it is smaller than ``largest``: only one process may write a site's. It
+    does so only where the file's warcinfo record says of it what it would say itself: all records of a file name that
+    one, and it is how they are known behind a damaged part.
 
     :param folder: where the files stand; made with the first of them.
     :param site: what their names begin with.
@@ -140,10 +142,12 @@ class WarcWriter:
         """Go on with the file of this month that has room, or begin one: a site that is visited every hour for what is
         new would else leave a thousand small files a month."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._warcinfo = new_id()
-        self._introduced = self._named = False
+        self._named = False
         now = datetime.now(UTC)
-        if begun := self._with_room(now):
+        begun = self._with_room(now)
+        warcinfo = self._introduction(begun) if begun else None
+        self._warcinfo, self._introduced = warcinfo or new_id(), warcinfo is not None
+        if begun and warcinfo:
             self._name = begun.name
             begun.rename(begun.with_name(begun.name + OPEN))
             mode: Literal["ab", "xb"] = "ab"
@@ -159,6 +163,15 @@ class WarcWriter:
         complete = (path for path in self._folder.glob(f"{self._site}-{now:%Y%m}*") if belongs(path.name, self._site))
         newest = max((path for path in complete if path.suffix != OPEN), default=None)
         return newest if newest is not None and newest.stat().st_size < self._largest else None
+
+    def _introduction(self, path: Path) -> str | None:
+        """The id of the warcinfo record with which the file begins, if what it says holds for this writer too."""
+        try:
+            record = first(path)
+        except WarcError:
+            return None  # a later writer could not learn the id either
+        same = record.kind == "warcinfo" and record.block == about(self._information)
+        return record.record_id if same else None
 
     def _append(self, file: FileIO, data: bytes) -> None:
         """All of the data or nothing: what a full disk took of it, or what stood there when Ctrl-C came, is cut off."""

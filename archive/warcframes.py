@@ -241,6 +241,12 @@ def _next(file: BinaryIO, at: int, *, packed: bool, known: set[str]) -> int | No
     return None
 
 
+def may_follow(file: BinaryIO, at: int, *, packed: bool) -> bool:
+    """Whether a record's fields stand anywhere from there on, whoever wrote them; it need not be whole."""
+    candidates = _candidates(file, at, _MAGIC if packed else b"WARC/")
+    return any(_may_begin(file, candidate, packed=packed, known=set()) for candidate in candidates)
+
+
 def _may_begin(file: BinaryIO, at: int, *, packed: bool, known: set[str]) -> bool:
     """Whether what stands there has the fields of a record that may be believed; costs little where it has not."""
     file.seek(at)

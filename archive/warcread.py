@@ -128,16 +128,24 @@ def walk(path: Path, begin: int = 0) -> Iterator[Stored | Damage]:
                 yield stored
 
 
-def information(path: Path) -> dict[str, str]:
-    """What the file's first record says about it (``software``, ``operator`` …); empty if it is no warcinfo record.
+def first(path: Path) -> Frame:
+    """The file's first record, of whatever kind.
 
     :raises WarcError: the file is no WARC file, or its first record is damaged.
     """
     with path.open("rb") as file:
         try:
-            frame = frame_at(file, 0, packed=is_packed(file, str(path)))
+            return frame_at(file, 0, packed=is_packed(file, str(path)))
         except Broken as broken:
             raise WarcError(f"{path}: {broken}") from broken
+
+
+def information(path: Path) -> dict[str, str]:
+    """What the file's first record says about it (``software``, ``operator`` …); empty if it is no warcinfo record.
+
+    :raises WarcError: the file is no WARC file, or its first record is damaged.
+    """
+    frame = first(path)
     if frame.kind != "warcinfo":
         return {}
     lines = (line.partition(":") for line in frame.block.decode("utf-8", "replace").splitlines())

@@ -81,20 +81,24 @@ def new_id() -> str:
 
 def opening(record_id: str, name: str, at: datetime, information: Mapping[str, str]) -> Record:
     """The warcinfo record, with which a file begins."""
-    about = {
-        "software": "luutru",
-        "format": "WARC File Format 1.1",
-        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-        **information,
-    }
-    block = "".join(f"{one_line(key)}: {one_line(value)}\r\n" for key, value in about.items()).encode()
     fields = (
         ("WARC-Record-ID", record_id),
         ("WARC-Date", in_utc(at.isoformat())),
         ("WARC-Filename", name),
         ("Content-Type", "application/warc-fields"),
     )
-    return Record("warcinfo", fields, (block,))
+    return Record("warcinfo", fields, (about(information),))
+
+
+def about(information: Mapping[str, str]) -> bytes:
+    """The block of a warcinfo record: what the file says about itself, the same octets for the same information."""
+    lines = {
+        "software": "luutru",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        **information,
+    }
+    return "".join(f"{one_line(key)}: {one_line(value)}\r\n" for key, value in lines.items()).encode()
 
 
 def records_of(

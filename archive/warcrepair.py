@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.warcfields import OPEN, belongs
-from archive.warcframes import Damage, Frame, frames
+from archive.warcframes import Damage, Frame, frames, may_follow
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
     """What became of a file: its ``name`` from now on (None: nothing in it was whole, so it is gone), how many bytes
-    were cut off its end, and how many whole responses and revisits it holds. ``damaged``: parts before its end that
-    cannot be read; they stay where they are, since what follows them is whole."""
+    were cut off its end, and how many whole responses and revisits it holds. ``damaged``: parts that cannot be read;
+    they stay where they are, since whole records follow them, or what looks like records stands in them."""
 
     name: str | None
     cut_bytes: int
@@ -31,7 +31,8 @@ def open_files(folder: Path, site: str) -> list[Path]:
 def repair(path: Path) -> Repaired:
     """Cut an ``.open`` file at the end of its last whole record, and complete it.
 
-    A request whose response is not there is cut too. May be killed at any moment and done again.
+    A request whose response is not there is cut too. Nothing is cut where what looks like a record follows, whether it
+    may be believed or not: a torn end has none behind it. May be killed at any moment and done again.
 
     :raises OSError: it could not be read, cut or renamed; doing it again does the rest.
     """
@@ -43,12 +44,17 @@ def repair(path: Path) -> Repaired:
         for frame in frames(file, packed=True):
             if isinstance(frame, Damage):
                 damaged.append(frame)
-            elif _is_answer(frame):
+                continue
+            if damaged:
+                end = max(end, damaged[-1].offset + damaged[-1].length)
+            if _is_answer(frame):
                 end = frame.offset + frame.length
                 records += 1
+        if any(may_follow(file, part.offset + 1, packed=True) for part in damaged if part.offset >= end):
+            end = size
     if present == final:
         return Repaired(final.name, 0, records, tuple(damaged))
-    if records:
+    if end:
         os.truncate(path, end)
         with path.open("rb") as file:
             os.fsync(file.fileno())
@@ -57,7 +63,7 @@ def repair(path: Path) -> Repaired:
         path.unlink()
     sync_folder(path.parent)
     kept = tuple(part for part in damaged if part.offset < end)
-    return Repaired(final.name if records else None, size - end, records, kept)
+    return Repaired(final.name if end else None, size - end, records, kept)
 
 
 def _is_answer(frame: Frame) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import resource
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -132,6 +133,43 @@ def test_a_later_writer_goes_on_with_the_file_of_the_month_while_it_has_room(tmp
         "http://tin.example/sau.html",
     ]
     assert read(tmp_path, place).url == "http://tin.example/sau.html"
+
+
+def test_all_records_of_a_file_name_its_one_warcinfo_record_whoever_wrote_them(tmp_path: Path) -> None:
+    about = {"operator": "Thư viện tỉnh", "robots": "obey"}
+    for number in range(3):
+        writer = WarcWriter(tmp_path, "tin", information=about)
+        place = writer.write(exchange(f"http://tin.example/{number}.html"))
+        writer.close()
+    assert [path.name for path in tmp_path.iterdir()] == [place.warc]
+    kinds, fields, _ = zip(*by_warcio(tmp_path / place.warc), strict=True)
+    assert kinds == ("warcinfo", *("request", "response") * 3)
+    assert {one["WARC-Warcinfo-ID"] for one in fields[1:]} == {fields[0]["WARC-Record-ID"]}
+    assert checked(tmp_path / place.warc) == 0
+
+
+def test_a_writer_that_says_something_else_about_its_file_begins_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered = iter(("00", "01", "02"))  # two files of one second are told apart by random digits
+    monkeypatch.setattr(secrets, "token_hex", lambda _: next(ordered))
+    names = []
+    for software in ("luutru/9", "luutru/10", "luutru/10"):
+        writer = WarcWriter(tmp_path, "tin", information={"software": software})
+        names.append(writer.write(exchange()).warc)
+        writer.close()
+    assert names[0] != names[1] == names[2]
+    assert [information(tmp_path / name)["software"] for name in names[:2]] == ["luutru/9", "luutru/10"]
+
+
+def test_a_writer_goes_on_with_no_file_whose_first_record_cannot_be_read(tmp_path: Path) -> None:
+    path = written(tmp_path, exchange())
+    before = bytes(30) + path.read_bytes()[30:]
+    for damaged in (before, b"\x1f\x8b\x08" + before[3:]):
+        path.write_bytes(damaged)
+        place = WarcWriter(tmp_path, "tin").write(exchange())
+        assert place.warc != path.name
+        assert path.read_bytes() == damaged
 
 
 def test_a_later_writer_begins_a_file_where_the_last_is_full_or_of_another_month(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from warcs import PAGE, exchange, foreign, stored, written
 
 from archive import warcframes, warcrecords, warcrepair
+from archive.records import WarcRecord
 from archive.warc import Damage, Repaired, Stored, WarcWriter, open_files, read, repair, walk
 
 
@@ -127,6 +128,61 @@ def test_a_damaged_record_in_the_middle_costs_no_other(tmp_path: Path) -> None:
         "2.html",
     ]
     assert mended.damaged == tuple(one for one in found if isinstance(one, Damage))
+
+
+def damage(path: Path, place: WarcRecord) -> None:
+    """Change one byte in the middle of the record."""
+    data = bytearray(path.read_bytes())
+    data[place.offset + place.length // 2] ^= 0xFF
+    path.write_bytes(data)
+
+
+def sessions(folder: Path, *information: dict[str, str]) -> list[WarcRecord]:
+    """What one writer after the other wrote for a site: two exchanges each."""
+    places = []
+    for number, about in enumerate(information):
+        writer = WarcWriter(folder, "tin", information=about)
+        places += [writer.write(exchange(f"http://tin.example/{number}-{page}.html")) for page in range(2)]
+        writer.close()
+    return places
+
+
+def test_a_damaged_last_record_of_a_writer_hides_none_of_a_later_one(tmp_path: Path) -> None:
+    places = sessions(tmp_path, {}, {}, {})
+    path = tmp_path / places[0].warc
+    damage(path, places[1])
+    left = path.rename(path.with_name(path.name + ".open"))
+    mended = repair(left)
+    assert (mended.cut_bytes, mended.records) == (0, 5)
+    assert [one.offset for one in mended.damaged] == [places[1].offset]
+    assert stored_urls(path) == [f"http://tin.example/{name}.html" for name in ("0-0", "1-0", "1-1", "2-0", "2-1")]
+
+
+def test_mending_cuts_nothing_that_is_followed_by_records_though_they_cannot_be_believed(tmp_path: Path) -> None:
+    """Two files put together by hand: the records of the second name another warcinfo record."""
+    places = sessions(tmp_path, {}, {"software": "luutru/10"})
+    path, other = (tmp_path / name for name in dict.fromkeys(place.warc for place in places))
+    for broken, records in ((places[1], 1), (places[0], 0)):
+        left = path.with_name(path.name + ".open")
+        left.write_bytes(path.read_bytes()[: broken.offset + broken.length] + other.read_bytes())
+        damage(left, broken)
+        before = left.read_bytes()
+        mended = repair(left)
+        assert (mended.name, mended.cut_bytes, mended.records) == (path.name, 0, records)
+        assert [one.offset for one in mended.damaged] == [broken.offset]
+        assert path.read_bytes() == before
+        path.write_bytes(before)
+
+
+def test_a_damaged_middle_stays_where_only_a_request_follows_it(tmp_path: Path) -> None:
+    places = sessions(tmp_path, {}, {})
+    path = tmp_path / places[0].warc
+    damage(path, places[2])
+    left = path.rename(path.with_name(path.name + ".open"))
+    os.truncate(left, places[3].offset)
+    mended = repair(left)
+    assert (mended.records, [one.offset for one in mended.damaged]) == (2, [places[2].offset])
+    assert path.stat().st_size == places[2].offset + places[2].length
 
 
 @pytest.mark.parametrize("torn", [True, False])
