@@ -143,11 +143,16 @@ def _fold(
     # An article that was deleted by hand has left its words in the index, under a number that must not be used again.
     indexed = db.execute("SELECT coalesce(max(rowid), 0) FROM articles_fts").fetchone()[0]
     batch.next_docid = max(batch.next_docid, indexed + 1)
+    unlinked = set()
     for id, shown in versions.items():
         if row := stored[id].row:
             batch.known[id] = Known(row["docid"], row["first_seen"])
-        for version in sorted((*_kept(stored[id], shown), *shown), key=lambda one: (one.at, one.capture or 0)):
+        kept = list(_kept(stored[id], shown))
+        told = sorted((*kept, *shown), key=lambda one: (one.at, one.capture or 0))
+        for version in told:
             batch.take_article(version.article, version.at, version.capture or 0)
+        if any(told[-1] is version for version in kept):  # a revision is stored without its links
+            unlinked.add(id)
     made = {id: _State() for id in versions}
     for row in batch.revisions:
         made[row["article"]].of("revisions").append(row)
@@ -155,7 +160,7 @@ def _fold(
         made[row["article"]].of("evidence").append(row)
     for id, (row, article) in batch.current.items():
         known, before = batch.known[id], stored[id]
-        links = known.links
+        links = before.of("links") if id in unlinked else known.links
         if before.row and before.row["shown_at"] > known.shown_at:  # the newest page that showed it cannot be read now
             known.shown_at, links = before.row["shown_at"], before.of("links")
         made[id].row = row | {"first_seen": known.first_seen, "shown_at": known.shown_at}

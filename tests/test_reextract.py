@@ -275,6 +275,23 @@ def test_of_a_damaged_page_s_article_the_old_version_stays_among_the_new_ones(ta
     ]
 
 
+@pytest.mark.parametrize("damaged", [0, 1])
+def test_an_article_keeps_the_links_of_its_newest_page_when_one_of_its_pages_is_damaged(
+    taped: Taped, damaged: int
+) -> None:
+    """A version that is kept knows no links: they are not part of what makes one."""
+    for path, title, at in ((SWIM, "Lớp dạy bơi", MORNING), (SEW, "Hội thi", NOON)):
+        taped.exchange(WEAVE, article_page("Tổ dệt vải", f'{TEXT} Xem thêm <a href="{path}">{title}</a>.'), at)
+    taped.store()
+    before = everything(taped.home.archive), exported(taped.home.home), changes(taped)
+    assert taped.rows("SELECT target FROM links") == [(id_of(SEW),)]
+    data = bytearray(taped.file().read_bytes())
+    data[taped.place(taped.captures[damaged]).offset + 40] ^= 0xFF
+    taped.file().write_bytes(data)
+    assert taped.reextract().articles.kept == 1
+    assert (everything(taped.home.archive), exported(taped.home.home), changes(taped)) == before
+
+
 def test_what_others_captured_is_read_anew_with_its_redirects(taped: Taped, tmp_path: Path) -> None:
     http = "HTTP/1.1 {}\r\nContent-Type: text/html; charset=utf-8\r\n{}\r\n"
     others = tmp_path / "others.warc.gz"
