@@ -50,22 +50,27 @@ def _labelled(digest: bytes) -> str:
 
 
 def contradicts(labelled: str, content: bytes) -> bool:
-    """Whether the content has another digest than the one written, in base 16, 32 or 64.
+    """Whether the content has another digest than the one written. What proves nothing contradicts nothing."""
+    return has_digest(labelled, content) is False
 
-    A digest of an unknown kind or form proves nothing and contradicts nothing.
+
+def has_digest(labelled: str, content: bytes) -> bool | None:
+    """Whether the content has the digest that is written, in base 16, 32 or 64.
+
+    None: the digest is of an unknown kind or form and proves nothing.
     """
     label, _, written = labelled.strip().partition(":")
     kind = label.lower().replace("-", "")
     length = _DIGESTS.get(kind)
     if length is None:
-        return False
+        return None
     digest = hashlib.new(kind, content, usedforsecurity=False).digest()
     forms = (base64.b16encode(digest), base64.b32encode(digest), base64.b64encode(digest))
     bare = [form.decode().rstrip("=") for form in forms]
     written = written.rstrip("=").replace("-", "+").replace("_", "/")
     if len(written) not in map(len, bare):
-        return False
-    return written.upper() not in bare[:2] and written != bare[2]
+        return None
+    return written.upper() in bare[:2] or written == bare[2]
 
 
 def in_utc(at: str) -> str:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from archive.codings import decoded
 from archive.records import Capture, Harvest, Role
 from archive.warc import Stored, payload_sha1
-from archive.warcfields import contradicts
+from archive.warcfields import contradicts, has_digest
 from crawler.desk import Desk, Desks
 from crawler.pages import NOT_MODIFIED
 from crawler.profiles import Profile
@@ -126,11 +126,34 @@ def _payload(stored: Stored) -> str:
     stated = stored.payload_sha1 or ""
     if stored.raw is None:
         return stated
-    coding = ", ".join(value for name, value in stored.headers if name.lower() == "transfer-encoding")
-    sent, _ = decoded(stored.raw, coding, "")
-    plain = stored.raw if sent is None else sent
+    plain = _without_chunks(stored, stored.raw)
     believed = stated.startswith("sha1:") and not (contradicts(stated, stored.raw) and contradicts(stated, plain))
     return stated if believed else payload_sha1(plain)
+
+
+def _without_chunks(stored: Stored, raw: bytes) -> bytes:
+    coding = ", ".join(value for name, value in stored.headers if name.lower() == "transfer-encoding")
+    sent, _ = decoded(raw, coding, "")
+    return raw if sent is None else sent
+
+
+def stands_for(revisit: Stored, found: Stored) -> bool:
+    """Whether a record may hold what a revisit says is the same (WARC 1.1, 6.7.2): the payload has the digest that the
+    revisit states, if it states one, and neither is a redirect unless both are.
+
+    Many programs name the original by its address and second only; ``http:`` often leads to ``https:`` in the same one.
+    """
+    if found.kind != "response" or found.raw is None or _is_redirect(revisit) != _is_redirect(found):
+        return False
+    stated = revisit.payload_sha1
+    if not stated:
+        return True
+    proven = [has_digest(stated, form) for form in (found.raw, _without_chunks(found, found.raw), found.body or b"")]
+    return any(proven) or (None in proven and stated == found.payload_sha1)
+
+
+def _is_redirect(answer: Stored) -> bool:
+    return 300 <= _status(answer) < 400
 
 
 def _status(answer: Stored) -> int:

@@ -17,14 +17,14 @@ from archive.records import Harvest, WarcRecord
 from archive.store import Archive
 from archive.warc import Stored, WarcError, read
 from crawler import clock
-from crawler.foreign import Claimed, Foreign
+from crawler.foreign import Claimed, Foreign, stands_for
 from crawler.profiles import Profile
 from crawler.register import register
 
 logger = logging.getLogger(__name__)
 
 _ORIGINALS = (
-    "record_id = :id",
+    "site = :site AND record_id = :id",
     "site = :site AND final_url = :url AND fetched_at = :at",
     "site = :site AND payload_sha1 = :digest",
 )
@@ -69,7 +69,10 @@ class Intake:
         return same.fetchone() is not None
 
     def holder(self, claimed: Claimed, revisit: Stored) -> Stored | None:
-        """The record that holds what a revisit says is the same; None where the archive does not have it (yet)."""
+        """The record that holds what a revisit says is the same; None where the archive does not have it (yet).
+
+        What is named may be another: see :func:`crawler.foreign.stands_for`.
+        """
         if site := self._sites.get(claimed.profile.name):
             self._flush(site)
         for place in self._originals(claimed, revisit):
@@ -78,7 +81,7 @@ class Intake:
             except (WarcError, OSError) as error:
                 logger.warning("%s: %s", revisit.url, error)
                 continue
-            if found.kind == "response":
+            if stands_for(revisit, found):
                 return found
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import gzip
+import hashlib
 import sqlite3
 import zipfile
 import zlib
@@ -194,6 +195,71 @@ def test_a_revisit_without_its_original_is_counted_and_taken_in_when_that_comes(
     ingested(home, _file(tmp_path, original, name="original.warc.gz"))
     ingested(home, revisit)
     assert _rows(home, "SELECT count(*) FROM articles") == [(2,)]
+
+
+NO_ORIGINAL = "not kept: 1 x a revisit without its original; ingest the file that holds it too"
+
+
+@pytest.mark.parametrize("named", ["by identifier", "by address and second"])
+def test_a_revisit_does_not_take_another_payload_than_the_one_whose_digest_it_states(
+    home: Path, tmp_path: Path, records: Records, named: str
+) -> None:
+    at = "2021-07-01T02:00:00Z"
+    other = records.response("/kinh-te/bai-1.html", _http(_page("Giải bóng chuyền")), at, WARC_Record_ID=f"<{OTHER}>")
+    told = {"WARC_Refers_To": f"<{OTHER}>"}
+    if named == "by address and second":
+        told = {"WARC_Refers_To_Target_URI": f"{BASE}/kinh-te/bai-1.html", "WARC_Refers_To_Date": at}
+    revisit = records.revisit("/van-hoa/bai-2.html", _page(), "2021-08-01T02:00:00Z", _http(b""), **told)
+    assert NO_ORIGINAL in ingested(home, _file(tmp_path, other, revisit))
+    assert _rows(home, "SELECT headline FROM articles") == [("Giải bóng chuyền",)]
+    ingested(home, _file(tmp_path, revisit, records.response("/du-lich/bai-3.html"), name="2.warc.gz"))
+    assert _rows(home, "SELECT headline FROM articles WHERE key = 'bai-2'") == [("Hội thi nấu cơm",)]
+
+
+OTHER = "urn:uuid:0d1c7a64-52a1-4b0c-8a57-3f3f6a1e0042"
+
+
+@pytest.mark.parametrize("digest", ["sha256:" + hashlib.sha256(b"<p>").hexdigest(), "blake2:khong-ai-biet"])
+def test_a_digest_of_another_kind_counts_as_far_as_it_can_be_compared(
+    home: Path, tmp_path: Path, records: Records, digest: str
+) -> None:
+    told = {"WARC_Refers_To": f"<{OTHER}>", "WARC_Payload_Digest": digest}
+    revisit = records.revisit("/van-hoa/bai-2.html", _page(), "2021-08-01T02:00:00Z", _http(b""), **told)
+    stated = digest if digest.startswith("blake2") else "sha256:" + hashlib.sha256(_page()).hexdigest()
+    original = records.response("/kinh-te/bai-1.html", WARC_Record_ID=f"<{OTHER}>", WARC_Payload_Digest=stated)
+    said = ingested(home, _file(tmp_path, original, revisit))
+    assert (NO_ORIGINAL in said) == (stated != digest)
+    assert _rows(home, "SELECT count(*) FROM articles") == [(1 if stated != digest else 2,)]
+
+
+def test_a_revisit_that_names_a_record_of_another_site_does_not_take_its_body(
+    home: Path, tmp_path: Path, records: Records
+) -> None:
+    _site(home, SITE.replace("ldld.songlam.example", "tin.songma.example"), "songma")
+    theirs = records.response("http://tin.songma.example/kinh-te/bai-1.html", WARC_Record_ID=f"<{OTHER}>")
+    told = {"WARC_Refers_To": f"<{OTHER}>", "WARC_Payload_Digest": ""}
+    revisit = records.revisit("/van-hoa/bai-2.html", _page(), "2021-08-01T02:00:00Z", _http(b""), **told)
+    ingested(home, _file(tmp_path, theirs))
+    assert NO_ORIGINAL in ingested(home, _file(tmp_path, revisit, name="2.warc.gz"))
+    assert _rows(home, "SELECT site FROM articles") == [("songma",)]
+
+
+@pytest.mark.parametrize("states", [True, False])
+@pytest.mark.parametrize("http", [_http(b""), b""])
+def test_a_redirect_of_the_same_second_is_not_what_a_revisit_of_the_page_stands_for(
+    home: Path, tmp_path: Path, records: Records, states: bool, http: bytes
+) -> None:
+    """From http: to https: both have one normal address."""
+    at, plain = "2021-07-01T02:00:00Z", f"{BASE}/kinh-te/bai-1.html"
+    safe = plain.replace("http:", "https:")
+    moved = records.response(plain, _http(b"<p>301</p>", "301 Moved", "text/html", f"Location: {safe}"), at)
+    told = {"WARC_Refers_To_Target_URI": safe, "WARC_Refers_To_Date": at}
+    told |= {} if states else {"WARC_Payload_Digest": ""}
+    revisit = records.revisit(safe, _page(), "2021-08-01T02:00:00Z", http, **told)
+    ingested(home, _file(tmp_path, moved, records.response(safe, at=at, WARC_Record_ID=f"<{OTHER}>"), revisit))
+    assert _rows(home, "SELECT status, outcome, refers_to FROM captures WHERE fetched_at LIKE '2021-08%'") == [
+        (200, "article", f"<{OTHER}>")
+    ]
 
 
 def test_not_modified_says_when_a_page_was_still_there(home: Path, tmp_path: Path, records: Records) -> None:
