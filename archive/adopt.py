@@ -7,6 +7,7 @@ for again; the records are evidence all the same.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -16,8 +17,10 @@ from sqlite_utils import Database
 
 from archive.records import Capture, Harvest, Role
 from archive.store import Archive
-from archive.warc import Stored, open_files, payload_sha1, repair, walk
+from archive.warc import Stored, WarcError, open_files, payload_sha1, repair, walk
 from archive.warcfields import belongs, why_not_verified
+
+logger = logging.getLogger(__name__)
 
 ADOPTED = "the process ended before it was read; asked for again"
 
@@ -44,9 +47,12 @@ def adopt(archive: Archive, folder: Path, run: int, site: str) -> int:
 def _without_row(archive: Archive, folder: Path, site: str) -> Iterator[Stored]:
     for path in sorted(folder.glob("*.warc.gz")):
         if belongs(path.name, site) and path.stat().st_size > (begin := in_doubt(archive.db, site, path.name)):
-            for stored in walk(path, begin):
-                if isinstance(stored, Stored) and not _has(archive, stored.place.record_id):
-                    yield stored
+            try:
+                for stored in walk(path, begin):
+                    if isinstance(stored, Stored) and not _has(archive, stored.place.record_id):
+                        yield stored
+            except WarcError as error:  # it must not keep the site from being crawled
+                logger.error("%s; it is left as it is: 'luutru verify' says what it holds", error)
 
 
 def in_doubt(db: Database, site: str, name: str) -> int:

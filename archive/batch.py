@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
-from archive.frontier import Settlement, forget_gone, mark_gone
+from archive.frontier import forget_gone, mark_gone
 from archive.known import Known, indexed_before, load_known
 from archive.likeness import sign
 from archive.records import Address, Article, Capture, Harvest
@@ -29,6 +29,7 @@ from archive.rows import (
     sighting_rows,
 )
 from archive.search import index_article
+from archive.settlement import Settlement
 from archive.signatures import write_signatures
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from archive.addresses import file_address
-from archive.frontier import LEADS_NOWHERE
+from archive.settlement import LEADS_NOWHERE
 
 _CLOSED = frozenset({"gone", "excluded"})
 """States of what cannot be had, or may not: no further crawl is expected to change them."""

@@ -22,6 +22,9 @@ GONE_SOONEST, GONE_LATEST = timedelta(days=7), timedelta(days=180)
 EXCLUDED = timedelta(days=7)
 """After so long robots.txt may allow what it forbade."""
 
+LATEST = max(ARTICLE_LATEST, LISTING_LATEST, FAILED_LATEST, GONE_LATEST) * 1.2
+"""Nothing is due later than this after a visit."""
+
 _SPREAD = 0.2
 """Addresses fetched in one night are not all due in one night: the interval differs by up to this part."""
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.frontier import LEADS_NOWHERE, LIMIT, OTHER_ADDRESS
+from archive.frontier import LIMIT
 from archive.rows import Row
+from archive.settlement import LEADS_NOWHERE, OTHER_ADDRESS
 from archive.visitor import visitor
 
 

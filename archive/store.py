@@ -18,11 +18,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 from archive.batch import Added, Batch, prepare_signatures
-from archive.frontier import Begun, begin, lease, release
+from archive.frontier import Begun, begin, lease, move, release
 from archive.records import Found, Harvest, Lease
 from archive.rows import content_digest
 from archive.schema import open_archive, transaction
@@ -63,6 +64,9 @@ class Archive:
         row = {"name": name, "title": title, "publisher": publisher, "kind": kind}
         row |= {"province": province, "family": family, "base": base}
         with transaction(self.db):
+            known = self.db.execute("SELECT base FROM sites WHERE name = ?", [name]).fetchone()
+            if known is not None and _origin(known[0]) != _origin(base):
+                move(self.db, name, _origin(known[0]), _origin(base))
             self.db.table("sites").upsert(row, pk="name")
 
     def use_profile(self, site: str, digest: str, at: str) -> None:
@@ -125,3 +129,9 @@ class Archive:
             for harvest in harvests:
                 batch.take(harvest)
             return batch.write()
+
+
+def _origin(base: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}"

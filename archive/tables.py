@@ -106,12 +106,12 @@ def create_frontier_table(db: Database) -> None:
             "priority": int,  # the higher, the sooner
             "steps": int,  # links between the start and it
             "run": int,  # which leased it last
-            "round": int,  # in which it was settled last
+            "settled_in": int,  # the run in which it was visited last
             "failures": int,  # one after the other, up to now
             "due": str,  # when it is to be asked for again; None: not by itself
             "interval": int,  # seconds between its last visit and the next
             "found_on": str,  # the page that led to it first
-            "found_in": int,  # the round in which it did
+            "found_in": int,  # the run in which it did
             "fetched_at": str,  # when it was asked for last
             "changed_at": str,  # when it was last seen to say something new
             "body_sha256": str,

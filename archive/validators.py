@@ -23,11 +23,11 @@ def made_up(last_modified: str | None, date: str | None) -> str | None:
         return None
     try:
         told = parsedate_to_datetime(last_modified)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return f"Last-Modified is no date: {last_modified!r}"
     try:
         now = parsedate_to_datetime(date or "")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if told.tzinfo is None or now.tzinfo is None:
         return f"Last-Modified is no GMT date: {last_modified!r}"

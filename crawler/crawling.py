@@ -39,10 +39,9 @@ class SiteCrawler(Crawler):
         self._stopped = asyncio.Event()
 
     async def crawl_async(self, *args: Any, **kwargs: Any) -> None:
-        if not await self._may_begin():
-            return
         try:
-            await super().crawl_async(*args, **kwargs)
+            if await self._may_begin():
+                await super().crawl_async(*args, **kwargs)
         except Exception as error:
             logger.exception("%s: the crawl could not begin", self.locks.site)
             self.broken = f"{type(error).__name__}: {error}"

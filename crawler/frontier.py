@@ -26,7 +26,7 @@ from archive.conclude import conclude
 from archive.exits import Exit
 from archive.faults import Fault, fault_of, is_our_own
 from archive.frontier import LIMIT, Begun, waiting
-from archive.records import Capture, Harvest, Lease
+from archive.records import Capture, Harvest, Lease, Visit
 from archive.store import Archive
 from crawler import clock
 from crawler.home import Home
@@ -67,6 +67,7 @@ class Frontier(BaseScheduler):
         self._articles_left: int | None = None
         self._run: int | None = None
         self._closing: asyncio.Future[None] | None = None
+        self._flushing: asyncio.Future[None] | None = None
         self.fault: Fault | None = None
         self.begun: Begun | None = None
         self.waiting = 0
@@ -120,7 +121,13 @@ class Frontier(BaseScheduler):
         return True
 
     def next_request(self) -> scrapy.Request | None:
-        return self._queue.popleft() if self._queue else None
+        if self._queue:
+            return self._queue.popleft()
+        assert self._crawler.engine is not None
+        if self._settled and not self._writing.locked() and not self._crawler.engine.downloader.active:
+            # Nothing is on its way that would have it stored: what it leads to would wait for ever.
+            self._flushing = asyncio.ensure_future(self._flush_or_fail())
+        return None
 
     def close(self, reason: str) -> None:
         """Give back the leases that were not used, and close the run: Scrapy's reason, or a truer one."""
@@ -166,10 +173,13 @@ class Frontier(BaseScheduler):
             self._errands.pop(harvest.visit.url, None)
         self._done += harvest.visit is not None and harvest.visit.state == "done"
         if len(self._settled) >= BATCH or now - self._waiting_since > OLDEST or not self._queue:
-            try:
-                await self.flush()
-            except Exception as error:  # of whatever kind: what cannot be kept must not be fetched
-                self.fail(error)
+            await self._flush_or_fail()
+
+    async def _flush_or_fail(self) -> None:
+        try:
+            await self.flush()
+        except Exception as error:  # of whatever kind: what cannot be kept must not be fetched
+            self.fail(error)
 
     async def flush(self) -> None:
         """Store all that was settled, and lease more.
@@ -207,9 +217,13 @@ class Frontier(BaseScheduler):
         try:
             self._break_off()
             await self.flush()
-            await asyncio.to_thread(conclude, self._archive)
+            await asyncio.to_thread(self._conclude)
         except Exception as error:
             self._blame(error)
+
+    def _conclude(self) -> None:
+        with self._one_writer:
+            conclude(self._archive)
 
     def rescue(self) -> None:
         """After a forced stop, when Scrapy closes nothing any more: store what was read and close the run."""
@@ -293,7 +307,8 @@ class Frontier(BaseScheduler):
             logger.exception("%s: could not be stored", harvest.capture.url)
             reason = f"could not be stored: {type(error).__name__}: {error}"
             kept = replace(harvest.capture, outcome="unextractable", reason=reason)
-            visit = harvest.visit and replace(harvest.visit, state="failed", reason=reason)
+            seen = harvest.visit
+            visit = seen and Visit(seen.url, seen.role, "failed", seen.article, steps=seen.steps, reason=reason)
             self._store([Harvest(kept, hops=harvest.hops, visit=visit)], lease=False)
 
     def _lease(self) -> list[Lease]:
@@ -315,7 +330,7 @@ class Frontier(BaseScheduler):
             headers["If-None-Match"] = lease.etag
         if lease.last_modified:
             headers["If-Modified-Since"] = lease.last_modified
-        errand = self._errands[lease.url] = Errand(lease.url, lease.role, lease.steps)
+        errand = self._errands[lease.url] = Errand(lease.url, lease.role, lease.steps, bool(headers))
         meta: dict[str, Any] = {"errand": errand}
         if lease.role == "attachment":
             settings = self._crawler.settings

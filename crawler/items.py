@@ -42,12 +42,14 @@ class Entry:
 class Errand:
     """What the frontier asks for, over all redirects and further attempts: it travels in Scrapy's ``meta``.
 
-    ``captures`` are the requests that were really sent for it, with what came of each, in order.
+    ``conditional``: it asks for the page only if it has changed. ``captures`` are the requests that were really sent
+    for it, with what came of each, in order.
     """
 
     url: str
     role: Role
     steps: int = 0
+    conditional: bool = False
     captures: list[Capture] = field(default_factory=list)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from harvests import MORNING, SITE, address, article, capture, page
 
-from archive.frontier import LEADS_NOWHERE, OTHER_ADDRESS
 from archive.records import Found, Harvest, Lease, Visit
+from archive.settlement import LEADS_NOWHERE, OTHER_ADDRESS
 from archive.store import Archive
 from archive.validators import CHECK_EVERY
 
@@ -392,3 +392,71 @@ def test_a_crawl_takes_nothing_from_another_sites_line(archive: Archive) -> None
     other, _ = archive.begin_crawl("khac", [Found("http://khac.example/", "listing")], MORNING)
     assert asked(archive, run) == [HOME.url]
     assert [one.url for one in archive.lease(other, "khac", 50)] == ["http://khac.example/"]
+
+
+def test_an_article_is_not_gone_while_another_address_of_it_only_failed(archive: Archive) -> None:
+    run = begin(archive)
+    lease(archive, run)
+    other = link("mot", under="khac/")
+    archive.add(run, [listing(HOME.url, link("mot"), other), read("mot")])
+    archive.add(run, [missing("mot", at=NOON, state="failed")])
+    archive.add(run, [missing("mot", at=NOON, url=other.url)])
+    assert ids(archive, "gone_at IS NOT NULL") == []
+    archive.add(run, [missing("mot", at=TOMORROW)])
+    assert ids(archive, "gone_at IS NOT NULL") == [f"{SITE}-mot"]
+
+
+def test_what_is_gone_is_asked_for_without_conditions(archive: Archive) -> None:
+    run = begin(archive)
+    archive.add(run, [read("mot", visit=told('"a"'))])
+    archive.add(run, [missing("mot", at=NOON)])
+    assert validators(archive) == (None, None)
+
+
+def test_a_date_beyond_all_dates_is_no_date(archive: Archive) -> None:
+    run = begin(archive)
+    beyond = "Mon, 01 Jan 2024 99999999999999999999:00:00 GMT"
+    archive.add(run, [read("mot", visit=told(None, beyond, date=beyond))])
+    assert validators(archive) == (None, None)
+
+
+def test_news_are_followed_in_a_crawl_that_goes_on_with_another(archive: Archive) -> None:
+    run = begin(archive)
+    archive.add(run, [listing(HOME.url, link("mot"), pager(2)), listing(pager(2).url, link("hai"), steps=1)])
+    archive.finish_run(run, MORNING, "limit", {})
+    run, begun = archive.begin_crawl(SITE, [HOME], NOON)
+    assert begun.continues
+    archive.add(run, [listing(HOME.url, link("moi"), link("mot"), pager(2), at=NOON)])
+    assert pager(2).url in asked(archive, run)
+    archive.finish_run(run, NOON, "limit", {})
+    run = begin(archive, TOMORROW)
+    archive.add(run, [listing(pager(2).url, link("mot"), at=TOMORROW, steps=1), read("moi", at=TOMORROW)])
+    archive.add(run, [listing(HOME.url, link("moi"), link("mot"), pager(2), at=TOMORROW)])
+    assert pager(2).url not in asked(archive, run)
+
+
+def test_a_site_that_moves_to_another_host_takes_its_frontier_with_it(archive: Archive) -> None:
+    facts = {
+        "name": SITE,
+        "title": "Công đoàn",
+        "publisher": "LĐLĐ",
+        "kind": "union",
+        "province": "Nghệ An",
+        "family": "nukeviet",
+    }
+    archive.register_site(**facts, base=HOME.url)
+    run = begin(archive)
+    archive.add(run, [listing(HOME.url, link("mot")), read("mot")])
+    finish(archive, run)
+    archive.register_site(**facts, base="https://moi.example/")
+    urls = [row[0] for row in archive.db.execute("SELECT url FROM urls ORDER BY url")]
+    assert urls == ["https://moi.example/", "https://moi.example/tin-tuc/mot.html"]
+
+
+def test_an_address_that_a_wrong_clock_put_off_for_years_is_due_within_months(archive: Archive) -> None:
+    run = begin(archive, "2031-01-01T00:00:00+07:00")
+    archive.add(run, [read("mot", at="2031-01-01T00:00:00+07:00", date_published="2020-01-01T00:00:00+07:00")])
+    finish(archive, run)
+    begin(archive, MORNING)
+    (due,) = archive.db.execute("SELECT due FROM urls WHERE role = 'article'").fetchone()
+    assert due < "2025-06"

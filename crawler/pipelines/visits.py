@@ -38,6 +38,8 @@ def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
         visit.state = "gone"
     elif page.error is not None:
         visit.state = "failed"
+    elif page.status == NOT_MODIFIED and not (page.errand and page.errand.conditional):
+        visit.state, visit.reason = "failed", "not modified, says the server, since a time that nobody told it"
     elif page.status != NOT_MODIFIED:
         visit.body_sha256 = hashlib.sha256(page.body).hexdigest()
         visit.shown = _shown(page)
@@ -46,10 +48,16 @@ def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
 
 
 def _leads_elsewhere(page: Page, article: str | None, addresses: SiteAddresses) -> str | None:
-    """An article whose address answers with the home page, a listing or another article is there no more."""
+    """An article whose address answers with the home page, a listing or another article is there no more.
+
+    Where it leads to anything else (a login, a page that says that the site is being mended) nothing is known of it.
+    """
     if article is None or page.status != 200 or addresses.article(page.final_url) == article:
         return None
-    return f"redirected to {page.final_url}"
+    home = addresses.normalise("/", page.profile.base)
+    if page.final_url == home or addresses.role(page.final_url) in {"listing", "article", "view"}:
+        return f"redirected to {page.final_url}"
+    return None
 
 
 def _shown(page: Page) -> str | None:
