@@ -112,6 +112,78 @@ def test_an_article_about_such_pages_is_an_article(headline: str) -> None:
     assert found.body[0] == ABOUT[headline].strip()
 
 
+SENTENCE = "Liên đoàn Lao động tỉnh Sông Lam trân trọng thông báo để các công đoàn cơ sở biết và thực hiện."
+NOTICES = {
+    "Thông báo: Địa chỉ website đã thay đổi từ ngày 01/3/2024": SENTENCE,
+    "Thông báo: Địa chỉ thư điện tử đã được thay đổi": SENTENCE,
+    "Đường dẫn họp trực tuyến đã thay đổi sang phòng số hai": SENTENCE,
+    "Thông tin không có thật về việc sáp nhập hai huyện": SENTENCE,
+    "Thông tin không tồn tại về chuyện phát tiền Tết qua mạng": SENTENCE,
+    "Nội dung không còn phù hợp của Điều lệ Công đoàn": SENTENCE,
+    "Bài viết đã bị gỡ khỏi mạng xã hội sau khi công đoàn lên tiếng": SENTENCE,
+    "Không tìm thấy thông tin: hai công nhân mất liên lạc trong bão": SENTENCE,
+    "Mục tiêu mới": "Thông tin đã được xóa khỏi danh sách nợ bảo hiểm đối với 12 doanh nghiệp trong tỉnh.",
+    "Mục tiêu cũ": "Nội dung đã hủy theo yêu cầu của các công đoàn cơ sở tại hội nghị giao ban tháng Ba.",
+    "Phải đăng nhập VNeID để truy cập Cổng dịch vụ công từ 1/7": SENTENCE,
+    "Cần đăng nhập tài khoản đoàn viên mới được xem lịch khám sức khỏe": SENTENCE,
+    "Bạn không có quyền truy cập thư của đồng nghiệp": SENTENCE,
+}
+"""Headlines and first lines that begin as messages do, over one sentence."""
+
+DATED = '<span class="h5">Thứ hai - 29/07/2024 08:15</span>'
+
+
+@pytest.mark.parametrize("headline", NOTICES)
+@pytest.mark.parametrize("signs", ["dated", "undated", "with a document"])
+def test_a_short_notice_that_begins_as_a_message_does_is_an_article(headline: str, signs: str) -> None:
+    document = '<p><a href="/uploads/thong-bao.pdf">Tải văn bản</a></p>' if signs == "with a document" else ""
+    markup = nukeviet(f"<p>{NOTICES[headline]}</p>{document}").replace("Công đoàn ngành Y tế ra quân", headline)
+    found = draft(markup if signs == "dated" else markup.replace(DATED, ""))
+    assert found.headline is not None and found.headline.raw == headline
+    assert bool(found.published) == (signs == "dated")
+
+
+SIGNS = {
+    "a date": DATED,
+    "a byline": "<p style='text-align:right'><strong>Tác giả: Hoàng Thị Mơ</strong></p>",
+    "a source": "<p>Nguồn tin: Báo Sông Lam</p>",
+    "a picture": "<p><img src='/uploads/anh-hop.jpg' alt='Buổi họp'></p>",
+    "a document": "<p><a href='/uploads/ke-hoach.pdf'>Kế hoạch</a></p>",
+}
+
+
+@pytest.mark.parametrize("sign", [None, *SIGNS])
+def test_a_headline_in_a_message_s_very_words_is_an_article_s_if_it_has_what_only_articles_have(
+    sign: str | None,
+) -> None:
+    markup = nukeviet(f"<p>{SENTENCE}</p>{SIGNS[sign] if sign and sign != 'a date' else ''}")
+    markup = markup.replace("Công đoàn ngành Y tế ra quân", "Nội dung không tồn tại")
+    found = reading(markup if sign == "a date" else markup.replace(DATED, ""))
+    assert len(found.drafts) == (sign is not None), found.failure
+
+
+MESSAGES = [
+    "Trang không tồn tại trên máy chủ.",
+    "Bài viết không tồn tại, vui lòng quay lại trang chủ.",
+    "Đường dẫn này đã thay đổi. Mời quý vị quay về trang nhất.",
+    "Trang này không tồn tại hoặc đã gỡ.",
+    "Tin này đã được gỡ bỏ theo yêu cầu của tác giả.",
+    "Không tìm thấy bài viết nào.",
+    "Vui lòng đăng nhập để tiếp tục.",
+    "Bạn phải đăng nhập trước khi xem toàn bộ nội dung bài viết này.",
+    "Quý vị không đủ quyền để xem trang này, xin vui lòng liên hệ ban quản trị.",
+]
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_message_in_an_article_s_place_is_one_though_the_page_prints_a_date(message: str, dated: bool) -> None:
+    markup = nukeviet(f"<p>{message}</p>").replace("Công đoàn ngành Y tế ra quân", "Công đoàn Sông Lam")
+    found = reading(markup if dated else markup.replace(DATED, ""))
+    assert found.drafts == []
+    assert found.missing is not None and found.missing.endswith(message)
+
+
 def test_an_article_that_our_rules_cannot_read_is_not_called_missing() -> None:
     """Its layout has changed; a line of it looks like a message."""
     content = f"<b>Hướng dẫn tra cứu</b><p>{LONG}</p><p>Nội dung không tồn tại.</p><p>{LONG}</p>"

@@ -26,22 +26,37 @@ def _phrases(*patterns: str) -> re.Pattern[str]:
 
 _THING = (
     r"(?:trang|bài|tin|mục|nội dung|bản tin|tài nguyên|đường dẫn|đường link|liên kết|địa chỉ|url|dữ liệu|thông tin)"
-    r"(?: (?:web|website|viết|báo|bài|tức|thông tin|chi tiết|tin))?"
+    r"(?: (?:web|website|viết|báo|bài viết|bài|tức|thông tin|chi tiết|tin))?"
 )
-_WHICH = (
-    r"(?: (?:này|đó|trên|cần tìm|yêu cầu|được yêu cầu"
-    r"|(?:mà )?(?:bạn|quý vị|quý khách|ông/bà|độc giả) (?:[^\s.!?]+ ){0,9}?[^\s.!?]+))?"
+_THIS = (
+    r" (?:này|đó|trên|cần tìm|yêu cầu|được yêu cầu"
+    r"|(?:mà )?(?:bạn|quý vị|quý khách|ông/bà|độc giả) (?:[^\s.!?]+ ){0,9}?[^\s.!?]+)"
 )
+_WHICH = rf"(?:{_THIS})?"
 _IS_NOT = (
-    r"(?:(?:hiện |hiện tại |hiện nay )?(?:không|chưa) (?:tồn tại|được tìm thấy|tìm thấy|có thật|còn|hợp lệ"
-    r"|được (?:xuất bản|duyệt))|đã (?:bị |được )?(?:xóa|xoá|gỡ|ẩn|hủy|huỷ|di chuyển|thay đổi|hết hạn))"
+    r"(?:(?:hiện |hiện tại |hiện nay )?(?:không|chưa) (?:tồn tại|được tìm thấy|tìm thấy|hợp lệ|được (?:xuất bản|duyệt)"
+    r"|còn(?: tồn tại| khả dụng| được hiển thị| nữa)?)"
+    r"|đã (?:bị |được )?(?:(?:xóa|xoá|gỡ|ẩn|hủy|huỷ)(?: bỏ| xuống| đi)?|hết hạn))"
+)
+_HAS_MOVED = r"đã (?:bị |được )?(?:di chuyển|thay đổi|chuyển đi|chuyển sang địa chỉ khác)"
+_WHENCE = (
+    r"(?: (?:trên|trong|khỏi|ở|tại|từ) (?:máy chủ|hệ thống|trang(?: web| tin)?|website|cổng(?: thông tin)?(?: điện tử)?"
+    r"|cơ sở dữ liệu|chuyên mục|địa chỉ)(?: này| đó| của chúng tôi)?)?"
+    r"(?: theo (?:yêu cầu|đề nghị|quyết định) của (?:tác giả|nguồn tin|bạn đọc|ban biên tập|ban quản trị|tòa soạn))?"
+)
+_ADVICE = (
+    r"(?:[\s.,!:;–-]+(?:(?:và )?(?:xin )?(?:vui lòng|mời|hãy)|xin lỗi|rất tiếc|rất mong|mong|cảm ơn|bạn|quý vị"
+    r"|quý khách|nhấn|bấm|click|quay (?:lại|về)|trở (?:lại|về)|thử|mã lỗi)\b.*)?"
 )
 _OBJECT = r"(?:page|file|article|content|resource|document|item|category|url|post|link|web content)"
 _THE_OBJECT = rf"(?:(?:the|this|that) )?(?:(?:requested|selected) )?{_OBJECT}(?: [^\s.!?]+){{0,9}}?"
 
 _NOT_THERE = _phrases(
-    rf"{_THING}{_WHICH} {_IS_NOT}\b.*",
-    rf"(?:chúng tôi )?không (?:thể )?(?:tìm thấy|tồn tại)(?: được)?(?: bất kỳ)? {_THING}{_WHICH}(?: nào)?(?:[.,!:].*)?",
+    rf"{_THING}{_WHICH} {_IS_NOT}{_WHENCE}{_ADVICE}",
+    rf"{_THING}{_THIS} {_HAS_MOVED}{_WHENCE}{_ADVICE}",
+    rf"{_THING}{_WHICH} (?:{_IS_NOT}|{_HAS_MOVED}){_WHENCE},? (?:hoặc(?: là)?|hay) .*",
+    rf"{_THING}{_WHICH} {_IS_NOT}{_WHENCE}, {_IS_NOT}{_WHENCE},? (?:hoặc(?: là)?|hay) .*",
+    rf"(?:chúng tôi )?không (?:thể )?(?:tìm thấy|tồn tại)(?: được)?(?: bất kỳ)? {_THING}{_WHICH}(?: nào)?{_ADVICE}",
     r"(?:(?:lỗi|mã lỗi|truy cập|http|error|status)[:\s]*)*404(?:\.0)?(?: error)?(?:[\s:–-]+not found)?",
     r"not found",
     rf"{_THE_OBJECT} ?(?:is |was |could |can)?not (?:be )?(?:found|available|exist)\b.*",
@@ -50,11 +65,16 @@ _NOT_THERE = _phrases(
     rf"(?:we )?(?:can(?:not|['’]t)|could not|couldn['’]t) find {_THE_OBJECT}.*",
     r"it (?:looks|seems) like nothing was found at this location\b.*",
 )
+_GUARDED = (
+    r"(?: (?:vào|tới|đến|được|tiếp|toàn bộ|đầy đủ|chi tiết|các|những|trang))*"
+    rf"(?: (?:{_THING}|chuyên mục|khu vực|tài liệu|văn bản|phần|chức năng|website|hệ thống)(?: chi tiết)?"
+    rf"{_WHICH}{_WHENCE})?"
+)
 _MUST_LOG_IN = _phrases(
     r"(?:(?:bạn|quý vị|quý khách|độc giả) )?(?:cần|phải|hãy|vui lòng|xin vui lòng|cần phải) đăng nhập\b[^.]{0,40}?"
-    r" (?:để|trước khi|mới (?:có thể|được)) (?:có thể )?(?:xem|đọc|truy cập|tiếp tục)\b.*",
+    rf" (?:để|trước khi|mới (?:có thể|được)) (?:có thể )?(?:xem|đọc|truy cập|tiếp tục){_GUARDED}{_ADVICE}",
     r"(?:bạn|quý vị|quý khách) (?:không|chưa) (?:có|đủ|được)(?: đủ)? (?:quyền|phép)(?: hạn)? (?:để )?"
-    r"(?:xem|đọc|truy cập|vào)\b.*",
+    rf"(?:xem|đọc|truy cập|vào){_GUARDED}{_ADVICE}",
     r"(?:you (?:must|need to|have to)|please) (?:log|sign)[ -]?in (?:to (?:view|read|access|see|continue)|first)\b.*",
     r"you are not authori[sz]ed to (?:view|access)\b.*",
 )
@@ -98,12 +118,21 @@ def why_missing(page: Page, tree: Element) -> str | None:
 
 
 def is_message(draft: Draft) -> str | None:
-    """What a page says in the place of an article, where that was read as one: a short text that begins with it."""
+    """What a page says in the place of an article, where that was read as one: a short text that begins with it.
+
+    Notices are as short and begin alike. What has a byline, source, picture, recording or attachment is one; what has
+    a printed date, unless it says nothing else: some sites date every page.
+    """
     if draft.kind != "article" or draft.headline is None or sum(map(len, draft.body)) > _SHORT:
+        return None
+    if draft.bylines or draft.source or draft.images or draft.media or draft.attachments:
         return None
     lines = [*([draft.sapo.raw] if draft.sapo else []), *draft.body]
     if any(len(line) >= _PROSE and _message([line]) is None for line in lines):
         return None
+    if draft.published:
+        messages = [_message([line]) for line in lines]
+        return messages[0] if messages and all(messages) else None
     return _message([draft.headline.raw, *lines[:1]])
 
 
