@@ -225,7 +225,7 @@ class _File:
 def _without_chunks(stored: Stored) -> bytes:
     coding = ", ".join(value for name, value in stored.headers if name.lower() == "transfer-encoding")
     raw = stored.raw or b""
-    sent, _ = decoded(raw, coding, "")
+    sent = decoded(raw, coding, "").body
     return raw if sent is None else sent
 
 

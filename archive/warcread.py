@@ -40,9 +40,10 @@ class Stored:
     hold none (status None). ``payload_sha1`` is what WARC-Payload-Digest says, whatever digest it is.
     ``raw`` is the payload as it is stored, ``body`` the same without its transfer and content codings; both are None
     for a revisit without one. ``fault`` says what is wrong with the codings: then ``body`` is what could be decoded, or
-    None if that would be too large. ``media_type`` is in lower case, without parameters. ``profile`` is the last part
-    of a revisit's: ``identical-payload-digest`` or ``server-not-modified``. ``truncated`` is WARC-Truncated's reason.
-    ``note`` is what :meth:`archive.warc.WarcWriter.write` was told, ``warcinfo`` the record that tells of the file.
+    None if that would be too large; ``whole`` is whether ``body`` is all that was sent. ``media_type`` is in lower
+    case, without parameters. ``profile`` is the last part of a revisit's: ``identical-payload-digest`` or
+    ``server-not-modified``. ``truncated`` is WARC-Truncated's reason. ``note`` is what
+    :meth:`archive.warc.WarcWriter.write` was told, ``warcinfo`` the record that tells of the file.
     """
 
     place: WarcRecord
@@ -56,6 +57,7 @@ class Stored:
     raw: bytes | None
     body: bytes | None
     fault: str | None = None
+    whole: bool = True
     refers_to: RefersTo | None = None
     profile: str | None = None
     truncated: str | None = None
@@ -214,7 +216,7 @@ def _add_http(stored: Stored, block: bytes) -> None:
     if raw or stored.kind == "response":
         stored.raw = raw
         transfer, content = (_joined(stored.headers, name) for name in ("transfer-encoding", "content-encoding"))
-        stored.body, stored.fault = decoded(raw, transfer, content)
+        stored.body, stored.fault, stored.whole = decoded(raw, transfer, content)
 
 
 def _joined(headers: list[tuple[str, str]], wanted: str) -> str:

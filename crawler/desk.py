@@ -115,7 +115,7 @@ def _unusable(holder: Stored) -> str | None:
         return f"only its beginning was captured ({holder.truncated})"
     if holder.body is None:
         return holder.fault or "its body is not in the file"
-    if holder.fault is not None and "broken after" in holder.fault:
+    if not holder.whole:
         return holder.fault
     if len(holder.body) > LARGEST:
         return f"{len(holder.body)} bytes, more than the {LARGEST} that are read of a page"

@@ -6,27 +6,22 @@ nobody would know. A failed download is tried again, and is kept with its reason
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-import brotli
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, ResponseDataLossError
 from scrapy.http import Response
 from twisted.web.client import ResponseFailed
 
+from archive.codings import decoded
 from crawler.certificates import Certificates, NotTrusted
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.web.iweb import IPolicyForHTTPS
 
-_CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br"})
-"""The content codings (RFC 9110, 8.4.1) that our requests accept."""
-_BLOCK = 64 * 1024
 _KEPT = 2
 """Seconds for which an idle connection is used again."""
 
@@ -63,8 +58,8 @@ class WholeResponses(HTTP11DownloadHandler):
                 hint = "where that is known, its profile can say so: [crawl] tls_exception"
                 raise NotTrusted(f"the certificate of {host} is refused: {why} ({hint})") from error
             raise DownloadFailedError(_in_words(error)) from error.__cause__
-        if coding := _broken_coding(response, self._default_maxsize):
-            raise ResponseDataLossError(f"the {coding} stream of the body breaks off")
+        if fault := _broken_coding(response, self._default_maxsize):
+            raise ResponseDataLossError(f"the body is not whole: {fault}")
         return response
 
 
@@ -76,46 +71,12 @@ def _in_words(error: DownloadFailedError) -> str:
 
 
 def _broken_coding(response: Response, most: int) -> str | None:
-    """The outermost content coding, when its stream has no end; more than ``most`` bytes unpacked are not looked at.
+    """What is wrong with the body's content coding, when it gives less than was sent. It is judged as it will be when
+    the stored response is read again.
 
-    What does not even begin as such a stream is left to whoever unpacks it.
+    What does not even begin as such a stream, and what unpacks to more than ``most`` bytes, is left to whoever unpacks
+    it; bytes behind the end of the stream cost nothing.
     """
-    codings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower().split(",")
-    coding = codings[-1].strip()
-    if not response.body or coding not in _CODINGS:
-        return None
-    try:
-        unpacked = 0
-        for size, ended in _steps(response.body, coding):
-            unpacked += size
-            if ended or unpacked > most:
-                return None
-    except (zlib.error, brotli.error):
-        return None
-    return coding
-
-
-def _steps(body: bytes, coding: str) -> Iterator[tuple[int, bool]]:
-    """Unpacks block by block: each block's bytes, and whether the stream came to its end with it."""
-    if coding == "br":
-        brotli_stream = brotli.Decompressor()
-        block = brotli_stream.process(body, output_buffer_limit=_BLOCK)
-        yield len(block), brotli_stream.is_finished()
-        while block:
-            block = brotli_stream.process(b"", output_buffer_limit=_BLOCK)
-            yield len(block), brotli_stream.is_finished()
-        return
-    stream = zlib.decompressobj(wbits=_wbits(body, coding))
-    rest = body
-    while rest:
-        block = stream.decompress(rest, _BLOCK)
-        rest = stream.unconsumed_tail
-        yield len(block), stream.eof
-
-
-def _wbits(body: bytes, coding: str) -> int:
-    """How zlib must be told to read the stream; some servers send ``deflate`` without zlib's header."""
-    if coding != "deflate":
-        return 31
-    is_zlib = body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-    return 15 if is_zlib else -15
+    names = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+    found = decoded(response.body, "", names, most)
+    return None if found.whole or found.body is None else found.fault

@@ -133,7 +133,7 @@ def _payload(stored: Stored) -> str:
 
 def _without_chunks(stored: Stored, raw: bytes) -> bytes:
     coding = ", ".join(value for name, value in stored.headers if name.lower() == "transfer-encoding")
-    sent, _ = decoded(raw, coding, "")
+    sent = decoded(raw, coding, "").body
     return raw if sent is None else sent
 
 

@@ -68,7 +68,7 @@ class Recorder:
             place = self._writer.write(exchange, same=same, not_modified=response.status == NOT_MODIFIED, note=note)
         if same is None and body and response.status != NOT_MODIFIED:
             self._remember(Earlier(request.url, at, place.record_id, sha1))
-        plain, fault = decoded(body, "", _text(response, "Content-Encoding") or "")
+        plain, fault, _ = decoded(body, "", _text(response, "Content-Encoding") or "")
         plain = body if plain is None else plain
         content_type = _text(response, "Content-Type") or ""
         return Capture(

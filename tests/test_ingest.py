@@ -365,6 +365,20 @@ def test_a_damaged_record_is_named_and_costs_no_other(home: Path, tmp_path: Path
     assert f"damaged: others.warc.gz, byte {len(first)}: " in said
 
 
+def test_half_a_packed_page_is_none_but_one_with_bytes_behind_its_end_is_whole(
+    home: Path, tmp_path: Path, records: Records
+) -> None:
+    packed = [gzip.compress(_page(f"Bài số {number}")) for number in range(2)]
+    bodies = packed[0] + b"<!-- 0.2 s -->", packed[1][:-12]
+    parts = (
+        records.response(f"/kinh-te/bai-{number}.html", _http(body, "200 OK", "text/html", "Content-Encoding: gzip"))
+        for number, body in enumerate(bodies)
+    )
+    said = ingested(home, _file(tmp_path, *parts))
+    assert _rows(home, "SELECT headline FROM articles") == [("Bài số 0",)]
+    assert "1 x its gzip is broken after" in said
+
+
 def test_a_giant_record_and_a_bomb_are_reported_and_cost_no_other(home: Path, tmp_path: Path, records: Records) -> None:
     giant = records.response("/kinh-te/bai-1.html", _http(b" " * (70 * 2**20)))
     bomb = gzip.compress(b" " * (70 * 2**20))

@@ -107,24 +107,57 @@ def test_a_coding_grows_to_the_limit_and_no_further(coding: str) -> None:
         "br": brotli.compress,
         "zstd": zstd.compress,
     }[coding](bytes(2**20))
-    assert decoded(packed, "", coding, 2**20) == (bytes(2**20), None)
-    assert decoded(packed, "", coding, 2**20 - 1) == (None, f"its {coding} gives more than {2**20 - 1} bytes")
+    assert decoded(packed, "", coding, 2**20) == (bytes(2**20), None, True)
+    assert decoded(packed, "", coding, 2**20 - 1) == (None, f"its {coding} gives more than {2**20 - 1} bytes", False)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 def test_of_a_coding_that_breaks_off_the_beginning_is_given(coding: str) -> None:
     noise = hashlib.shake_128(b"tin").digest(300_000)
     packed = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}[coding]
-    body, fault = decoded(packed(noise)[:200_000], "", coding)
+    body, fault, whole = decoded(packed(noise)[:200_000], "", coding)
+    assert not whole
     assert body
     assert noise.startswith(body)
     assert fault is not None
     assert fault.startswith(f"its {coding} is broken after {len(body)} bytes")
 
 
+@pytest.mark.parametrize("behind", [b"x", b"\x00\x00<!-- 0.2 s -->", b"\r\n" * 50_000])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "Deflate"])
+def test_bytes_behind_the_end_of_a_coding_are_left_out_and_noted(coding: str, behind: bytes) -> None:
+    body, fault, whole = decoded(CODED[coding] + behind, "", coding)
+    assert (body, whole) == (PAGE, True)
+    assert f"bytes stand behind the end of its {coding.lower()}" in str(fault)
+
+
+def test_zeros_behind_a_gzip_member_are_padding_and_half_a_further_one_is_missed() -> None:
+    one = gzip.compress(PAGE)
+    assert decoded(one + bytes(512) + one + bytes(512), "", "gzip") == (PAGE * 2, None, True)
+    assert not decoded(one + one[:-9], "", "gzip").whole
+
+
+def test_a_gzip_stream_is_broken_however_early_it_ends_and_where_its_checksum_is_not_right() -> None:
+    packed = gzip.compress(PAGE)
+    for broken in (packed[:5], packed[:-1], packed[:-8] + bytes(8)):
+        _, fault, whole = decoded(broken, "", "gzip")
+        assert not whole
+        assert "its gzip is broken after" in str(fault)
+
+
+@pytest.mark.parametrize("wbits", [-15, 15, 31])
+def test_a_stream_is_whole_wherever_its_last_match_ends(wbits: int) -> None:
+    """The last of the input may be taken in while output is still to come; how much, depends on the size."""
+    sizes = [*range(1, 600), *(times * 2**16 + by for times in (1, 2) for by in range(-300, 300))]
+    coding = "gzip" if wbits == 31 else "deflate"
+    for size in sizes:
+        assert decoded(zlib.compress(b"a" * size, 9, wbits), "", coding) == (b"a" * size, None, True), size
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "utf-8"])
 def test_a_body_that_was_stored_decoded_under_its_old_headers_is_taken_as_it_stands(coding: str) -> None:
-    body, fault = decoded(PAGE, "chunked", coding)
+    body, fault, whole = decoded(PAGE, "chunked", coding)
+    assert whole
     assert body == PAGE
     assert fault is not None
     assert fault.count("taken as it stands") == 2
