@@ -131,9 +131,12 @@ class Frontier(BaseScheduler):
 
     def close(self, reason: str) -> None:
         """Give back the leases that were not used, and close the run: Scrapy's reason, or a truer one."""
-        if self._run is None:
-            return
-        run, self._run = self._run, None
+        with self._one_writer:  # after a forced stop another thread may still use the archive
+            run, self._run = self._run, None
+            if run is not None:
+                self._close(run, reason)
+
+    def _close(self, run: int, reason: str) -> None:
         if self.fault is not None:
             reason = f"{FAILED}: {self.fault}"
         elif reason == "finished" and self.counts["captures"] and not self._done:
@@ -223,7 +226,8 @@ class Frontier(BaseScheduler):
 
     def _conclude(self) -> None:
         with self._one_writer:
-            conclude(self._archive)
+            if self._run is not None:  # else a forced stop has closed the archive
+                conclude(self._archive)
 
     def rescue(self) -> None:
         """After a forced stop, when Scrapy closes nothing any more: store what was read and close the run."""
@@ -269,6 +273,8 @@ class Frontier(BaseScheduler):
         After a forced stop one may still be at it: what it stores must not be stored twice.
         """
         with self._one_writer:
+            if self._run is None:  # a forced stop has closed the archive
+                return []
             loose, settled = len(self._loose), len(self._settled)
             harvests = self._loose[:loose] + self._settled[:settled]
             if harvests:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -23,9 +24,9 @@ class Command:
         self._process = _CONTEXT.Process(target=_run, args=(arguments, dict(changed or {}), self._files))
         self._process.start()
 
-    def send(self, signal: int) -> None:
+    def send(self, number: int) -> None:
         assert self._process.pid is not None
-        os.kill(self._process.pid, signal)
+        os.kill(self._process.pid, number)
 
     def wait(self, seconds: float = 120) -> tuple[int, str, str]:
         """The exit code (negative: the signal that killed it), and what went to stdout and to stderr."""
@@ -39,6 +40,7 @@ class Command:
 def _run(arguments: tuple[str, ...], changed: dict[str, Any], files: list[Path]) -> None:
     for number, path in enumerate(files, 1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever began the tests, such as nohup
     for name, value in changed.items():
         module, _, attribute = name.rpartition(".")
         setattr(sys.modules[module], attribute, value)
