@@ -90,7 +90,7 @@ def lease(db: Database, run: int, site: str, count: int, articles: int | None = 
 
     An address that this run was given already and gave back is not given to it again.
     """
-    rows = list(db.query(_NEXT, {"site": site, "run": run, "count": count, "files": articles == 0}))
+    rows = list(db.query(_NEXT_FILES if articles == 0 else _NEXT, {"site": site, "run": run, "count": count}))
     if articles is not None:
         rows = list(_within(rows, articles))
     db.conn.executemany("UPDATE urls SET state = 'leased', run = ? WHERE id = ?", [(run, row["id"]) for row in rows])
@@ -149,9 +149,9 @@ _PUT_ENTRANCE_INTO_LINE = """
 _NEXT = """
     SELECT id, url, role, steps, etag, last_modified, distrust, not_modified, body_sha256 FROM urls
     WHERE site = :site AND state = 'pending' AND (run IS NULL OR run != :run)
-        AND (NOT :files OR role IN ('image', 'attachment'))
     ORDER BY priority DESC, id LIMIT :count
 """
+_NEXT_FILES = _NEXT.replace("ORDER BY", "AND role IN ('image', 'attachment') ORDER BY")
 
 
 def move(db: Database, site: str, old: str, new: str) -> None:

@@ -272,7 +272,7 @@ _COLUMNS = (
 )
 
 _BY_URL = "SELECT * FROM urls WHERE site = :site AND url IN (SELECT value FROM json_each(:urls))"
-_BY_ARTICLE = "SELECT * FROM urls WHERE article IN (SELECT value FROM json_each(:articles)) AND site = :site"
+_BY_ARTICLE = "SELECT * FROM urls WHERE site = :site AND article IN (SELECT value FROM json_each(:articles))"
 _BY_SHOWN = """
     SELECT url, shown FROM urls WHERE site = :site AND shown IN (SELECT value FROM json_each(:digests))
 """

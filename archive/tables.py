@@ -129,9 +129,13 @@ def create_frontier_table(db: Database) -> None:
     urls = db.table("urls")
     urls.create_index(["site", "url"], unique=True)
     db.execute("CREATE INDEX idx_urls_waiting ON urls (site, priority DESC, id) WHERE state = 'pending'")
+    db.execute(
+        "CREATE INDEX idx_urls_files ON urls (site, priority DESC, id)"
+        " WHERE state = 'pending' AND role IN ('image', 'attachment')"
+    )
     db.execute("CREATE INDEX idx_urls_leased ON urls (site) WHERE state = 'leased'")
     db.execute("CREATE INDEX idx_urls_due ON urls (site, due) WHERE due IS NOT NULL")
-    db.execute("CREATE INDEX idx_urls_article ON urls (article) WHERE article IS NOT NULL")
+    db.execute("CREATE INDEX idx_urls_article ON urls (site, article) WHERE article IS NOT NULL")
     db.execute("CREATE INDEX idx_urls_shown ON urls (site, shown) WHERE shown IS NOT NULL")
 
 

@@ -63,7 +63,7 @@ class Frontier(BaseScheduler):
         self._settled: list[Harvest] = []
         self._loose: list[Harvest] = []
         self._errands: dict[str, Errand] = {}
-        self._waiting_since = 0.0
+        self._waiting_since = self._count_again = 0.0
         self._articles_left: int | None = None
         self._run: int | None = None
         self._closing: asyncio.Future[None] | None = None
@@ -137,12 +137,6 @@ class Frontier(BaseScheduler):
                 self._close(run, reason)
 
     def _close(self, run: int, reason: str) -> None:
-        if self.fault is not None:
-            reason = f"{FAILED}: {self.fault}"
-        elif reason == "finished" and self.counts["captures"] and not self._done:
-            reason = NOTHING_FETCHED
-        elif reason == "finished" and self._articles_left == 0 and self.waiting:
-            reason = LIMIT
         try:
             self.recorder.close()
         except OSError as error:
@@ -151,10 +145,19 @@ class Frontier(BaseScheduler):
             tried = [request.meta["errand"].url for request in self._queue if request.meta.get("retry_times")]
             with self._archive.transaction():
                 self._archive.release(run, tried)
-                self._archive.finish_run(run, clock.now(), reason, dict(self.counts))
+                self._archive.finish_run(run, clock.now(), self._true(reason), dict(self.counts))
         except sqlite3.Error as error:  # the run stays open, and the next one goes on with it
             self._blame(error)
         self._archive.close()
+
+    def _true(self, reason: str) -> str:
+        if self.fault is not None:
+            return f"{FAILED}: {self.fault}"
+        if reason == "finished" and self.counts["captures"] and not self._done:
+            return NOTHING_FETCHED
+        if reason == "finished" and self._articles_left == 0 and waiting(self._archive.db, self._site):
+            return LIMIT
+        return reason
 
     # What the pipeline and the capture middleware hand back
 
@@ -290,8 +293,15 @@ class Frontier(BaseScheduler):
                     self._store_alone(harvest)
                     del (self._loose if number < loose else self._settled)[0]
                 leases = self._store([], lease=lease)
-            self.waiting = waiting(self._archive.db, self._site) + len(self._queue)
+            self._count()
             return leases
+
+    def _count(self) -> None:
+        """Counting takes as long as the line is: no more than a hundredth of the time goes into it."""
+        began = time.monotonic()
+        if began >= self._count_again:
+            self.waiting = waiting(self._archive.db, self._site) + len(self._queue)
+            self._count_again = began + (time.monotonic() - began) * 100
 
     def _store(self, harvests: list[Harvest], *, lease: bool) -> list[Lease]:
         """One transaction: the harvests, and the next leases with them."""
