@@ -82,17 +82,20 @@ def find_article(db: Database, asked: str) -> str:
     return str(ids[0])
 
 
-def date_evidence(db: Database, article: str) -> list[Record]:
-    """What the date of publication was read from, or was not: the page's evidence first, then other pages'.
+def evidence_for(db: Database, article: str, *fields: str) -> list[Record]:
+    """What some fields were read from, or were not: the page's evidence first, then other pages'.
 
-    Each with ``kind``, ``raw`` (as printed), ``value`` (None: rejected), ``place`` and ``note``.
+    Each with ``field``, ``kind``, ``raw`` (as printed), ``value`` (None: rejected), ``place``, ``note``, ``elsewhere``
+    (whether another page says it), and the capture of the page that does: ``fetched_at``, ``warc``, ``offset``.
     """
     return list(
         db.query(
-            "SELECT evidence.kind, raw, value, place, note FROM evidence JOIN articles ON articles.id = article"
-            " WHERE article = ? AND field = 'date_published' AND evidence.revision IN (0, articles.revision)"
-            " ORDER BY evidence.revision DESC, position",
-            [article],
+            "SELECT evidence.field, evidence.kind, raw, value, place, note, evidence.revision = 0 AS elsewhere,"
+            ' captures.fetched_at, captures.warc, captures."offset" FROM evidence'
+            " JOIN articles ON articles.id = article LEFT JOIN captures ON captures.id = evidence.capture"
+            " WHERE article = ? AND field IN (SELECT value FROM json_each(?))"
+            " AND evidence.revision IN (0, articles.revision) ORDER BY evidence.revision DESC, position",
+            [article, json.dumps(fields)],
         )
     )
 

@@ -20,7 +20,7 @@ import typer
 from sqlite_utils import Database
 
 from archive.abbreviations import load_abbreviations
-from archive.articles import date_evidence, find_article, load_article
+from archive.articles import evidence_for, find_article, load_article
 from archive.completeness import completeness
 from archive.exits import Exit
 from archive.export import write_export, write_export_file
@@ -120,7 +120,7 @@ def show_command(
         article = find_article(db, asked)
         versions = load_revisions(db, article)
         record = load_article(db, article)
-        evidence = date_evidence(db, article)
+        evidence = evidence_for(db, article, "date_published", "authors", "source")
         around = neighbours(db, article)
     if as_json:
         say_json([asdict(version) for version in versions] if revisions else record)
@@ -191,7 +191,10 @@ def status_command(
         show_completeness(whole)
     attention = [one.site for one in sites if one.needs_attention]
     say()
-    say(f"To look at: {', '.join(attention)}" if attention else "All last crawls ended well.")
+    if not sites:
+        say("No site was crawled yet: 'luutru crawl SITE'.")
+    else:
+        say(f"To look at: {', '.join(attention)}" if attention else "All last crawls ended well.")
 
 
 def wacz_command(

@@ -24,8 +24,13 @@ class Payloads:
         self._db, self._site = open_read_only(archive), site
 
     def same(self, payload_sha1: str) -> Earlier | None:
-        """The record that holds a payload."""
-        return self._find("payload_sha1 = :payload AND refers_to IS NULL", payload=payload_sha1)
+        """The record that holds a payload, and belongs to a capture that was read.
+
+        Not one of a process that died: the page was asked for again, and its capture is to hold what was read.
+        """
+        return self._find(
+            "payload_sha1 = :payload AND refers_to IS NULL AND outcome != 'adopted'", payload=payload_sha1
+        )
 
     def last(self, url: str) -> Earlier | None:
         """The newest record that holds what was answered under an address."""

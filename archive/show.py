@@ -18,18 +18,23 @@ from archive.terminal import date_words, marked, safe, say, say_table
 def show_article(article: Record, evidence: list[dict[str, Any]], revisions: int, around: Neighbours) -> None:
     """One article to read: its text, and where each statement about it comes from.
 
-    ``evidence`` are the rows for its date, ``revisions`` how many versions are kept.
+    ``evidence`` are the rows for its date, authors and source, ``revisions`` how many versions are kept.
     """
     say(article["headline"], "bold")
     say(f"{article['publisher']} · {article['province']}", "dim")
     if gone := article["gone"]:
         _labelled("Gone", f"noticed {date_words(gone['at'], 'minute')}: {gone['reason']}; this is what it said before")
-    _date(article, evidence)
+    told = {
+        field: [row for row in evidence if row["field"] == field] for field in ("date_published", "authors", "source")
+    }
+    _date(article, told["date_published"])
     _labelled("Section", " › ".join(article["section"]))
     _labelled("Byline", article["byline"])
-    _labelled("Authors", ", ".join(map(_author, article["authors"])))
+    _labelled("Authors", "; ".join(map(_author, article["authors"])))
+    _evidence(told["authors"])
     if source := article["source"]:
         _labelled("Taken from", " ".join(filter(None, [source["name"], source["url"]])))
+        _evidence(told["source"])
     _labelled("Keywords", ", ".join(article["keywords"]))
     if article["view_count"] is not None:
         _labelled("Views", f"{article['view_count']} when captured")
@@ -50,7 +55,7 @@ def show_article(article: Record, evidence: list[dict[str, Any]], revisions: int
     _labelled("Id", f"{article['id']}, {kept}, first seen {date_words(article['first_seen'], 'minute')}")
     capture = article["capture"]
     fetched = date_words(capture["fetched_at"], "second")
-    _labelled("Captured", f"{fetched} from {capture['url']} (status {capture['status']})")
+    _labelled("Captured", f"{fetched} from {capture['url']} (status {capture['status']}){_record(capture)}")
     _labelled("Read with", f"profile {article['extractor']['profile']}, {article['extractor']['version']}")
 
 
@@ -63,12 +68,23 @@ def _date(article: Record, evidence: list[dict[str, Any]]) -> None:
             "Published",
             f"{published} (exact to the {article['date_precision']}, by {_KINDS[article['date_evidence']]})",
         )
-    for row in evidence:
+    _evidence(evidence)
+    if article["date_modified"]:
+        _labelled("Modified", date_words(article["date_modified"], "second"))
+
+
+def _evidence(rows: list[dict[str, Any]]) -> None:
+    """What a value was read from, and for what another page says, where that page is kept."""
+    for row in rows:
         value = "not used" if row["value"] is None else str(row["value"])
         note = f": {row['note']}" if row["note"] else ""
         say(f"{row['kind']}: “{row['raw']}” → {value}{note} [{row['place']}]", "dim", indent=2)
-    if article["date_modified"]:
-        _labelled("Modified", date_words(article["date_modified"], "second"))
+        if row["elsewhere"] and row["fetched_at"]:
+            say(f"captured {date_words(row['fetched_at'], 'second')}{_record(row)}", "dim", indent=4)
+
+
+def _record(capture: dict[str, Any]) -> str:
+    return f", the record at byte {capture['offset']} of warc/{capture['warc']}" if capture["warc"] else ""
 
 
 _KINDS = {
@@ -156,7 +172,7 @@ def show_status(sites: list[SiteStatus]) -> None:
             [
                 site.site,
                 started if site.started_at else "never",
-                site.ended or "-",
+                (site.ended or "-").partition(":")[0],
                 *("-" if count is None else str(count) for count in counts),
                 last_new if site.last_new else "never",
             ]

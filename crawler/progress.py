@@ -90,7 +90,7 @@ class Board:
             site.files += item.page.role in FILES
             site.pages += item.page.role not in FILES
             site.articles += len(item.drafts)
-            if item.failure is not None:
+            if item.failure is not None and item.page.refused != "pending":  # else it waits for the next crawl
                 site.failed += 1
                 site.reasons[item.failure] += 1
             self._print_line()

@@ -115,7 +115,9 @@ class SiteSpider(scrapy.Spider):
             profile=self.profile,
             layout=self.layout,
             errand=errand,
-            error=f"{type(failure.value).__name__}: {failure.getErrorMessage()}",
+            error=failure.getErrorMessage()
+            if refused
+            else f"{type(failure.value).__name__}: {failure.getErrorMessage()}",
             refused=refused,
         )
 
