@@ -204,7 +204,7 @@ def main() -> None:
         sizes = [f"{row[name]:.1f} MB" for name in ("urls MB", "RSS MB", "peak MB")]
         times = [f"{row[name]:.1f} ms" for name in ("turn", "turn p95", "count", "files")]
         table.add_row(f"{row['pending']:,}", *sizes, *times)
-    Console().print(table)
+    Console(width=120).print(table)
 
 
 if __name__ == "__main__":

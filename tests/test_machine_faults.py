@@ -127,6 +127,8 @@ def test_a_crawl_ends_when_the_disk_is_full_and_goes_on_when_there_is_room(tmp_p
         assert len(asked) < ARTICLES
         (small / "filler").unlink()
         assert 0 < stored(home) < ARTICLES
+        if full == "warc":
+            assert ledger.rows(home, "SELECT record_id FROM captures WHERE reason LIKE 'not recorded: %'")[0] == (None,)
         completes(home)
 
 
