@@ -28,7 +28,7 @@ from archive.search import MOST_COUNTED, search
 from archive.store import Archive
 from archive.tables import PUBLISHED
 from archive.verify import verify
-from crawler.demo.site import site_names
+from crawler.demo.site import DEMO_SITES
 from crawler.demo.world import World
 
 BATCH = 50
@@ -61,7 +61,7 @@ print(count / spent, int(peak[1]) / 1024 if peak else float("nan"))
 
 def harvests(articles: int) -> Iterator[Harvest]:
     """One page an article, in equal parts from all sites; every third page prints no date, so that others give it."""
-    names = site_names()
+    names = DEMO_SITES
     bases = {name: f"http://{name}.example" for name in names}
     world = World(7, -(-articles // len(names)), two_on_a_page=False)
     made = (row for name in names for row in world.truth(name, bases))
@@ -129,9 +129,9 @@ def main() -> None:
     table = Table("what", f"with {count} articles")
     pages = list(harvests(count))
     with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive.db") as archive:
-        for name in site_names():
+        for name in DEMO_SITES:
             archive.register_site(name, name, name, "union", "Nghệ An", "nukeviet", f"http://{name}.example/")
-        run = archive.start_run(site_names()[0], FETCHED)
+        run = archive.start_run(DEMO_SITES[0], FETCHED)
         began = time.perf_counter()
         for start in range(0, len(pages), BATCH):
             archive.add(run, pages[start : start + BATCH])

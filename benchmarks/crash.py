@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from kills import RANDOM, START_UP, Kill, Ordeal, asked_again, ending, live, not_asked, pages
 
-from crawler.demo.command import _write_profiles
+from crawler.demo.command import write_profiles
 from crawler.demo.server import Replicas, serve
 from crawler.demo.world import World
 from crawler.home import Home
@@ -156,7 +156,7 @@ def scrapy(world: World, kills: Sequence[Kill]) -> Result:
     """The same sites with the plain spider, killed as often after as many pages."""
     result = Result(stuck=None)
     with tempfile.TemporaryDirectory() as folder, serve(world) as bases:
-        _write_profiles(Home(Path(folder)), bases)
+        write_profiles(Home(Path(folder)), bases)
         for site in bases:
             own = [kill for kill in kills if kill.crawl == site]
             result.add(_plain_site(Path(folder), bases, site, own, world))

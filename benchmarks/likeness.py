@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from archive.likeness import SHORTEST, Text, measures, read_text
-from crawler.demo.site import site_names
+from crawler.demo.site import DEMO_SITES
 from crawler.demo.world import World
 
 SEED = 7
@@ -23,7 +23,7 @@ SEED = 7
 
 def texts(count: int) -> list[list[str]]:
     """The words of articles that are no copies and long enough to be compared."""
-    names = site_names()
+    names = DEMO_SITES
     world = World(SEED, count, two_on_a_page=False)
     bases = {name: f"http://{name}.example" for name in names}
     found = []

@@ -28,7 +28,7 @@ from warcio.warcwriter import WARCWriter
 from archive import warcrecords
 from archive.warc import Damage, Exchange, WarcWriter, walk
 from crawler.demo.layouts.base import Visit
-from crawler.demo.site import site_names
+from crawler.demo.site import DEMO_SITES
 from crawler.demo.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +39,7 @@ ROUNDS = 5
 
 def replicas(articles: int) -> list[tuple[str, bytes]]:
     """Addresses and pages of the articles of all replicas."""
-    bases = {name: f"http://{name}.example" for name in site_names()}
+    bases = {name: f"http://{name}.example" for name in DEMO_SITES}
     world = World(1, articles)
     pages = []
     for name, base in bases.items():
@@ -188,7 +188,7 @@ def main() -> None:
     articles = options.parse_args().articles
     writing = Table("pages", "written", "ms CPU a page", "ratio", "size of the bodies'")
     reading = Table("pages", "read", "ms CPU a page", "ratio")
-    for name, pages in ((f"{len(site_names())} replicas", replicas(articles)), ("real NukeViet", real())):
+    for name, pages in ((f"{len(DEMO_SITES)} replicas", replicas(articles)), ("real NukeViet", real())):
         if pages:
             mean = sum(len(body) for _, body in pages) / len(pages) / 1024
             measure(f"{name}, {len(pages)} of {mean:.0f} KiB", pages, writing, reading)

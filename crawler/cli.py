@@ -35,9 +35,9 @@ from crawler.crawling import crawl
 from crawler.home import DEFAULT, Home
 from crawler.ingest import AlreadyIngesting, ingest
 from crawler.ingestreport import Bar, ingest_report
-from crawler.layouts import Layout, Rule
+from crawler.layouts import Layout, Rule, Start
 from crawler.locks import AlreadyCrawling
-from crawler.profiles import Profile, ProfileError, Start, UnknownSite
+from crawler.profiles import Profile, ProfileError, UnknownSite
 from crawler.reextract import cores, reextract
 from crawler.reextractreport import as_record, reextract_report, shown_progress
 from crawler.report import crawl_report

@@ -150,9 +150,39 @@ class Layout(Struct, frozen=True, forbid_unknown_fields=True):
     sitemap: Sitemap = field(default_factory=Sitemap)
 
 
+class Start(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a crawl of the site begins: addresses, relative to the base."""
+
+    listings: tuple[str, ...] = ("/",)
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+
+
+class Sign(Struct, frozen=True, forbid_unknown_fields=True):
+    """One sign that a page was made by a CMS: exactly one of ``select`` (it matches something), ``address`` (found in
+    the address of a link, script, style sheet or picture of the page) and ``header`` (found in a line ``name: value``
+    of the response's header). ``weight``: 3 for what no other CMS prints, 1 for what only speaks for it."""
+
+    select: Select | None = None
+    address: Pattern | None = None
+    header: Pattern | None = None
+    weight: int = 3
+
+    def __post_init__(self) -> None:
+        if sum(one is not None for one in (self.select, self.address, self.header)) != 1:
+            raise ValueError("a sign has exactly one of select, address and header")
+        if not 1 <= self.weight <= 3:
+            raise ValueError(f"weight must be 1 to 3, not {self.weight}")
+
+
 class Family(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the sites of one CMS share. ``title`` names the CMS, ``about`` says where the facts come from."""
+    """What the sites of one CMS share. ``title`` names the CMS, ``about`` says where the facts come from. ``basis``:
+    whether real pages of it were seen. ``signs`` tell it from others. ``start``: where a crawl of such a site may
+    begin; a new site's profile names those of them that answer."""
 
     title: str
     about: str
     layout: Layout
+    basis: Basis = "assumed"
+    signs: tuple[Sign, ...] = ()
+    start: Start = field(default_factory=Start)

@@ -21,7 +21,7 @@ from msgspec import Struct, field
 
 from archive.provinces import provinces
 from archive.vietnamese import fold
-from crawler.layouts import Family, Layout
+from crawler.layouts import Family, Layout, Start
 from crawler.selectors import Pattern
 
 T = TypeVar("T")
@@ -37,14 +37,6 @@ class ProfileError(Exception):
 
 class UnknownSite(ProfileError):
     """No profile of that name: the message names the nearest ones."""
-
-
-class Start(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a crawl of the site begins: addresses, relative to the base."""
-
-    listings: tuple[str, ...] = ("/",)
-    feeds: tuple[str, ...] = ()
-    sitemaps: tuple[str, ...] = ()
 
 
 class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
@@ -209,12 +201,10 @@ def _read_profile(name: str, path: Path) -> Profile:
     for province in provinces():
         if province.folded == fold(site.province) and province.name != site.province:
             raise ProfileError(f"{path}: province: expected it as it is written, {province.name!r}")
-    family_path = FAMILIES / f"{site.family}.toml"
-    if not family_path.is_file():
-        known = ", ".join(sorted(found.stem for found in FAMILIES.glob("*.toml")))
-        raise ProfileError(f"{path}: family: no family {site.family!r}; known: {known}")
-    family_raw = _read_toml(family_path)
-    _decode(Family, family_raw, family_path)
+    if site.family not in family_names():
+        raise ProfileError(f"{path}: family: no family {site.family!r}; known: {', '.join(family_names())}")
+    family_raw, family_text = _raw_family(site.family)
+    _decode(Family, family_raw, FAMILIES / f"{site.family}.toml")
     overrides: list[dict[str, Any]] = raw.get("layouts") or [{}]
     layouts = tuple(_decode(Layout, _merge(family_raw["layout"], layout), path) for layout in overrides)
     dates = [layout.valid_from or date.min for layout in layouts]
@@ -234,9 +224,38 @@ def _read_profile(name: str, path: Path) -> Profile:
         crawl=site.crawl,
         schedule=site.schedule,
         layouts=layouts,
-        digest=hashlib.sha256(family_path.read_bytes() + text).hexdigest(),
+        digest=hashlib.sha256(family_text + text).hexdigest(),
         path=str(path),
     )
+
+
+def family_names() -> list[str]:
+    """The names of all CMS families, sorted."""
+    return sorted(path.stem for path in FAMILIES.glob("*.toml"))
+
+
+def load_family(name: str) -> Family:
+    """Read one family, over the one that it extends.
+
+    :raises ProfileError: its file holds a mistake.
+    """
+    return _decode(Family, _raw_family(name)[0], FAMILIES / f"{name}.toml")
+
+
+def _raw_family(name: str) -> tuple[dict[str, Any], bytes]:
+    """A family's tables over those of the family that it extends, and the text of both files.
+
+    What a page shows of its CMS is a family's own: a newer layout's signs are not the older one's.
+    """
+    path = FAMILIES / f"{name}.toml"
+    raw, text = _read_toml(path), path.read_bytes()
+    if "extends" not in raw:
+        return raw, text
+    parent = raw.pop("extends")
+    if parent == name or parent not in family_names():
+        raise ProfileError(f"{path}: extends: no other family {parent!r} to extend")
+    below, below_text = _raw_family(parent)
+    return _merge({key: value for key, value in below.items() if key != "signs"}, raw), below_text + text
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from archive.records import WarcRecord
 from archive.schema import open_read_only
 from archive.warc import Damage, WarcError, read, walk
 from archive.warcframes import frames
-from crawler.demo.command import _write_profiles
+from crawler.demo.command import write_profiles
 from crawler.demo.score import score
 from crawler.demo.server import Replicas
 from crawler.demo.world import World
@@ -99,7 +99,7 @@ class Ordeal:
     ) -> None:
         self.home, self.bases, self.kills = Home(home), bases, list[Kill]()
         self._chance, self._least, self._most, self.roll, self._tell = chance, least, most, roll, tell
-        _write_profiles(self.home, bases)
+        write_profiles(self.home, bases)
 
     def crawl(self, sites: Sequence[str], aims: Sequence[str], options: Sequence[str] = ()) -> list[str]:
         """Crawl the sites, killed by each aim in turn, and go on with the same command until it ends by itself.

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from conftest import luutru
 
-from crawler.demo.command import _write_profiles
+from crawler.demo.command import write_profiles
 from crawler.demo.layouts import Answer
 from crawler.demo.score import Table, score
 from crawler.demo.server import Replicas, serve
@@ -44,7 +44,7 @@ EVERYTHING = ("--full", "--since", "1900-01-01")
 
 def _crawl(home: Path, bases: Mapping[str, str], *options: str) -> str:
     """Crawl all replicas and give the export."""
-    _write_profiles(Home(home), bases)
+    write_profiles(Home(home), bases)
     ended = luutru(home, "crawl", *bases, *options)
     assert ended.returncode == 0, ended.stderr
     return luutru(home, "export").stdout

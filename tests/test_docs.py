@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 from archive.exits import Exit
 from crawler.cli import app
-from crawler.layouts import Feed, Fields, Layout, Listing, RelatedList, Rule, Sitemap, Urls
-from crawler.profiles import Crawl, Schedule, Start, _SiteFile
+from crawler.layouts import Family, Feed, Fields, Layout, Listing, RelatedList, Rule, Sign, Sitemap, Start, Urls
+from crawler.profiles import Crawl, Schedule, _SiteFile
 
 
 def test_the_command_reference_is_what_the_command_line_says() -> None:
@@ -68,9 +68,11 @@ def test_every_direct_dependency_has_a_lower_bound_and_an_exact_version_in_the_c
 
 def test_every_key_of_a_profile_stands_in_its_reference() -> None:
     written = set(re.findall(r"`(?:\[+[a-z.]+\]+ )?([a-z_]+)`", (ROOT / "docs" / "profiles.md").read_text("utf-8")))
-    structs = (Rule, RelatedList, Fields, Urls, Listing, Feed, Sitemap, Layout, Start, Crawl, Schedule, _SiteFile)
+    structs = (Rule, RelatedList, Fields, Urls, Listing, Feed, Sitemap, Layout, Start, Family, Sign)
+    structs += (Crawl, Schedule, _SiteFile)
     keys = {key for struct in structs for key in struct.__struct_fields__}
     tables = {"urls", "fields", "related", "listing", "feed", "sitemap", "crawl", "start", "schedule", "layouts"}
+    tables |= {"layout", "signs"}
     assert keys - tables - written == set()
 
 

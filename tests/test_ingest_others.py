@@ -20,7 +20,7 @@ import pytest
 from conftest import luutru
 from inprocess import exported, ingested, packed
 
-from crawler.demo.command import _write_profiles
+from crawler.demo.command import write_profiles
 from crawler.demo.server import Replicas, serve
 from crawler.demo.world import World
 from crawler.home import Home
@@ -44,7 +44,7 @@ class Crawled:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     home = tmp_path_factory.mktemp("crawled")
     with serve(World(20260511, 10)) as bases:
-        _write_profiles(Home(home), {name: bases[name] for name in SITES})
+        write_profiles(Home(home), {name: bases[name] for name in SITES})
         for _ in range(2):  # the second visit leaves revisits, and answers that nothing was modified
             ended = luutru(home, "crawl", *SITES)
             assert ended.returncode == 0, ended.stderr

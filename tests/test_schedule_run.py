@@ -13,7 +13,7 @@ from pathlib import Path
 
 from conftest import ROOT
 
-from crawler.demo.command import _write_profiles
+from crawler.demo.command import write_profiles
 from crawler.demo.server import serve
 from crawler.demo.world import World
 from crawler.home import Home
@@ -29,7 +29,7 @@ def _finished(archive: Path) -> list[str]:
 def test_all_that_is_due_is_crawled_once_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with serve(World(11, 10)) as bases:
-        _write_profiles(home, bases)
+        write_profiles(home, bases)
         process = subprocess.Popen(
             [sys.executable, "-m", "crawler.cli", "--home", str(tmp_path), "schedule", "run"],
             stderr=subprocess.PIPE,

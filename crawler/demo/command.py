@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.rule import Rule
 
 from archive.exits import Exit
+from crawler.demo.profiles import profile_text
 from crawler.demo.score import Table, score
 from crawler.demo.server import serve
 from crawler.demo.world import World
@@ -43,7 +44,7 @@ def run(*, articles: int, seed: int | None, keep: Path | None, out: Console) -> 
     began = time.monotonic()
     world = World(seed, articles)
     with serve(world) as bases:
-        _write_profiles(home, bases)
+        write_profiles(home, bases)
         _title(out, f"Crawl: {len(bases)} replica sites on loopback, {articles} articles each, seed {seed}")
         if code := _luutru(home, "crawl", *bases):
             return Exit(code)
@@ -65,12 +66,11 @@ def run(*, articles: int, seed: int | None, keep: Path | None, out: Console) -> 
     return Exit.OK if table.perfect and unchanged else Exit.CRAWL_FAILED
 
 
-def _write_profiles(home: Home, bases: Mapping[str, str]) -> None:
-    """The built-in profiles, led to the replicas: an overlay each, as an operator may write one."""
+def write_profiles(home: Home, bases: Mapping[str, str]) -> None:
+    """The profiles of replicas, as an operator may write them."""
     home.sites.mkdir(parents=True, exist_ok=True)
     for name, base in bases.items():
-        overlay = f'extends = "{name}"\nbase = "{base}/"\n\n[crawl]\ndelay = {DELAY}\nprivate = true\n'
-        (home.sites / f"{name}.toml").write_text(overlay, encoding="utf-8")
+        (home.sites / f"{name}.toml").write_text(profile_text(name, base, DELAY), encoding="utf-8")
 
 
 def _luutru(home: Home, *arguments: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,9 +20,11 @@ from crawler.demo.model import Head, Piece, Section
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a site is called; ``cited`` is what others call it under a text they took. ``rights`` is its reuse notice,
-    with ``{base}`` where its own address stands."""
+    with ``{base}`` where its own address stands. ``layout``: module and class in :mod:`crawler.demo.layouts`.
+    ``profile``: for a replica of a CMS instead of a real site, the tables of its profile that lead to its pages."""
 
     name: str
+    layout: str
     province: str
     kind: str
     title: str
@@ -31,6 +33,7 @@ class Facts:
     dateline: str
     rights: str
     signatures: dict[str, int]
+    profile: dict[str, Any] = field(default_factory=dict)
 
 
 class Site(ABC):
@@ -131,14 +134,23 @@ class Site(ABC):
         return next((section for section in self.sections if section.slug == slug), None)
 
 
+DEMO_SITES = ("thst", "congdoan-soctrang", "ldld-caobang", "thaibinhtv")
+"""The replicas of real sites, which the demo shows; their names are those of the built-in profiles."""
+
+_FOLDER = Path(__file__).parent / "sites"
+
+
 @cache
-def _described() -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "sites.toml").read_text(encoding="utf-8"))
+def _described(name: str) -> dict[str, Any]:
+    path = _FOLDER / f"{name}.toml"
+    if not path.is_file():
+        raise ValueError(f"no replica {name!r}; there are {', '.join(replica_names())}")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def site_names() -> list[str]:
-    """The names of all replicas, which are those of their profiles."""
-    return list(_described())
+def replica_names() -> list[str]:
+    """The names of all replicas, sorted: of real sites, and of CMSs that no known site stands for."""
+    return sorted(path.stem for path in _FOLDER.glob("*.toml"))
 
 
 def facts_of(name: str) -> Facts:
@@ -146,15 +158,12 @@ def facts_of(name: str) -> Facts:
 
     :raises ValueError: there is no such replica.
     """
-    raw = _described().get(name)
-    if raw is None:
-        raise ValueError(f"no replica {name!r}; there are {', '.join(site_names())}")
-    return Facts(name=name, **{key: value for key, value in raw.items() if key != "sections"})
+    return Facts(name=name, **{key: value for key, value in _described(name).items() if key != "sections"})
 
 
 def sections_of(name: str) -> tuple[Section, ...]:
     """The sections of the site of that name."""
-    return tuple(_section(raw) for raw in _described()[name]["sections"])
+    return tuple(_section(raw) for raw in _described(name)["sections"])
 
 
 def _section(raw: dict[str, Any]) -> Section:

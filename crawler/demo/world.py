@@ -1,4 +1,4 @@
-"""A world: four sites whose every article follows from a seed, the site's name and the article's index. No I/O.
+"""A world: up to four sites whose every article follows from a seed, the site's name and the article's index. No I/O.
 
 Time runs from :data:`START` in equal steps, one article a step. Each run of as many articles as there are topics holds
 every topic once, in an order of its own; so a section's n-th article, an article's neighbours and the story that two
@@ -7,7 +7,7 @@ sites share are found without counting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,7 +18,7 @@ from crawler.demo import chance, text
 from crawler.demo.layouts import Layout, layout_class
 from crawler.demo.model import Head, Piece, Section
 from crawler.demo.pieces import PieceMaker
-from crawler.demo.site import Facts, Site, facts_of, sections_of, site_names
+from crawler.demo.site import DEMO_SITES, Facts, Site, facts_of, sections_of
 from crawler.demo.templates import Topic, topics
 from crawler.demo.truth import truth
 from crawler.demo.typography import slug
@@ -49,19 +49,30 @@ class Origin:
 
 
 class World:
-    """Four replica sites.
+    """Replica sites.
 
     :param seed: the same seed gives the same bytes.
     :param articles_per_site: 1 to 100,000; nothing is made before it is asked for.
     :param traps: what only a class name tells: on thaibinhtv no box for a sapo where there is none, and on
         congdoan-soctrang headings in the text of the same rank as the second article's title.
+    :param sites: one to four replicas, the real sites' unless given.
     :param two_on_a_page: some pages of the Sóc Trăng union print a second complete article.
-    :raises ValueError: the number of articles is out of range.
+    :raises ValueError: the number of articles or of sites is out of range, or there is no such replica.
     """
 
-    def __init__(self, seed: int, articles_per_site: int, *, two_on_a_page: bool = True, traps: bool = False) -> None:
+    def __init__(
+        self,
+        seed: int,
+        articles_per_site: int,
+        *,
+        sites: Sequence[str] = DEMO_SITES,
+        two_on_a_page: bool = True,
+        traps: bool = False,
+    ) -> None:
         if not 1 <= articles_per_site <= 100_000:
             raise ValueError(f"articles_per_site must be from 1 to 100,000, not {articles_per_site:,}")
+        if not 1 <= len(set(sites)) == len(sites) < LANES:
+            raise ValueError(f"sites must be one to {LANES - 1} different replicas, not {', '.join(sites) or 'none'}")
         self.seed = seed
         self.size = articles_per_site
         self.two_on_a_page = two_on_a_page
@@ -69,7 +80,7 @@ class World:
         self.step = min(LONGEST_STEP, SPAN / articles_per_site)
         self.now = START + self.step * articles_per_site + timedelta(hours=9, minutes=21)
         self.sites: Mapping[str, WorldSite] = {
-            name: WorldSite(self, lane, facts_of(name)) for lane, name in enumerate(site_names())
+            name: WorldSite(self, lane, facts_of(name)) for lane, name in enumerate(sites)
         }
 
         self.layouts: Mapping[str, Layout] = {name: layout_class(name)(site) for name, site in self.sites.items()}

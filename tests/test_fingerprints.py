@@ -1,0 +1,40 @@
+"""A site's pages show which CMS made them, or that it is none we know."""
+
+from __future__ import annotations
+
+import pytest
+from pages import page
+
+from crawler.clock import VIETNAM
+from crawler.demo.layouts import Visit
+from crawler.demo.site import facts_of, replica_names
+from crawler.demo.world import World
+from crawler.extraction.document import parse
+from crawler.fingerprints import Print, recognise
+from crawler.profiles import Profiles, family_names, load_family
+
+FAMILIES = {name: load_family(name) for name in family_names()}
+OF_NO_CMS = {"thst", "congdoan-soctrang"}
+
+
+def _print(markup: bytes) -> Print:
+    return Print([("Content-Type", "text/html")], parse(page(markup)))
+
+
+def _family(name: str) -> str:
+    return facts_of(name).profile.get("family") or Profiles().load(name).family
+
+
+@pytest.mark.parametrize("name", replica_names())
+def test_a_replica_is_recognised_by_its_home_page_and_two_articles(name: str) -> None:
+    layout = World(5, 30, sites=(name,)).layouts[name]
+    now = layout.site.now.astimezone(VIETNAM)
+    visit = Visit("http://replica.example", now, lambda _: 0, {name: "http://replica.example"})
+    answers = [layout.answer(target, visit) for target in ("/", layout.path(3), layout.path(20))]
+    found = recognise([_print(answer.body) for answer in answers if answer.status == 200], FAMILIES)
+    assert [match.family for match in found[:1]] == ([] if name in OF_NO_CMS else [_family(name)])
+
+
+def test_a_page_that_only_mentions_a_cms_is_not_taken_for_it() -> None:
+    markup = "<html><body><h1>Tập huấn NukeViet cho cán bộ công đoàn</h1><p>WordPress, Joomla.</p></body></html>"
+    assert recognise([_print(markup.encode())], FAMILIES) == []
