@@ -9,17 +9,12 @@ import json
 import signal
 import sqlite3
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from archive.cli import register
 from archive.completeness import completeness
@@ -28,20 +23,20 @@ from archive.faults import Fault, fault_of
 from archive.schema import NotAnArchive, open_archive, open_read_only
 from archive.show_completeness import show_completeness
 from archive.terminal import safe
-from crawler import schedule as schedules
-from crawler.clock import VIETNAM
+from crawler.commands import AllowPrivate, Interrupted, Json, all_profiles, chosen, err, out, say_wrong
 from crawler.configuration import ConfigurationError, require_contact
 from crawler.crawling import crawl
 from crawler.home import DEFAULT, Home
 from crawler.ingest import AlreadyIngesting, ingest
 from crawler.ingestreport import Bar, ingest_report
-from crawler.layouts import Layout, Rule, Start
 from crawler.locks import AlreadyCrawling
-from crawler.profiles import Profile, ProfileError, UnknownSite
+from crawler.profiles import ProfileError, UnknownSite
 from crawler.reextract import cores, reextract
 from crawler.reextractreport import as_record, reextract_report, shown_progress
 from crawler.report import crawl_report
-from crawler.runs import last_crawls, latest_runs
+from crawler.runs import latest_runs
+from crawler.schedulecli import schedule_app
+from crawler.sitescli import sites_app
 
 app = typer.Typer(
     help="Crawl and archive the news sites of Vietnam's provincial trade unions and broadcasters.",
@@ -49,22 +44,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-sites_app = typer.Typer(help="The sites that can be crawled, and their profiles.", no_args_is_help=True)
-schedule_app = typer.Typer(help="How often each site is crawled.", no_args_is_help=True)
 app.add_typer(sites_app, name="sites")
 app.add_typer(schedule_app, name="schedule")
 register(app)
-
-_PIPED_WIDTH = 200
-"""Columns where there is no terminal to fit into."""
-
-out = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
-err = Console(stderr=True)
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-AllowPrivate = Annotated[
-    bool, typer.Option("--allow-private", help="Let the site's own address be a private or loopback one.")
-]
 
 
 def _print_version(wanted: bool) -> None:
@@ -127,7 +109,7 @@ def crawl_command(
     that looks for what is new, and again at what is due: fresh articles often, old ones seldom.
     """
     home: Home = ctx.obj
-    profiles, broken = _chosen(home, sites, all_sites=all_sites)
+    profiles, broken = chosen(home, sites, all_sites=all_sites)
     require_contact(home, profiles)
     open_archive(home.archive).close()
     ended = crawl(
@@ -147,7 +129,7 @@ def crawl_command(
         _say_how_complete(home, [name for name, run in runs.items() if run.whole])
     faults = {str(site.fault): site.fault for site in ended.values() if site.fault is not None}
     for fault in faults.values():
-        _say_wrong(fault)
+        say_wrong(fault)
     if any(site.ended == "shutdown" for site in ended.values()):
         hint = "Interrupted. What was read is stored; the next crawl goes on where this one stopped."
         err.print(hint, soft_wrap=True)
@@ -179,7 +161,7 @@ def ingest_command(
     again without harm, and what was interrupted goes on.
     """
     home: Home = ctx.obj
-    profiles, broken = _all_profiles(home)
+    profiles, broken = all_profiles(home)
     open_archive(home.archive).close()
     with Bar(err) as bar:
         done = ingest(home, profiles, files, bar)
@@ -224,7 +206,7 @@ def reextract_command(
     A site that is being crawled is left out. What was interrupted can be done again.
     """
     home: Home = ctx.obj
-    profiles, broken = _chosen(home, sites, all_sites=all_sites)
+    profiles, broken = chosen(home, sites, all_sites=all_sites)
     with shown_progress(err) as progress:
         reports = reextract(home, profiles, workers=workers or cores(), write=not dry_run, progress=progress)
     if as_json:
@@ -249,174 +231,6 @@ def demo(
     from crawler.demo.command import run  # noqa: PLC0415 - nothing but this command needs the replicas
 
     raise typer.Exit(run(articles=articles, seed=seed, keep=keep, out=out))
-
-
-@sites_app.command("list")
-def sites_list(ctx: typer.Context, as_json: Json = False) -> None:
-    """All sites, with their province, schedule and address."""
-    home: Home = ctx.obj
-    profiles, _ = _all_profiles(home)
-    if as_json:
-        keys = ("name", "title", "publisher", "kind", "province", "family", "base")
-        rows = [{key: getattr(p, key) for key in keys} | {"crawled": _rule(p)} for p in profiles]
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    table = Table("name", "province", "crawled", "address", box=box.SIMPLE, padding=(0, 1, 0, 0))
-    for column in table.columns:
-        column.no_wrap = True
-    for profile in profiles:
-        table.add_row(profile.name, profile.province, _rule(profile), profile.base)
-    out.print(table)
-
-
-@sites_app.command("show")
-def sites_show(ctx: typer.Context, name: Annotated[str, typer.Argument(help="Name of a site.")]) -> None:
-    """One site's profile: its file, and which of its rules were seen on real pages and which are assumed."""
-    home: Home = ctx.obj
-    profile = home.profiles.load(name)
-    out.print(f"[bold]{profile.title}[/] ({profile.name})", highlight=False)
-    starts = profile.crawl.start
-    facts = {
-        "address": profile.base,
-        "kind": profile.kind,
-        "publisher": profile.publisher,
-        "province": profile.province,
-        "family": profile.family,
-        "crawled": f"{_rule(profile)}, {profile.crawl.delay:g} s between two requests, {_at_once(profile)}",
-        "begins at": ", ".join((*starts.listings, *starts.feeds, *starts.sitemaps)),
-        "file": profile.path,
-    }
-    for fact, value in facts.items():
-        out.print(f"{fact + ':':<11}{value}", highlight=False, markup=False, soft_wrap=True)
-    out.print(profile.about.strip(), highlight=False, markup=False, soft_wrap=True)
-    for layout in profile.layouts:
-        out.print(f"layout {layout.version}, from {layout.valid_from or 'the start'}", highlight=False)
-        table = Table("rule", "basis", "where", box=box.SIMPLE)
-        for part, basis, places in _rules(layout, profile.crawl.start):
-            table.add_row(part, basis, Text("\n".join(places)))  # as it is: a selector's brackets are no markup
-        out.print(table)
-
-
-def _rules(layout: Layout, starts: Start) -> Iterator[tuple[str, str, list[str]]]:
-    """Each part of a layout that says something: its name, on what it rests, and where or what it is."""
-    for field in layout.fields.__struct_fields__:
-        rule = getattr(layout.fields, field)
-        if isinstance(rule, Rule) and (rule.select or rule.label):
-            label = [f"label {rule.label.source}"] if rule.label else []
-            yield field, rule.basis, label + [select.source for select in rule.select]
-    yield "urls", layout.urls.basis, [pattern.source for pattern in layout.urls.article]
-    for lists in layout.related:
-        yield f"related: {lists.relation}", lists.basis, [select.source for select in lists.select]
-    if layout.listing.item:
-        yield "listing", layout.listing.basis, [layout.listing.item.source]
-    if starts.feeds:
-        yield "feed", layout.feed.basis, [f"exact to the {layout.feed.precision}"]
-    if starts.sitemaps:
-        yield "sitemap", layout.sitemap.basis, [f"lastmod means {layout.sitemap.lastmod}"]
-
-
-@schedule_app.command("list")
-def schedule_list(ctx: typer.Context, as_json: Json = False) -> None:
-    """When each site was last crawled to its end and when it is due (Vietnam's time)."""
-    now = datetime.now(VIETNAM)
-    plan = _plan(ctx.obj, now)
-    if as_json:
-        rows = [
-            {
-                "site": turn.site,
-                "rule": turn.rule,
-                "last": turn.last.isoformat() if turn.last else None,
-                "next": turn.next.isoformat() if turn.next else None,
-                "due": turn.next is not None and turn.next <= now,
-            }
-            for _, turn in plan
-        ]
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    table = Table("site", "schedule", "last crawl", "next crawl", box=box.SIMPLE)
-    for _, turn in plan:
-        last = f"{turn.last:%Y-%m-%d %H:%M}" if turn.last else "never"
-        table.add_row(turn.site, turn.rule, last, _when(turn, now))
-    out.print(table)
-
-
-@schedule_app.command("run")
-def schedule_run(ctx: typer.Context, allow_private: AllowPrivate = False) -> None:
-    """Crawl each site when it is due, until stopped with Ctrl-C."""
-    home: Home = ctx.obj
-    plan = _plan(home, datetime.now(VIETNAM))
-    waiting = [turn for _, turn in plan if turn.next is not None]
-    if not waiting:
-        raise ProfileError('no site has a schedule: give a profile [schedule] every = "6h" or at = "06:30"')
-    require_contact(home, [profile for profile, turn in plan if turn.next is not None])
-    for turn in waiting:
-        err.print(f"{turn.site}: {turn.rule}, next {_when(turn, datetime.now(VIETNAM))}", highlight=False)
-    err.print(f"Crawling by these schedules, with logs in {home.logs}; Ctrl-C stops.", highlight=False, soft_wrap=True)
-    try:
-        schedules.run(home.home, plan, ["--allow-private"] if allow_private else [])
-    except Interrupted:
-        err.print("Stopped; no crawl is running.")
-
-
-@schedule_app.command("systemd")
-def schedule_systemd(ctx: typer.Context) -> None:
-    """Print systemd units, for those who prefer timers."""
-    home: Home = ctx.obj
-    print(schedules.systemd_units(home.home, _plan(home, datetime.now(VIETNAM))), end="")
-
-
-@schedule_app.command("cron")
-def schedule_cron(ctx: typer.Context) -> None:
-    """Print lines for a crontab."""
-    home: Home = ctx.obj
-    print(schedules.cron_lines(home.home, _plan(home, datetime.now(VIETNAM))), end="")
-
-
-def _when(turn: schedules.Due, now: datetime) -> str:
-    if turn.next is None:
-        return "-"
-    return "due now" if turn.next <= now else f"{turn.next:%Y-%m-%d %H:%M}"
-
-
-def _at_once(profile: Profile) -> str:
-    most = profile.crawl.connections
-    checked = "" if profile.crawl.tls_exception is None else ", certificate not checked"
-    return f"{most} connection{'s' if most > 1 else ''}{checked}"
-
-
-def _rule(profile: Profile) -> str:
-    rule = profile.schedule
-    return f"every {rule.every}" if rule.every else f"daily at {rule.at}" if rule.at else "by hand"
-
-
-def _plan(home: Home, now: datetime) -> list[tuple[Profile, schedules.Due]]:
-    last = last_crawls(home.archive)
-    profiles, _ = _all_profiles(home)
-    return [(profile, schedules.due(profile, last.get(profile.name), now)) for profile in profiles]
-
-
-def _chosen(home: Home, sites: list[str] | None, *, all_sites: bool) -> tuple[list[Profile], list[ProfileError]]:
-    """The profiles of the sites that a command line names, or of all, and the mistakes of those that have one.
-
-    :raises typer.BadParameter: it names none, or gives both.
-    """
-    if all_sites == bool(sites):
-        raise typer.BadParameter("name sites or give --all, not both" if sites else "name sites, or give --all")
-    if all_sites:
-        return _all_profiles(home)
-    return [home.profiles.load(name) for name in dict.fromkeys(sites or [])], []
-
-
-def _all_profiles(home: Home) -> tuple[list[Profile], list[ProfileError]]:
-    """All that can be used, and the mistakes of the others, which are printed: one file stops no other site."""
-    profiles, broken = home.profiles.all()
-    for error in broken:
-        err.print(f"luutru: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
-    return profiles, broken
-
-
-class Interrupted(BaseException):
-    """Ctrl-C, SIGTERM or SIGHUP. Typer would make of a KeyboardInterrupt exit code 1: that something broke."""
 
 
 def _interrupt(*_: object) -> None:
@@ -450,12 +264,8 @@ def main() -> None:
 
 
 def _fail(error: Exception, code: Exit) -> NoReturn:
-    _say_wrong(error)
+    say_wrong(error)
     sys.exit(code)
-
-
-def _say_wrong(error: Exception) -> None:
-    err.print(f"luutru: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":
