@@ -22,8 +22,9 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``select``: tried in order, the first that gives something wins. ``label``: where the value follows a printed label
     ("Tác giả:"), the label's pattern; what stands after it in the same block is the value. ``capture``: only what the
-    first group of this pattern matches is the value. ``strip``: what these match is cut out of it. ``anywhere``: where
-    no selector gives anything (a theme that nobody has seen), label and capture are tried on every line of the article.
+    first group of this pattern that matches anything is the value. ``strip``: what these match is cut out of it.
+    ``anywhere``: where no selector gives anything (a theme that nobody has seen), label and capture are tried on every
+    line of the article.
     """
 
     select: tuple[Select, ...] = ()
@@ -87,7 +88,8 @@ class Urls(Struct, frozen=True, forbid_unknown_fields=True):
     ``article`` and ``view`` patterns may name a group ``key``: what makes the article the same under all its
     addresses. ``params`` names the query parameters that mean something; all others are cut off. ``pager`` patterns
     take a listing's further pages apart: the group ``section`` is the path and query of its first page, ``page`` the
-    number.
+    number; where the first page's address goes on behind the number (``/tin-p2.html``), that is the group ``rest``.
+    ``step``: where the number counts entries (``?start=20``), how many a page has; 1 where it counts pages.
     """
 
     article: tuple[Pattern, ...] = ()
@@ -96,9 +98,12 @@ class Urls(Struct, frozen=True, forbid_unknown_fields=True):
     pager: tuple[Pattern, ...] = ()
     ignore: tuple[Pattern, ...] = ()
     params: tuple[str, ...] = ()
+    step: int = 1
     basis: Basis = "assumed"
 
     def __post_init__(self) -> None:
+        if self.step < 1:
+            raise ValueError(f"step: expected how many entries a page has, at least 1, not {self.step}")
         for pattern in self.pager:
             if not {"section", "page"} <= set(pattern.regex.groupindex):
                 raise ValueError(f"pager: expected groups named section and page in {pattern.source!r}")

@@ -106,7 +106,12 @@ class SiteAddresses:
         target = _path_and_query(url)
         for pattern in self._rules.pager:
             if found := pattern.regex.fullmatch(target):
-                return f"{self._scheme}://{self._host}{found['section']}", int(found["page"])
+                first, rest = found["section"], found.groupdict().get("rest") or ""
+                if rest.startswith("&") and "?" not in first:
+                    rest = "?" + rest[1:]
+                number = int(found["page"])
+                page = number if self._rules.step == 1 else number // self._rules.step + 1
+                return f"{self._scheme}://{self._host}{first}{rest}", page
         return url, 1
 
     def found(self, url: str, role: Role) -> Found:

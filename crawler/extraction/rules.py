@@ -78,7 +78,7 @@ def value_in(rule: Rule, text: str) -> str | None:
         captured = rule.capture.regex.search(text, 0, _LONGEST)
         if captured is None:
             return None
-        text = captured[1] if captured.re.groups else captured[0]
+        text = next((group for group in captured.groups() if group is not None), captured[0])
     for cut in rule.strip:
         text = cut.regex.sub("", text)
     return fold(text) or None
