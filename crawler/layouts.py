@@ -86,10 +86,11 @@ class Urls(Struct, frozen=True, forbid_unknown_fields=True):
     to its end decides, in this order: ``ignore``, ``view``, ``article``, ``listing``; all else is not followed.
 
     ``article`` and ``view`` patterns may name a group ``key``: what makes the article the same under all its
-    addresses. ``params`` names the query parameters that mean something; all others are cut off. ``pager`` patterns
-    take a listing's further pages apart: the group ``section`` is the path and query of its first page, ``page`` the
-    number; where the first page's address goes on behind the number (``/tin-p2.html``), that is the group ``rest``.
-    ``step``: where the number counts entries (``?start=20``), how many a page has; 1 where it counts pages.
+    addresses. ``params`` are patterns of the names of query parameters that mean something; all others are cut off.
+    ``pager`` patterns take a listing's further pages apart: the group ``section`` is the path and query of its first
+    page, ``page`` the number; where the first page's address goes on behind the number (``/tin-p2.html``), that is the
+    group ``rest``. ``step``: where the number counts entries (``?start=20``), how many a page has; 1 where it counts
+    pages.
     """
 
     article: tuple[Pattern, ...] = ()
@@ -97,7 +98,7 @@ class Urls(Struct, frozen=True, forbid_unknown_fields=True):
     listing: tuple[Pattern, ...] = ()
     pager: tuple[Pattern, ...] = ()
     ignore: tuple[Pattern, ...] = ()
-    params: tuple[str, ...] = ()
+    params: tuple[Pattern, ...] = ()
     step: int = 1
     basis: Basis = "assumed"
 

@@ -44,7 +44,6 @@ class SiteAddresses:
     def __init__(self, profile: Profile, layout: Layout) -> None:
         self._site = profile.name
         self._rules = layout.urls
-        self._params = frozenset(layout.urls.params)
         base = urlsplit(profile.base)
         self._scheme, self._host = base.scheme, _host(base)
         bare = {host.lower().removeprefix("www.") for host in (self._host, *profile.aliases)}
@@ -68,10 +67,13 @@ class SiteAddresses:
             parts = urlsplit(canonicalize_url(_SESSION.sub("", joined)))
             if max(Counter(filter(None, parts.path.split("/"))).values(), default=0) > _REPEATS:
                 return None
-            query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in self._params])
+            query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if self._means_something(name)])
             return urlunsplit((self._scheme, self._host, parts.path or "/", query, ""))
         except ValueError:
             return None
+
+    def _means_something(self, parameter: str) -> bool:
+        return any(pattern.regex.fullmatch(parameter) for pattern in self._rules.params)
 
     def file(self, url: str) -> str | None:
         """The address under which a picture or document of this site is asked for, with all its parameters; None when

@@ -75,6 +75,22 @@ def test_a_further_page_of_a_listing_is_known_by_its_address(site: str, path: st
     assert addresses.section(url) == (profile.base + section, page)
 
 
+NAMED = r"""
+[[layouts]]
+[layouts.urls]
+params = ['p_\w+_cur']
+"""
+
+
+def test_parameters_are_named_by_patterns(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "songlam.toml").write_text(SITE + NAMED, encoding="utf-8")
+    profile = Profiles(tmp_path).load("songlam")
+    addresses = SiteAddresses(profile, profile.layouts[-1])
+    written = f"{profile.base}tin/?p_AbCd_cur=3&p_AbCd_delta=20&restart=1"
+    assert addresses.normalise(written) == f"{profile.base}tin/?p_AbCd_cur=3"
+
+
 @pytest.mark.parametrize(
     "foreign",
     [

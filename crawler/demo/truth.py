@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from crawler.demo.layouts.base import Layout
 from crawler.demo.model import Piece, Related, Video
@@ -91,7 +92,7 @@ def article_truth(layout: Layout, index: int, bases: Mapping[str, str]) -> dict[
         "date_evidence": dating.evidence if dating else None,
         "date_modified": _iso(layout.modified(index)),
         "attachments": [
-            {"url": f"{base}{layout.path(index)}{one.path}", "title": one.title, "media_type": one.media_type}
+            {"url": urljoin(base + layout.path(index), one.path), "title": one.title, "media_type": one.media_type}
             for one in piece.attachments
         ],
         "related": _related(layout, layout.related(index), base),

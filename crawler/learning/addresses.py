@@ -207,7 +207,7 @@ class _Guess:
             names.update({name: None for name, _ in take_apart(target.target).query})
         for pager in self.pagers:
             names.update(dict.fromkeys(pager.params))
-        return list(names)
+        return list(map(re.escape, names))
 
     # Order
     def _spread(self, articles: Sequence[Target], patterns: Sequence[str], listings: Sequence[str]) -> list[str]:

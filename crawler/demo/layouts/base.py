@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from crawler.demo import chance, files
-from crawler.demo.model import Head, Paragraph, Piece, Related, Relation, Section
+from crawler.demo.model import Head, Paragraph, Piece, Related, Relation, Section, SeeAlso
 from crawler.demo.site import Site
 from crawler.demo.typography import plain, with_combining, with_entities
 
@@ -114,6 +114,11 @@ class Layout(ABC):
     def partner_related(self, index: int) -> list[Related]:
         """Those of the second article on the page."""
         return []
+
+    def references(self, piece: Piece) -> list[Related]:
+        """The links inside its text to other articles."""
+        linked = (block.index for block in piece.blocks if isinstance(block, SeeAlso))
+        return [Related(self.site.head(at).headline, "inline", at) for at in linked]
 
     @abstractmethod
     def dating(self, index: int) -> Dating | None:

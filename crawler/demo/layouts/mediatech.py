@@ -7,12 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from email.utils import format_datetime
 from html import escape
 from itertools import islice
 from typing import ClassVar
 
 from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Visit
+from crawler.demo.layouts.feeds import rss
 from crawler.demo.layouts.numbered import Numbered
 from crawler.demo.layouts.plainpage import body_html, signature_html
 from crawler.demo.model import Head, Related, Section
@@ -77,7 +77,7 @@ class MediaTech(Numbered):
 
     def page(self, path: str, query: Mapping[str, str], visit: Visit) -> Answer | None:
         if path == "/rss/home.rss":
-            return self._feed(visit)
+            return rss(self, islice(self.site.newest(), _FEED_LENGTH), visit)
         if found := _KEYWORD.fullmatch(path):
             tag = self.site.tags().get(found[1])
             return self._list_page(tag, self.site.tagged(tag), "", visit) if tag else None
@@ -213,22 +213,3 @@ class MediaTech(Numbered):
     def _dotted(self, index: int) -> str:
         """The first 250 characters and four dots, cut wherever that is at a word."""
         return self.teaser(index, _TEASER).removesuffix("...").rstrip(".") + "...."
-
-    def _feed(self, visit: Visit) -> Answer:
-        items = []
-        for at in islice(self.site.newest(), _FEED_LENGTH):
-            head = self.site.head(at)
-            if head.published is None:
-                continue
-            items.append(
-                f"<item><title>{plain(head.headline)}</title><link>{visit.base}{self.path(at)}</link>"
-                f"<guid>{visit.base}{self.path(at)}</guid><pubDate>{format_datetime(head.published)}</pubDate>"
-                f"<description><![CDATA[{self.teaser(at)}]]></description></item>"
-            )
-        content = (
-            f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><title>{plain(self.site.facts.title)}'
-            f"</title><link>{visit.base}/</link><description>RSS</description>\n"
-            + "\n".join(items)
-            + "\n</channel></rss>"
-        )
-        return Answer(200, content.encode(), "application/rss+xml; charset=utf-8", lasting=True)

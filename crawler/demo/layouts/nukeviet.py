@@ -19,7 +19,7 @@ from crawler.demo.layouts.nukevietarticle import article, printed
 from crawler.demo.layouts.nukevietfeeds import feed, news_sitemap, sitemap_index, static_sitemap
 from crawler.demo.layouts.nukevietframe import frame, visible_date
 from crawler.demo.layouts.nukevietlists import category, feed_list, home, tag_page
-from crawler.demo.model import Head, Picture, Piece, Related, Relation, Section, SeeAlso
+from crawler.demo.model import Head, Picture, Piece, Related, Relation, Section
 from crawler.demo.typography import plain, slug
 
 _ARTICLE = re.compile(r"/(?:(print|savefile)/)?([a-z0-9-]+)/(.+)-(\d+)\.html")
@@ -93,11 +93,7 @@ class NukeViet(Layout):
     # What the pages prove
     def related(self, index: int) -> list[Related]:
         piece = self.site.piece(index)
-        inline = [
-            Related(self.site.head(block.index).headline, "inline", block.index)
-            for block in piece.blocks
-            if isinstance(block, SeeAlso)
-        ]
+        inline = self.references(piece)
         if piece.related is not None:
             return [*inline, *piece.related]
         newer = [self._entry(at, newer=True) for at in self.site.after(index, _AROUND)]

@@ -1,9 +1,9 @@
-"""The text of an article as editors leave it in NukeViet's CKEditor: paragraphs, divs, one block of line breaks, Word's
-spans; pictures in the four forms seen on real pages. Pure."""
+"""The text of an article as CKEditor leaves it, which NukeViet and most CMSs have: paragraphs, divs, one block
+of line breaks, Word's spans; pictures in the four forms seen on real pages, and in others. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 from crawler.demo import chance
@@ -23,11 +23,26 @@ _PARAGRAPHS = {
     "div": '<div style="text-align:justify">{}</div>\n\n<div style="text-align:justify">&nbsp;</div>',
     "br": "{}<br />\n<br />",
 }
+_PICTURES = {
+    "cell": '<table align="center" border="0" cellpadding="0" class="image center"{width}><tbody>'
+    '<tr><td>{image}</td></tr><tr><td class="image_desc">{caption}</td></tr></tbody></table>',
+    "figure": '<figure class="image" style="text-align:center">{image}\n<figcaption>{caption}</figcaption>\n</figure>',
+    "em": '<p style="text-align:center">{image}<br />\n<em>{caption}</em></p>',
+    "div": '<div style="text-align:center">{image}</div>\n'
+    '<div style="text-align:center"><em><span style="font-size:12px;">{caption}</span></em></div>',
+    "plain": '<p style="text-align:center">{image}</p>\n<p>{caption}</p>',
+    "centred": '<p style="text-align:center">{image}</p>\n<p style="text-align:center">{caption}</p>',
+}
+"""A picture with its caption; the last two say by nothing but its place what it is."""
+_UNMARKED = ("plain", "centred")
+CAPTIONS = ("cell", "figure", "em", "div")
+"""The forms of NukeViet's editor."""
 
 
-def body_html(layout: Layout, piece: Piece, link: Callable[[int], str]) -> str:
-    """All blocks and, where the editor put it there, the signature. ``link`` gives the address of an article."""
-    parts = [_block(layout, piece, block, link) for block in piece.blocks]
+def body_html(layout: Layout, piece: Piece, link: Callable[[int], str], *, captions: Sequence[str] = CAPTIONS) -> str:
+    """All blocks and, where the editor put it there, the signature. ``link`` gives the address of an article,
+    ``captions`` are the forms that pictures take."""
+    parts = [_block(layout, piece, block, link, captions) for block in piece.blocks]
     if piece.label == "body" and piece.byline:
         parts.append(f'<p style="text-align:right"><strong>{plain(piece.byline.printed)}</strong></p>')
     if piece.editor == "br":
@@ -35,7 +50,7 @@ def body_html(layout: Layout, piece: Piece, link: Callable[[int], str]) -> str:
     return "\n\n".join(parts)
 
 
-def _block(layout: Layout, piece: Piece, block: Block, link: Callable[[int], str]) -> str:
+def _block(layout: Layout, piece: Piece, block: Block, link: Callable[[int], str], captions: Sequence[str]) -> str:
     match block:
         case Paragraph(text):
             return _PARAGRAPHS[piece.editor].format(layout.text(piece, text))
@@ -49,7 +64,7 @@ def _block(layout: Layout, piece: Piece, block: Block, link: Callable[[int], str
             title = plain(layout.site.head(index).headline)
             return f'<p><strong>&gt;&gt; Xem thêm: <a href="{link(index)}">{title}</a></strong></p>'
         case Picture():
-            return _picture(layout, piece, block)
+            return _picture(layout, piece, block, captions)
         case Video(path):
             return f'<p style="text-align:center"><video controls src="{path}"></video></p>'
 
@@ -64,26 +79,12 @@ def _table(layout: Layout, piece: Piece, rows: tuple[tuple[str, ...], ...]) -> s
     )
 
 
-def _picture(layout: Layout, piece: Piece, picture: Picture) -> str:
-    alt = escape(picture.caption or picture.path.rpartition("/")[2].partition(".")[0])
+def _picture(layout: Layout, piece: Piece, picture: Picture, captions: Sequence[str]) -> str:
+    form = captions[chance.number("form", picture.path) % len(captions)]
+    named = picture.caption if form not in _UNMARKED else ""
+    alt = escape(picture.path.rpartition("/")[2].partition(".")[0] if named is None else named)
     size = (f' height="{picture.height}"', f' width="{picture.width}"') if picture.width else ("", "")
     image = f'<img alt="{alt}"{size[0]} src="{picture.path}"{size[1]} />'
     if picture.caption is None:
         return f'<p style="text-align:center">{image}</p>'
-    caption = layout.text(piece, picture.caption)
-    match chance.number("form", picture.path) % 4:
-        case 0:
-            return (
-                f'<table align="center" border="0" cellpadding="0" class="image center"{size[1]}><tbody>'
-                f'<tr><td>{image}</td></tr><tr><td class="image_desc">{caption}</td></tr></tbody></table>'
-            )
-        case 1:
-            caption = f"<figcaption>{caption}</figcaption>"
-            return f'<figure class="image" style="text-align:center">{image}\n{caption}\n</figure>'
-        case 2:
-            return f'<p style="text-align:center">{image}<br />\n<em>{caption}</em></p>'
-        case _:
-            return (
-                f'<div style="text-align:center">{image}</div>\n'
-                f'<div style="text-align:center"><em><span style="font-size:12px;">{caption}</span></em></div>'
-            )
+    return _PICTURES[form].format(image=image, width=size[1], caption=layout.text(piece, picture.caption))
