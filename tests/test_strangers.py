@@ -1,4 +1,4 @@
-"""The random sites of tests/strangers: that their pages show what their truth says, and nothing is missing."""
+"""The random sites of tests/unseen: that their pages show what their truth says, and nothing is missing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from urllib.parse import urldefrag, urljoin
 
 import lxml.html
 import pytest
-from strangers import Site, make_site, serve
-from strangers.site import NOWHERE
+from unseen import Site, make_site, serve
+from unseen.site import NOWHERE
 
 from archive.vietnamese import fold
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 
-from strangers.chance import Chance
+from unseen.chance import Chance
 
 ARTICLES = (
     "/{slug}-{id}.html",

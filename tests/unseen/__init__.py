@@ -6,8 +6,8 @@ been made for them. Everything follows from a seed and a number.
 
 from __future__ import annotations
 
-from strangers.server import Served, serve
-from strangers.site import Answer, Site
+from unseen.server import Served, serve
+from unseen.site import Answer, Site
 
 __all__ = ["Answer", "Served", "Site", "make_site", "serve"]
 

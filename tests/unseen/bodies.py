@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from strangers.chance import Chance
-from strangers.design import Design
-from strangers.markup import Html, Writer, element, html, join
-from strangers.model import Article, Picture
+from unseen.chance import Chance
+from unseen.design import Design
+from unseen.markup import Html, Writer, element, html, join
+from unseen.model import Article, Picture
 
 _WORD = "margin-bottom:6pt;text-align:justify;line-height:120%"
 _FONT = "font-size:14.0pt;font-family:'Times New Roman',serif"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from email.utils import format_datetime
 from html import escape
 
-from strangers.chance import Chance
-from strangers.design import Design
-from strangers.markup import Html, element, join
-from strangers.model import Article
+from unseen.chance import Chance
+from unseen.design import Design
+from unseen.markup import Html, element, join
+from unseen.model import Article
 
 
 def head(design: Design, article: Article, base: str, chance: Chance) -> Html:

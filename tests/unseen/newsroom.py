@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from strangers.addresses import Addresses, slug
-from strangers.bylines import Signatures
-from strangers.chance import Chance
-from strangers.design import Design
-from strangers.model import Article, Attachment, Origin, Picture, Section
-from strangers.words import words
-from strangers.writer import Story, Writer
+from unseen.addresses import Addresses, slug
+from unseen.bylines import Signatures
+from unseen.chance import Chance
+from unseen.design import Design
+from unseen.model import Article, Attachment, Origin, Picture, Section
+from unseen.words import words
+from unseen.writer import Story, Writer
 
 NOW = datetime(2025, 6, 20, 9, 30, tzinfo=timezone(timedelta(hours=7)))
 """When all strangers are visited: what their clocks show."""

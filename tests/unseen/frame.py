@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from strangers import dates, people
-from strangers.addresses import slug
-from strangers.chance import Chance
-from strangers.design import Design
-from strangers.markup import Html, Writer, element, html, join
-from strangers.model import Article, Section
-from strangers.words import words
+from unseen import dates, people
+from unseen.addresses import slug
+from unseen.chance import Chance
+from unseen.design import Design
+from unseen.markup import Html, Writer, element, html, join
+from unseen.model import Article, Section
+from unseen.words import words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from strangers.chance import Chance
-from strangers.frame import Frame
-from strangers.markup import Html, element, html, join
-from strangers.model import Article, Section
-from strangers.words import words
+from unseen.chance import Chance
+from unseen.frame import Frame
+from unseen.markup import Html, element, html, join
+from unseen.model import Article, Section
+from unseen.words import words
 
 
 class ListPages:

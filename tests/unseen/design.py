@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from strangers import dates
-from strangers.chance import Chance
-from strangers.words import words
+from unseen import dates
+from unseen.chance import Chance
+from unseen.words import words
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,17 @@ from struct import pack
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from strangers.addresses import Addresses, slug
-from strangers.article_pages import ArticlePages
-from strangers.chance import Chance
-from strangers.design import Design, RelatedList, draw
-from strangers.frame import Frame, Surroundings
-from strangers.list_pages import ListPages
-from strangers.markup import Naming
-from strangers.markup import Writer as Markup
-from strangers.metadata import feed, sitemap
-from strangers.model import Article, Section
-from strangers.newsroom import NOW, Newsroom
+from unseen.addresses import Addresses, slug
+from unseen.article_pages import ArticlePages
+from unseen.chance import Chance
+from unseen.design import Design, RelatedList, draw
+from unseen.frame import Frame, Surroundings
+from unseen.list_pages import ListPages
+from unseen.markup import Naming
+from unseen.markup import Writer as Markup
+from unseen.metadata import feed, sitemap
+from unseen.model import Article, Section
+from unseen.newsroom import NOW, Newsroom
 
 NOWHERE = "http://stranger.example"
 """The address of a site that is not served."""

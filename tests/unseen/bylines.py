@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-from strangers import people
-from strangers.chance import Chance
-from strangers.model import Author, Byline
-from strangers.words import words
+from unseen import people
+from unseen.chance import Chance
+from unseen.model import Author, Byline
+from unseen.words import words
 
 PLAIN = ("single", "full", "capitals", "initials", "pair", "comma", "and", "capital pair", "helper", "unit", "desk")
 COMBINED = ("news and photo", "text, photo apart")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from strangers.site import Site
+from unseen.site import Site
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -42,7 +42,7 @@ class Served:
         self.site, self.base, self.asked = site, base, asked
 
     def truth(self) -> list[dict[str, Any]]:
-        """As :meth:`strangers.site.Site.truth`, with the addresses that it is served at."""
+        """As :meth:`unseen.site.Site.truth`, with the addresses that it is served at."""
         return self.site.truth(self.base)
 
 

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from strangers import people
-from strangers.chance import Chance
-from strangers.words import words
+from unseen import people
+from unseen.chance import Chance
+from unseen.words import words
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _ATTEMPTS = 200

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from html import escape
 
-from strangers.chance import Chance
-from strangers.words import words
+from unseen.chance import Chance
+from unseen.words import words
 
 _VOID = frozenset({"img", "br", "hr", "input", "meta", "link"})
 _UTILITY = {

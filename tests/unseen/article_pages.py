@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from strangers import dates
-from strangers.addresses import slug
-from strangers.bodies import Typist
-from strangers.chance import Chance
-from strangers.design import RelatedList
-from strangers.frame import Frame
-from strangers.markup import NOTHING, Html, element, html, join
-from strangers.metadata import head
-from strangers.model import Article
-from strangers.words import words
+from unseen import dates
+from unseen.addresses import slug
+from unseen.bodies import Typist
+from unseen.chance import Chance
+from unseen.design import RelatedList
+from unseen.frame import Frame
+from unseen.markup import NOTHING, Html, element, html, join
+from unseen.metadata import head
+from unseen.model import Article
+from unseen.words import words
 
 _INLINE = ("<span", "<em", "<b", "<strong", "<time", "<i", "<a")
 
