@@ -7,7 +7,7 @@ that names another's address as its source is compared with that one in any case
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from archive.addresses import address_forms
 from archive.likeness import Declared, Text, compare, read_text
-from archive.signatures import Pair, likely_copies, load_pending, settle, twins
+from archive.signatures import Pair, Pending, likely_copies, load_pending, settle, twins
 
 
 @dataclass(slots=True)
@@ -41,18 +41,35 @@ def find(db: Database) -> Found:
     # Where a declaration is gone, the texts alone decide again.
     withdrawn = {pair for pair, evidence in stored.items() if evidence["by_address"] and pair not in by_address}
     pending = load_pending(db, {article for pair in withdrawn for article in pair})
-    articles = _Articles(db, by_address)
-    likely = likely_copies(db, pending, articles.declared)
-    alike = {*likely, *twins(db, pending)}
+    alike = look_up(db, pending)
     touched = {pair for pair in stored if pair in withdrawn or pending.all & {*pair}}
     declared = {
         pair for pair in by_address if pair not in stored or not stored[pair]["by_address"] or pending.all & {*pair}
     }
-    wanted = {pair: evidence for pair in sorted(alike | declared) if (evidence := articles.evidence(pair)) is not None}
+    wanted = prove(db, alike | declared, by_address)
     gone = sorted(touched - wanted.keys())
     changed = [pair for pair, evidence in wanted.items() if stored.get(pair) != evidence]
     kept = {pair: evidence for pair, evidence in stored.items() if pair not in touched}
     return Found(kept | wanted, changed, gone)
+
+
+def look_up(db: Database, pending: Pending) -> set[Pair]:
+    """The pairs that may be copies, one of each to be compared. It costs the same in an archive of any size.
+
+    To ``pending`` comes what has to be compared again.
+    """
+    return {*likely_copies(db, pending), *twins(db, pending)}
+
+
+def prove(
+    db: Database, pairs: Iterable[Pair], by_address: Mapping[Pair, tuple[str, str]]
+) -> dict[Pair, dict[str, Any]]:
+    """The evidence for those pairs that are copies of one text.
+
+    ``by_address``: of the pairs of which one names the other's address as its source, which one, and as it prints it.
+    """
+    articles = _Articles(db, by_address)
+    return {pair: evidence for pair in sorted(pairs) if (evidence := articles.evidence(pair)) is not None}
 
 
 def write(db: Database, found: Found) -> None:
@@ -111,12 +128,8 @@ class _Articles:
         source: str | None = row[0] or row[1]
         return source
 
-    def declared(self, pair: Pair) -> Declared:
-        """What one of the two says about its source."""
-        return self._declaration(pair)[0]
-
     def _declaration(self, pair: Pair) -> tuple[Declared, str | None, str | None]:
-        """What is declared, by which of the two, and in which words."""
+        """What one of the two says about its source, which of them, and in which words."""
         if (by := self._by_address.get(pair)) is not None:
             return ("address", *by)
         for article in pair:

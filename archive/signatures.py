@@ -9,7 +9,7 @@ daily, and is left aside.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlite_utils import Database
 
-from archive.likeness import RULES, Declared, Rule, minhash_values, sign
+from archive.likeness import minhash_values, sign
 
 CROWD = 64
 """Texts in one band: more than all provinces' unions and stations together would hardly reprint one text."""
@@ -25,8 +25,9 @@ CROWD = 64
 Pair = tuple[str, str]
 """Two article ids, the smaller first."""
 
-_MARGIN = 0.15
-"""What an estimate of the Jaccard similarity by 126 values may miss: three standard deviations and more."""
+LEAST = 0.2
+"""The Jaccard similarity, as 126 values estimate it, from which on two texts are compared: a fifth of the words
+replaced leave 0.34, less three standard deviations of the estimate."""
 
 _AT_ONCE = 50_000
 """Pairs estimated in one go: 50 MB."""
@@ -62,15 +63,20 @@ def forget_signatures(db: Database, articles: Iterable[str]) -> None:
         "SELECT article FROM signatures WHERE article IN (SELECT value FROM json_each(?))", [json.dumps(list(articles))]
     ).fetchall()
     for (article,) in known:
-        touched = {row[0] for row in db.execute(_TWINS_OF, [article])}
-        touched |= {row[0] for row in db.execute(_CROWDED_BY, {"article": article, "full": CROWD + 1})}
+        named = {"article": article, "full": CROWD + 1}
+        touched = {row[0] for query in (_TWINS_OF_FIRST, _CROWDED_BY) for row in db.execute(query, named)}
         recompare(db, touched)
         for table in ("signatures", "bands"):
             db.table(table).delete_where("article = ?", [article])
         db.table("duplicates").delete_where("article = :id OR other = :id", {"id": article})
 
 
-_TWINS_OF = "SELECT article FROM signatures WHERE digest = (SELECT digest FROM signatures WHERE article = ?)"
+_TWINS_OF_FIRST = """
+    SELECT article FROM signatures WHERE digest = (
+        SELECT digest FROM signatures own WHERE article = :article
+        AND article = (SELECT min(article) FROM signatures first WHERE first.digest = own.digest))
+"""
+"""The texts that are paired with the article because it is the first of all that are the same."""
 
 _CROWDED_BY = """
     SELECT DISTINCT peer.article FROM bands own JOIN bands peer USING (band, hash)
@@ -94,17 +100,18 @@ class Pending:
 
 
 def load_pending(db: Database, again: Iterable[str]) -> Pending:
-    """What is to be compared: what is noted as such, the articles named (where they have a signature), and all texts
-    that have got a twin, since another may be the first of them now."""
+    """What is to be compared: what is noted as such, the articles named (where they have a signature), and the twins of
+    those that are the first of them now."""
     noted = dict(db.execute("SELECT article, pending FROM signatures WHERE pending IS NOT NULL").fetchall())
-    ids = [json.dumps([*noted, *again])]
-    found = {row[0] for row in db.execute(_WITH_TWINS, ids)}
+    found = {row[0] for row in db.execute(_WITH_TWINS, {"noted": json.dumps([*noted, *again])})}
     return Pending({article for article, kind in noted.items() if kind == "new"}, found)
 
 
 _WITH_TWINS = """
-    SELECT article FROM signatures WHERE digest IN (
-        SELECT digest FROM signatures WHERE article IN (SELECT value FROM json_each(?)))
+    SELECT article FROM json_each(:noted) CROSS JOIN signatures ON article = value
+    UNION SELECT twin.article FROM json_each(:noted)
+        CROSS JOIN signatures own ON own.article = value JOIN signatures twin USING (digest)
+        WHERE own.article = (SELECT min(article) FROM signatures first WHERE first.digest = own.digest)
 """
 
 
@@ -127,18 +134,16 @@ def twins(db: Database, pending: Pending) -> set[Pair]:
 
 
 _TWINS = """
-    SELECT first, article FROM signatures JOIN (
-        SELECT digest, min(article) AS first FROM signatures
-        WHERE digest IN (SELECT digest FROM signatures WHERE article IN (SELECT value FROM json_each(?)))
-        GROUP BY digest HAVING count(*) > 1) USING (digest)
-    WHERE article <> first
+    SELECT (SELECT min(article) FROM signatures first WHERE first.digest = own.digest) AS first, own.article
+    FROM json_each(?) CROSS JOIN signatures own ON own.article = value
+    WHERE first <> own.article
 """
 
 
-def likely_copies(db: Database, pending: Pending, declared: Callable[[Pair], Declared]) -> list[Pair]:
+def likely_copies(db: Database, pending: Pending) -> list[Pair]:
     """The pairs of different texts, one of them at least to be compared, that their signatures leave to be copies.
 
-    ``declared`` tells what one of a pair says about its source. To ``pending`` comes what has to be compared again.
+    To ``pending`` comes what has to be compared again.
     """
     bands: list[list[str]] = []
     crowded_out: set[str] = set()
@@ -149,55 +154,56 @@ def likely_copies(db: Database, pending: Pending, declared: Callable[[Pair], Dec
         elif 0 < len(pending.new.intersection(members)) >= len(members) - CROWD:
             crowded_out.update(members)
     if crowded_out <= pending.all:
-        return _likely(db, bands, pending.all, declared)
+        return _likely(db, bands, pending.all)
     # A band that has just become crowded proves no pair any more, those found before included.
     pending.all |= crowded_out
-    return likely_copies(db, pending, declared)
+    return likely_copies(db, pending)
 
 
 def _shared_bands(db: Database, pending: Pending) -> Iterator[list[str]]:
     """The texts of each band that several share: of the bands of texts to be compared, or, to find these in one go
     where they are many, of all."""
-    texts = db.execute("SELECT count(*) FROM signatures").fetchone()[0]
-    bands = "bands" if len(pending.all) > texts * _MANY else _BANDS_OF_PENDING
-    for (members,) in db.execute(
-        f"SELECT group_concat(article, char(10)) FROM {bands} GROUP BY band, hash HAVING count(*) > 1",  # noqa: S608
-        {"pending": pending.as_json()},
-    ):
-        yield members.split("\n")
+    most = int(len(pending.all) / _MANY) + 1
+    if db.execute("SELECT count(*) FROM (SELECT 1 FROM signatures LIMIT ?)", [most]).fetchone()[0] < most:
+        rows = db.execute("SELECT group_concat(article, char(10)) FROM bands GROUP BY band, hash")
+    else:
+        limits = {"pending": pending.as_json(), "full": CROWD + len(pending.new) + 1}
+        rows = db.execute(_BANDS_OF_PENDING, limits)
+    for (members,) in rows:
+        if "\n" in members:
+            yield members.split("\n")
 
 
 _MANY = 0.05
 """Share of all texts from which on reading all bands in their order is faster than looking each up."""
 
-# CROSS JOIN binds SQLite to the order written here: from the texts to be compared to their bands.
-_BANDS_OF_PENDING = """(
-    SELECT DISTINCT band, hash, other.article
-    FROM json_each(:pending) CROSS JOIN bands own ON own.article = value CROSS JOIN bands other USING (band, hash)
-)"""
+# CROSS JOIN binds SQLite to the order written here: from the texts to be compared to their bands. Of a band that would
+# be crowded without the new texts too, no more is read than shows that.
+_BANDS_OF_PENDING = """
+    SELECT (SELECT group_concat(article, char(10)) FROM (
+        SELECT article FROM bands WHERE bands.band = own.band AND bands.hash = own.hash LIMIT :full))
+    FROM (SELECT DISTINCT band, hash FROM json_each(:pending) CROSS JOIN bands ON article = value) own
+"""
 
 
-def _likely(db: Database, bands: list[list[str]], new: set[str], declared: Callable[[Pair], Declared]) -> list[Pair]:
+def _likely(db: Database, bands: list[list[str]], new: set[str]) -> list[Pair]:
     ids = sorted({id for members in bands for id in members})
     rows = db.execute(
-        "SELECT article, minhash, shingles, digest FROM signatures"
-        " WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article",
+        "SELECT minhash, digest FROM signatures WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article",
         [json.dumps(ids)],
     ).fetchall()
     if not rows:
         return []
-    hashes = np.stack([minhash_values(minhash) for _, minhash, _, _ in rows])
-    sizes = np.array([shingles for _, _, shingles, _ in rows])
-    digests = [digest for _, _, _, digest in rows]
+    hashes = np.stack([minhash_values(minhash) for minhash, _ in rows])
+    digests = [digest for _, digest in rows]
     found: set[Pair] = set()
     for one, other in _numbered_pairs(bands, ids, new):
-        jaccard = (hashes[one] == hashes[other]).mean(axis=1) + _MARGIN
-        needed = {says: _needed(rule, sizes[one], sizes[other]) for says, rule in RULES.items()}
-        for at in np.flatnonzero(jaccard >= needed["named"]).tolist():
-            first, second = one[at], other[at]
-            pair = ids[first], ids[second]
-            if digests[first] != digests[second] and jaccard[at] >= needed[declared(pair)][at]:
-                found.add(pair)
+        similar = (hashes[one] == hashes[other]).mean(axis=1) >= LEAST
+        found.update(
+            (ids[first], ids[second])
+            for first, second in zip(one[similar].tolist(), other[similar].tolist(), strict=True)
+            if digests[first] != digests[second]
+        )
     return sorted(found)
 
 
@@ -226,10 +232,3 @@ def _numbered_pairs(
 def _combinations(size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     first, second = np.triu_indices(size, k=1)
     return first, second
-
-
-def _needed(rule: Rule, size: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """The Jaccard similarity that a text of ``size`` and one of ``other`` shingles have if they just obey the rule."""
-    smaller, larger = np.minimum(size, other), np.maximum(size, other)
-    contained = rule.containment * smaller / (size + other - rule.containment * smaller)
-    return np.where(smaller >= rule.shortest * larger, np.minimum(rule.jaccard, contained), rule.jaccard)

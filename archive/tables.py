@@ -340,7 +340,7 @@ def create_graph_tables(db: Database) -> None:
         pk="article",
         not_null={"digest", "minhash", "shingles"},
     )
-    db.table("signatures").create_index(["digest"])
+    db.table("signatures").create_index(["digest", "article"])
     db.execute("CREATE INDEX idx_signatures_pending ON signatures (article) WHERE pending IS NOT NULL")
     db.execute(
         "CREATE TABLE bands (band INTEGER NOT NULL, hash INTEGER NOT NULL, article TEXT NOT NULL,"
