@@ -106,9 +106,9 @@ def _capture(stored: Stored, site: str, archive: Archive) -> Capture:
         tls = why_not_verified(stored.note) or "verified"
     return Capture(
         site=site,
-        url=stored.url,
+        url=stored.asked or stored.url,
         final_url=stored.url,
-        role=_role(archive, site, stored.url),
+        role=_role(archive, site, stored.asked or stored.url),
         fetched_at=stored.at,
         status=stored.status or 0,
         media_type=stored.media_type,

@@ -14,18 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from archive.posted import looked_up_as
+
 LINES_A_BLOCK = 1024
 """As other writers do: about 300 KB a block, unpacked."""
 
 _WWW = re.compile(r"www\d*\.")
 _PORTS = {"http": 80, "https": 443}
+_ESCAPED = re.compile("%[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One record as an index names it. ``at`` is the record's WARC-Date, RFC 3339 in UTC; ``digest`` its payload's, as
     WARC writes it; ``record_digest`` the SHA-256 (hex) of its compressed bytes; ``media_type`` ``warc/revisit`` for a
-    revisit."""
+    revisit; ``form`` what was sent to get it, as :func:`archive.posted.form_of_request` gives it."""
 
     url: str
     at: str
@@ -36,6 +39,7 @@ class Place:
     offset: int
     length: int
     record_digest: str
+    form: str | None = None
 
 
 def sort_key(url: str) -> str:
@@ -70,9 +74,18 @@ def cdxj_line(place: Place) -> str:
         "offset": str(place.offset),
         "filename": place.filename,
         "recordDigest": f"sha256:{place.record_digest}",
+        "method": None if place.form is None else "POST",
+        "requestBody": place.form,
     }
     said = {name: value for name, value in said.items() if value is not None}
-    return f"{sort_key(place.url)} {timestamp(place.at)} {json.dumps(said, ensure_ascii=False)}\n"
+    return f"{_key(place)} {timestamp(place.at)} {json.dumps(said, ensure_ascii=False)}\n"
+
+
+def _key(place: Place) -> str:
+    """A page that was got by a form is looked up as if the form stood in its address (IIPC, cdx-non-get-requests)."""
+    if place.form is None:
+        return sort_key(place.url)
+    return _ESCAPED.sub(lambda found: found[0].upper(), sort_key(looked_up_as(place.url, place.form)))
 
 
 def timestamp(at: str) -> str:

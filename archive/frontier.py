@@ -63,10 +63,11 @@ def begin(
     latest = (revisits.moment(at) + revisits.LATEST).isoformat()
     db.execute("UPDATE urls SET due = ? WHERE site = ? AND due > ?", [latest, site, latest])  # the clock was wrong
     db.execute(_PUT_DUE_INTO_LINE, {"site": site, "at": at, "again": _AGAIN})
+    db.execute(_BEGIN_WALKS_ANEW, {"site": site, "at": at})
     if full and not was_full:
         db.execute(
             "UPDATE urls SET state = 'pending' WHERE site = ? AND role IN ('listing', 'feed', 'sitemap')"
-            " AND state IN ('done', 'failed', 'gone')",
+            " AND state IN ('done', 'failed', 'gone') AND form IS NULL",
             [site],
         )
     if since is not None:
@@ -109,9 +110,9 @@ def _within(rows: Iterable[Row], articles: int) -> Iterator[Row]:
 def _lease(row: Row, *, trusting: bool) -> Lease:
     """``trusting``: validators may be sent. A walk to the ends of all listings takes no server's word for them."""
     believed = trusting and row["distrust"] is None and row["not_modified"] < CHECK_EVERY
-    believed = believed and row["body_sha256"] is not None
+    believed = believed and row["body_sha256"] is not None and row["form"] is None
     etag, last_modified = (row["etag"], row["last_modified"]) if believed else (None, None)
-    return Lease(row["url"], row["role"], row["steps"], etag, last_modified)
+    return Lease(row["url"], row["role"], row["steps"], etag, last_modified, row["section"], row["form"])
 
 
 def release(db: Database, run: int, tried: Iterable[str] = ()) -> None:
@@ -128,7 +129,14 @@ def release(db: Database, run: int, tried: Iterable[str] = ()) -> None:
 
 _PUT_DUE_INTO_LINE = """
     UPDATE urls SET state = 'pending', priority = CASE role WHEN 'article' THEN :again ELSE priority END
-    WHERE site = :site AND due <= :at AND state IN ('done', 'failed', 'gone', 'excluded')
+    WHERE site = :site AND due <= :at AND state IN ('done', 'failed', 'gone', 'excluded') AND form IS NULL
+"""
+
+# What must be sent to get a page stands on the page before it; without a digest of its body no 304 is asked for.
+_BEGIN_WALKS_ANEW = """
+    UPDATE urls SET state = 'pending', body_sha256 = NULL WHERE site = :site AND state = 'done' AND url IN (
+        SELECT section FROM urls WHERE site = :site AND form = '' AND due IS NOT NULL AND due <= :at
+    )
 """
 
 _PUT_RECENT_INTO_LINE = f"""
@@ -147,7 +155,7 @@ _PUT_ENTRANCE_INTO_LINE = """
 """
 
 _NEXT = """
-    SELECT id, url, role, steps, etag, last_modified, distrust, not_modified, body_sha256 FROM urls
+    SELECT id, url, role, steps, etag, last_modified, distrust, not_modified, body_sha256, section, form FROM urls
     WHERE site = :site AND state = 'pending' AND (run IS NULL OR run != :run)
     ORDER BY priority DESC, id LIMIT :count
 """
@@ -163,6 +171,11 @@ def move(db: Database, site: str, old: str, new: str) -> None:
         told,
     )
     db.execute("DELETE FROM urls WHERE site = :site AND substr(url, 1, :length) = :old || '/'", told)
+    db.execute(
+        "UPDATE urls SET section = :new || substr(section, :length)"
+        " WHERE site = :site AND substr(section, 1, :length) = :old || '/'",
+        told,
+    )
 
 
 def forget_gone(db: Database, articles: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from archive.posted import MARK
 from archive.schema import open_read_only
 from archive.warc import Earlier
 
@@ -34,7 +35,9 @@ class Payloads:
 
     def last(self, url: str) -> Earlier | None:
         """The newest record that holds what was answered under an address."""
-        return self._find("final_url = :url AND refers_to IS NULL AND status = 200 ORDER BY id DESC", url=url)
+        # Under the same address another page may have answered to a form.
+        asked = "final_url = :url AND instr(url, :posted) = 0"
+        return self._find(f"{asked} AND refers_to IS NULL AND status = 200 ORDER BY id DESC", url=url, posted=MARK)
 
     def close(self) -> None:
         self._db.close()

@@ -179,6 +179,8 @@ class Found:
     """An address to be asked for, in its normal form; ``article`` is the id that it stands for, if it is one's.
 
     ``section`` and ``page``: for a listing, the address of its first page, and which page of it this is, from 1.
+    ``form``: what is sent to get the page (urlencoded), where it is got by POST (:mod:`archive.posted`). ``known``: it
+    is to be asked for only if the frontier has it already; that it is there at all is not said.
     """
 
     url: str
@@ -186,6 +188,8 @@ class Found:
     article: str | None = None
     section: str | None = None
     page: int | None = None
+    form: str | None = None
+    known: bool = False
 
 
 @dataclass(slots=True)
@@ -198,7 +202,8 @@ class Visit:
     waits on); ``reason`` says why it is not ``done``. ``body_sha256`` is None where no page came (304, failure).
     ``etag``, ``last_modified`` and ``date`` are the response's headers. ``shown``: for a listing, a digest of the
     articles that it shows; None where it shows none. ``total``: how many articles there are by what a listing, feed or
-    sitemap says; ``capped``: it shows no more than so many, so there may be more.
+    sitemap says; ``capped``: it shows no more than so many, so there may be more. ``pages``: how many pages a listing
+    has, where its pages are got by forms and the one visited shows it.
     """
 
     url: str
@@ -215,18 +220,22 @@ class Visit:
     shown: str | None = None
     total: int | None = None
     capped: bool = False
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
     """An address handed out to be asked for. ``etag`` and ``last_modified`` are for a conditional request: the
-    validators of the last visit, where they can be believed."""
+    validators of the last visit, where they can be believed. ``section`` and ``form`` as in :class:`Found`.
+    """
 
     url: str
     role: Role
     steps: int
     etag: str | None = None
     last_modified: str | None = None
+    section: str | None = None
+    form: str | None = None
 
 
 @dataclass(slots=True)

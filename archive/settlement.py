@@ -22,7 +22,11 @@ _PRIORITY: dict[Role, int] = {"article": 10, "sitemap": 6, "feed": 6, "listing":
 ALWAYS_FOLLOWED = 2
 """Steps from the start within which listings are followed whatever they show: a front page, a page of sections."""
 
+Place = tuple[str | None, int | None]
+"""Of which listing something is a page, by the address of its first page, and which page, from 1."""
+
 OTHER_ADDRESS = "another address of the same article"
+ENDS_BEFORE = "the listing ends before it"
 LEADS_NOWHERE = "found only on listings that show nothing new"
 
 
@@ -34,13 +38,16 @@ class Settlement:
 
     def __init__(self, db: Database, run: int, harvests: Sequence[Harvest]) -> None:
         self._db, self._run = db, run
-        row = db.execute("SELECT site FROM runs WHERE id = ?", [run]).fetchone()
+        row = db.execute('SELECT site, "full" FROM runs WHERE id = ?', [run]).fetchone()
         self._site: str = row[0] if row else ""
+        self._full = bool(row and row[1])
         self._rows: dict[str, Row] = {}
         self._by_article: defaultdict[str, list[Row]] = defaultdict(list)
         self._new: list[Row] = []
         self._touched: dict[str, Row] = {}
-        self._shown: dict[str, set[str]] = {}
+        self._shown: dict[str, dict[str, Place]] = {}
+        self._broken: set[str] = set()
+        self._ends: list[tuple[str, int]] = []
         self.gone: dict[str, tuple[str, str]] = {}  # article: since when, why
         self._load(harvests)
 
@@ -57,7 +64,8 @@ class Settlement:
                 self._know(row)
         digests = {visit.shown for visit in visits if visit.shown is not None}
         for row in self._db.query(_BY_SHOWN, {"site": self._site, "digests": json.dumps(list(digests))}):
-            self._shown.setdefault(row["shown"], set()).add(row["url"])
+            self._shown.setdefault(row["shown"], {})[row["url"]] = row["section"], row["page"]
+        self._broken = {row[0] for row in self._db.execute(_BROKEN, [self._site, self._run])}
 
     def _know(self, row: Row) -> None:
         self._rows[row["url"]] = row
@@ -69,12 +77,18 @@ class Settlement:
         visit, at = harvest.visit, harvest.capture.fetched_at
         if visit is None:
             return 0
+        repeated = self._repeats(visit)
+        if repeated is not None:
+            visit.state, visit.reason = "failed", f"it shows the same articles as {repeated}: the walk begins anew"
+            visit.body_sha256 = visit.shown = None
         before = len(self._new)
         articles = {one.article for one in harvest.found if one.role == "article" and one.article is not None}
         fresh = self._has_news(articles, self._rows.get(visit.url))
-        follow = self._leads_on(visit, any(not self._by_article.get(one) for one in articles))
+        follow = self._leads_on(visit, any(not self._by_article.get(one) for one in articles)) and repeated is None
         for one in harvest.found:
             self._offer(one, visit, fresh, follow)
+        if visit.pages is not None and visit.state == "done":
+            self._ends.append((self._place(visit.url)[0] or visit.url, visit.pages))
         added = len(self._new) - before
         news = fresh if visit.role != "article" else any(one.id in said_new for one in harvest.articles)
         self._settle(visit, at, news, harvest)
@@ -93,20 +107,49 @@ class Settlement:
         """Whether links to listings are followed: a pager that runs past its end repeats a page or shows nothing."""
         if visit.role != "listing":
             return True
-        others = self._shown.get(visit.shown, set()) - {visit.url} if visit.shown else set()
+        others = self._shown.get(visit.shown or "", {}).keys() - {visit.url}
         if visit.shown:
-            self._shown.setdefault(visit.shown, set()).add(visit.url)
+            self._shown.setdefault(visit.shown, {})[visit.url] = self._place(visit.url)
         return news or (visit.shown is not None and not others) or visit.steps <= ALWAYS_FOLLOWED
+
+    def _place(self, url: str) -> Place:
+        row = self._rows.get(url)
+        return (row["section"], row["page"]) if row else (None, None)
+
+    def _repeats(self, visit: Visit) -> str | None:
+        """The page before this one in its listing that shows the same, where this one was got by a form: a site that
+        has forgotten the state which the form told of begins again at the first page."""
+        row = self._rows.get(visit.url)
+        if row is None or row["form"] is None or not visit.shown:
+            return None
+        for url, (section, page) in self._shown.get(visit.shown, {}).items():
+            if section == row["section"] and (page or 1) < (row["page"] or 1):
+                return url
+        return None
 
     def _offer(self, found: Found, visit: Visit, news: bool, follow: bool) -> None:
         trapped = found.role == "listing" and not follow
         row = self._rows.get(found.url)
         if row is None:
-            self._add(found, visit, trapped)
+            if not found.known:
+                self._add(found, visit, trapped)
+        elif found.form is not None:
+            if self._is_wanted(row, found, visit, news, trapped):
+                self._change(row, state="pending", reason=None, form=found.form, steps=visit.steps + 1)
         elif row["state"] == "excluded" and row["reason"] == LEADS_NOWHERE and not trapped:
             self._change(row, state="pending", reason=None, steps=visit.steps + 1)
         elif news and self._is_next(row, visit):
             self._change(row, state="pending")
+
+    def _is_wanted(self, row: Row, found: Found, visit: Visit, news: bool, trapped: bool) -> bool:
+        """Whether a known page that is got by a form is to be asked for with the form that has just been found: if it
+        waits, for newer state is better; or once a crawl, if the walk to it was broken off or is wanted again."""
+        if row["state"] in {"pending", "leased"} or trapped:
+            return bool(row["state"] == "pending")
+        if row["settled_in"] == self._run:
+            return False
+        again = self._full or found.section in self._broken or row["state"] != "done"
+        return again or (news and self._is_next(row, visit))
 
     def _is_next(self, row: Row, visit: Visit) -> bool:
         """Whether a known listing is to be looked at again, for news stand before it: the beginning of another one, or
@@ -141,6 +184,7 @@ class Settlement:
             "not_modified": 0,
             "found_on": visit.url,
             "found_in": self._run,
+            "form": found.form if state == "pending" or found.form is None else "",
         }
         self._new.append(row)
         self._know(row)
@@ -172,6 +216,8 @@ class Settlement:
         interval = self._interval(row, visit, at, changed, news, failures, harvest)
         told["interval"] = None if interval is None else int(interval.total_seconds())
         told["due"] = None if interval is None else _later(at, revisits.spread(interval, visit.url))
+        if row["form"] is not None:
+            told["form"] = ""
         self._change(row, **told, **_validators(row, visit))
         if visit.final_url and visit.final_url != visit.url:
             self._settle_other_end(visit, told)
@@ -182,7 +228,8 @@ class Settlement:
         """The address that answered after a redirect has been visited too."""
         other = self._rows.get(visit.final_url or "")
         if other is not None and other["state"] == "pending" and visit.state == "done":
-            self._change(other, **(told | {"shown": None, "total": None, "capped": None}))
+            unread = {"shown": None, "total": None, "capped": None, "form": other["form"]}
+            self._change(other, **(told | unread))
 
     def _look_elsewhere(self, visit: Visit, at: str) -> None:
         """An article that is not under one address may be under another; where it is under none, it is gone."""
@@ -206,6 +253,8 @@ class Settlement:
         if visit.state == "excluded":
             return revisits.EXCLUDED
         if revisits.is_once(visit.role):
+            return None
+        if row["form"] is not None:  # the page before it leads there again
             return None
         if visit.role == "article":
             return revisits.after_article(self._age(harvest, row, visit, at), changed)
@@ -237,6 +286,8 @@ class Settlement:
             f"UPDATE urls SET {assignments} WHERE id = :id",  # noqa: S608 - names of our own columns
             list(self._touched.values()),
         )
+        told = [(ENDS_BEFORE, self._site, section, pages) for section, pages in self._ends]
+        self._db.conn.executemany(_END, told)
 
 
 def _validators(row: Row, visit: Visit) -> Row:
@@ -268,11 +319,21 @@ def _later(at: str, interval: timedelta) -> str:
 _COLUMNS = (
     *("id", "site", "url", "role", "article", "section", "page", "state", "reason", "priority", "steps", "run"),
     *("settled_in", "failures", "due", "interval", "found_on", "found_in", "fetched_at", "changed_at", "body_sha256"),
-    *("etag", "last_modified", "distrust", "not_modified", "shown", "total", "capped"),
+    *("etag", "last_modified", "distrust", "not_modified", "shown", "total", "capped", "form"),
 )
 
 _BY_URL = "SELECT * FROM urls WHERE site = :site AND url IN (SELECT value FROM json_each(:urls))"
 _BY_ARTICLE = "SELECT * FROM urls WHERE site = :site AND article IN (SELECT value FROM json_each(:articles))"
 _BY_SHOWN = """
-    SELECT url, shown FROM urls WHERE site = :site AND shown IN (SELECT value FROM json_each(:digests))
+    SELECT url, shown, section, page FROM urls WHERE site = :site AND shown IN (SELECT value FROM json_each(:digests))
+"""
+
+# Walks through a listing that were broken off and are due again (archive.frontier begins them anew).
+_BROKEN = """
+    SELECT DISTINCT section FROM urls WHERE site = ? AND form = '' AND due IS NOT NULL
+    AND due <= (SELECT started_at FROM runs WHERE id = ?)
+"""
+_END = """
+    UPDATE urls SET state = 'gone', reason = ?, due = NULL
+    WHERE site = ? AND section = ? AND page > ? AND form = '' AND due IS NOT NULL
 """

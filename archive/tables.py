@@ -122,6 +122,7 @@ def create_frontier_table(db: Database) -> None:
             "shown": str,  # digest of the articles that a listing shows
             "total": int,  # how many articles there are by what a listing, feed or sitemap says
             "capped": int,  # 1: it shows no more than so many, so there may be more
+            "form": str,  # what is sent to get it (urlencoded), "" once it was; None: nothing is, it is a GET
         },
         pk="id",
         not_null={"site", "url", "role", "state", "priority", "steps", "failures", "not_modified"},
@@ -137,6 +138,7 @@ def create_frontier_table(db: Database) -> None:
     db.execute("CREATE INDEX idx_urls_due ON urls (site, due) WHERE due IS NOT NULL")
     db.execute("CREATE INDEX idx_urls_article ON urls (site, article) WHERE article IS NOT NULL")
     db.execute("CREATE INDEX idx_urls_shown ON urls (site, shown) WHERE shown IS NOT NULL")
+    db.execute("CREATE INDEX idx_urls_broken ON urls (site, due) WHERE form = '' AND due IS NOT NULL")
 
 
 def create_article_tables(db: Database) -> None:

@@ -23,6 +23,7 @@ from sqlite_utils import Database
 
 from archive.cdxj import Place, blocks, cdxj_line
 from archive.packing import Choice, Holdings, Member, Row, chosen, originals, pages
+from archive.posted import form_of_request
 from archive.schema import snapshot
 from archive.warcfields import WarcError, in_utc, one_line
 
@@ -138,6 +139,7 @@ class _Pack:
         data = _gzipped(member)
         frame, offset = member.frame, out.size
         revisit = frame.kind == "revisit"
+        request = self._holdings.request(capture, frame)
         self._lines.append(
             cdxj_line(
                 Place(
@@ -150,11 +152,12 @@ class _Pack:
                     offset=offset,
                     length=len(data),
                     record_digest=hashlib.sha256(data).hexdigest(),
+                    form=form_of_request(request.frame.block) if request is not None else None,
                 )
             )
         )
         out.write(data)
-        if (request := self._holdings.request(capture, frame)) is not None:
+        if request is not None:
             out.write(_gzipped(request))
             self._packed.requests += 1
 

@@ -17,6 +17,10 @@ OPEN = ".open"
 NOTE = "Luutru-Note"
 """A field of our own in a response's or revisit's record: what must be known about how it was received."""
 
+ASKED = "Luutru-Asked"
+"""A field of our own in the record of a response to a form: the address that it has in the frontier
+(:mod:`archive.posted`)."""
+
 NOT_VERIFIED = "TLS certificate not verified: "
 """How a note begins that says why."""
 

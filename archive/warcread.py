@@ -14,8 +14,9 @@ from typing import BinaryIO, Literal
 from warcio.statusandheaders import StatusAndHeadersParser
 
 from archive.codings import LARGEST, decoded
+from archive.posted import is_posted, target_of
 from archive.records import WarcRecord
-from archive.warcfields import NOTE, OPEN, WarcError, bracketed, in_vietnam, unbracketed
+from archive.warcfields import ASKED, NOTE, OPEN, WarcError, bracketed, in_vietnam, unbracketed
 from archive.warcframes import MOST_FIELDS, Broken, Damage, Frame, frame_at, frames, is_packed
 
 _MOST_HEADERS = 2**18
@@ -43,7 +44,8 @@ class Stored:
     None if that would be too large; ``whole`` is whether ``body`` is all that was sent. ``media_type`` is in lower
     case, without parameters. ``profile`` is the last part of a revisit's: ``identical-payload-digest`` or
     ``server-not-modified``. ``truncated`` is WARC-Truncated's reason. ``note`` is what
-    :meth:`archive.warc.WarcWriter.write` was told, ``warcinfo`` the record that tells of the file.
+    :meth:`archive.warc.WarcWriter.write` was told, ``warcinfo`` the record that tells of the file. ``asked`` is the
+    address in the frontier of a page that was got by sending a form, where the record says that it was.
     """
 
     place: WarcRecord
@@ -65,6 +67,7 @@ class Stored:
     ip: str | None = None
     note: str | None = None
     warcinfo: str | None = None
+    asked: str | None = None
 
 
 def read(folder: Path, place: WarcRecord) -> Stored:
@@ -185,6 +188,7 @@ def _stored(frame: Frame, name: str) -> Stored | None:
         truncated=frame.field("WARC-Truncated"),
         ip=frame.field("WARC-IP-Address"),
         note=frame.field(NOTE),
+        asked=_asked(frame, url),
         warcinfo=bracketed(frame.field("WARC-Warcinfo-ID")),
     )
     if kind == "revisit":
@@ -193,6 +197,12 @@ def _stored(frame: Frame, name: str) -> Stored | None:
     if frame.block or kind == "response":
         _add_http(stored, frame.block)
     return stored
+
+
+def _asked(frame: Frame, url: str) -> str | None:
+    """Only what stands for a form that was sent to the record's own address is believed."""
+    asked = frame.field(ASKED)
+    return asked if asked is not None and is_posted(asked) and target_of(asked) == url else None
 
 
 def _add_http(stored: Stored, block: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from archive.warcfields import NOTE, PROFILE, WarcError, block_sha1, in_utc, one_line, one_word, payload_sha1
+from archive.warcfields import ASKED, NOTE, PROFILE, WarcError, block_sha1, in_utc, one_line, one_word, payload_sha1
 
 LEVEL = 6
 """zlib's; docs/choices.md has the figures."""
@@ -30,7 +30,8 @@ class Exchange:
     ``at`` is RFC 3339 with its offset: when the request began. ``ip`` is the numeric address that answered. ``body`` is
     as sent: still in its Content-Encoding, but without chunks. Header texts are octets read as Latin-1, which is how
     they are written again; a text that Latin-1 cannot hold is written as UTF-8. ``truncated`` says why the body is not
-    whole: ``length``, ``time``, ``disconnect`` or ``unspecified``.
+    whole: ``length``, ``time``, ``disconnect`` or ``unspecified``. ``asked`` is the address in the frontier of a page
+    that was got by sending a form; None for all others.
     """
 
     url: str
@@ -44,6 +45,7 @@ class Exchange:
     response_headers: list[tuple[str, str]]
     body: bytes
     truncated: Literal["length", "time", "disconnect", "unspecified"] | None = None
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ def records_of(
     )
     request = Record("request", request_fields, (asked, exchange.request_body))
     fields: Fields = (("WARC-Record-ID", record_id), *common, ("Content-Type", "application/http; msgtype=response"))
+    if exchange.asked:
+        fields += ((ASKED, one_word(exchange.asked)),)
     if note:
         fields += ((NOTE, one_line(note)[:_LONGEST_NOTE]),)
     head = _response_head(exchange)

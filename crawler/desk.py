@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from archive.posted import is_posted
 from archive.records import Address, Capture, Harvest, Role
 from archive.warc import Stored
 from crawler.items import Errand, Page, Reading
@@ -57,7 +58,7 @@ class Desk:
             self.profile,
             self.layout,
             self.addresses,
-            url=self.addresses.normalise(capture.url) or capture.url,
+            url=capture.url if is_posted(capture.url) else self.addresses.normalise(capture.url) or capture.url,
             answered=capture.final_url,
             role=capture.role,
             status=capture.status,

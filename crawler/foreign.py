@@ -16,6 +16,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from archive.codings import decoded
+from archive.posted import is_posted, target_of
 from archive.records import Capture, Harvest, Role
 from archive.warc import Stored, payload_sha1
 from archive.warcfields import contradicts, has_digest
@@ -93,6 +94,8 @@ class Foreign:
             raise LookupError(f"{stored.url}: of no known site")
         desk = self._desks.at(profile, stored.at)
         url = desk.addresses.normalise(stored.url)
+        if url is not None and stored.asked is not None:
+            url = stored.asked
         if url is None:
             return Passed("its address is none that the site's rules accept")
         role = _role(desk, url, stored, None)
@@ -171,7 +174,7 @@ def _role(desk: Desk, url: str, answer: Stored, body: bytes | None) -> Role | Pa
     if path == "/robots.txt":
         return "robots"
     status, media_type = _status(answer), answer.media_type or ""
-    by_address = desk.addresses.role(url)
+    by_address = "listing" if is_posted(url) else desk.addresses.role(url)
     if status in _READ:
         if _XML.fullmatch(media_type) or path.endswith(".xml.gz"):
             if body is None:
@@ -211,7 +214,7 @@ def _capture(claimed: Claimed, role: Role, stored: Stored, answer: Stored, holde
     return Capture(
         site=claimed.profile.name,
         url=claimed.url,
-        final_url=claimed.url,
+        final_url=target_of(claimed.url),
         role=role,
         fetched_at=stored.at,
         status=_status(answer),

@@ -26,6 +26,7 @@ from archive.conclude import conclude
 from archive.exits import Exit
 from archive.faults import Fault, fault_of, is_our_own
 from archive.frontier import LIMIT, Begun, waiting
+from archive.posted import FORM_TYPE, target_of
 from archive.records import Capture, Harvest, Lease, Visit
 from archive.store import Archive
 from crawler import clock
@@ -346,14 +347,21 @@ class Frontier(BaseScheduler):
             headers["If-None-Match"] = lease.etag
         if lease.last_modified:
             headers["If-Modified-Since"] = lease.last_modified
-        errand = self._errands[lease.url] = Errand(lease.url, lease.role, lease.steps, bool(headers))
+        errand = self._errands[lease.url] = Errand(
+            lease.url, lease.role, lease.steps, bool(headers), section=lease.section, form=lease.form
+        )
         meta: dict[str, Any] = {"errand": errand}
         if lease.role == "attachment":
             settings = self._crawler.settings
             meta["download_maxsize"] = settings.getint("LUUTRU_DOCUMENT_MAXSIZE")
             meta["download_timeout"] = settings.getint("LUUTRU_DOCUMENT_TIMEOUT")
+        posted: dict[str, Any] = {}
+        if lease.form is not None:
+            headers["Content-Type"] = FORM_TYPE
+            posted = {"method": "POST", "body": lease.form}
         return scrapy.Request(
-            lease.url,
+            lease.url if lease.form is None else target_of(lease.url),
+            **posted,
             callback=self._spider.parse,
             errback=self._spider.failed,
             headers=headers,

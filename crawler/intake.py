@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.conclude import conclude
+from archive.posted import target_of
 from archive.records import Harvest, WarcRecord
 from archive.store import Archive
 from archive.warc import Stored, WarcError, read
@@ -64,7 +65,7 @@ class Intake:
             "SELECT 1 FROM captures WHERE fetched_at = :at AND payload_sha1 = :digest AND record_id = :id"
             " UNION ALL SELECT 1 FROM captures WHERE fetched_at = :at AND payload_sha1 = :digest"
             " AND site = :site AND final_url = :url LIMIT 1",
-            {"at": at, "digest": digest, "id": stored.place.record_id, "site": site, "url": claimed.url},
+            {"at": at, "digest": digest, "id": stored.place.record_id, "site": site, "url": target_of(claimed.url)},
         )
         return same.fetchone() is not None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from archive.records import ArticleKind, Capture, Harvest, Relation, Role
+from archive.records import ArticleKind, Capture, Found, Harvest, Relation, Role
 from crawler.layouts import Layout
 from crawler.profiles import Profile
 
@@ -43,7 +43,7 @@ class Errand:
     """What the frontier asks for, over all redirects and further attempts: it travels in Scrapy's ``meta``.
 
     ``conditional``: it asks for the page only if it has changed. ``captures`` are the requests that were really sent
-    for it, with what came of each, in order.
+    for it, with what came of each, in order. ``section`` and ``form`` as in :class:`archive.records.Found`.
     """
 
     url: str
@@ -51,6 +51,8 @@ class Errand:
     steps: int = 0
     conditional: bool = False
     captures: list[Capture] = field(default_factory=list)
+    section: str | None = None
+    form: str | None = None
 
 
 @dataclass(slots=True)
@@ -64,6 +66,8 @@ class Page:
     whether it waits or is left out. ``errand`` is what the frontier sent out for it. ``etag``, ``last_modified`` and
     ``date`` are the response's headers. ``total`` is how many articles there are by what a listing, feed or sitemap
     says, ``capped`` whether there may be more, for it shows no more than so many.
+    ``posts`` are further pages of a listing that are got by sending a form, ``pages`` is how many there are in all,
+    where this one shows it; ``note`` says why there are none where it seems that there should be.
     ``converted`` says in words which encoding its text was in, where nobody declares it and it had to be found.
     """
 
@@ -78,6 +82,9 @@ class Page:
     profile: Profile
     layout: Layout
     links: list[tuple[str, Role]] = field(default_factory=list)
+    posts: list[Found] = field(default_factory=list)
+    pages: int | None = None
+    note: str | None = None
     entries: list[Entry] = field(default_factory=list)
     total: int | None = None
     capped: bool = False

@@ -110,10 +110,43 @@ class Urls(Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(f"pager: expected groups named section and page in {pattern.source!r}")
 
 
+class Postback(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a listing of ASP.NET WebForms leads to its further pages: by ``__doPostBack(target, argument)``, which sends
+    the page's whole form back to it. The form holds the state that leads on, so each page is got from the one before.
+
+    ``pager``: the links of the pager. ``current``: what shows the number of the page itself: an answer that shows
+    another one than was asked for is not believed. ``next``: the whole text of a link that leads to the next page
+    where no number does.
+    """
+
+    pager: Select = field(default_factory=lambda: Select('.//a[contains(@href, "PostBack")]'))
+    current: Select | None = None
+    next: Pattern = field(default_factory=lambda: Pattern(r"\.{2,3}|…|[>›»]|(?:trang )?(?:sau|tiếp|kế)(?: theo)?|next"))
+    basis: Basis = "assumed"
+
+
+class Post(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a listing's script gets its further pages: by sending a form of known fields to an address of its own.
+
+    ``address``: where, relative to the site. ``read``: the fields whose values stand in the page's scripts, each with
+    the pattern whose first group is the value; they tell one listing from another. ``fields``: the others, with their
+    values; ``{name}`` in one stands for the value of a field that was read. ``page``: the field with the number of the
+    page, from 1. ``last``: the pattern whose first group is the number of the last page; without it pages are asked
+    for until one shows no article.
+    """
+
+    address: str
+    read: dict[str, Pattern]
+    fields: dict[str, str] = {}
+    page: str = "page"
+    last: Pattern | None = None
+    basis: Basis = "assumed"
+
+
 class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     """How a listing prints its entries, for the dates in them. ``item``: one entry; ``date`` and ``date_capture`` are
     read inside it. Links are found without it, by :class:`Urls`. ``total`` and ``total_capture``: where it prints how
-    many articles the section has."""
+    many articles the section has. ``postback`` and ``post``: how its further pages are got where they are no links."""
 
     item: Select | None = None
     title: Select | None = None
@@ -121,6 +154,8 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     date_capture: Pattern | None = None
     total: Select | None = None
     total_capture: Pattern = field(default_factory=lambda: Pattern(r"(\d{1,3}(?:[.,]\d{3})+|\d+)"))
+    postback: Postback | None = None
+    post: Post | None = None
     basis: Basis = "assumed"
 
 

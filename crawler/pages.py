@@ -15,6 +15,7 @@ from archive.records import FILES, Role
 from crawler.extraction.document import Element, base_address, parse
 from crawler.extraction.feed import read_feed
 from crawler.extraction.listing import read_listing, read_total
+from crawler.extraction.posts import find_posts, fragment_of
 from crawler.extraction.sitemap import read_sitemap
 from crawler.items import Errand, Page
 from crawler.layouts import Layout
@@ -55,7 +56,7 @@ def page_of(
     content_type = named.get("content-type", "")
     page = Page(
         url=url,
-        final_url=addresses.answered(answered, role),
+        final_url=addresses.answered(answered, role, url),
         role=role,
         status=status,
         body=body,
@@ -102,11 +103,13 @@ def _find_links(page: Page, addresses: SiteAddresses) -> None:
         own = (addresses.normalise(raw, page.final_url) for raw in further)
         page.links = [(url, "sitemap") for url in own if url]
     else:
-        tree = parse(page)
-        _find_anchors(page, tree, addresses)
+        shown = fragment_of(page) if page.role == "listing" else page
+        tree = parse(shown)
+        _find_anchors(page, tree, base_address(shown, tree), addresses)
         if page.role == "listing":
-            page.entries = read_listing(page, tree)
+            page.entries = read_listing(shown, tree)
             page.total = read_total(page, tree)
+            find_posts(page, tree, addresses)
     for entry in page.entries:
         entry.url = addresses.normalise(entry.url, page.final_url) if entry.url else None
         if entry.url:
@@ -117,8 +120,7 @@ def _find_links(page: Page, addresses: SiteAddresses) -> None:
         page.capped = most is not None and len(page.entries) >= most
 
 
-def _find_anchors(page: Page, tree: Element, addresses: SiteAddresses) -> None:
-    base = base_address(page, tree)
+def _find_anchors(page: Page, tree: Element, base: str, addresses: SiteAddresses) -> None:
     for anchor in tree.iter("a"):
         if (href := anchor.get("href")) and (url := addresses.normalise(href, base)):
             _add_link(page, url, addresses)

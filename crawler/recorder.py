@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from archive.codings import decoded
 from archive.payloads import Payloads
+from archive.posted import target_of
 from archive.records import Capture, Role
 from archive.warc import Earlier, Exchange, WarcWriter, payload_sha1
 from archive.warcfields import NOT_VERIFIED
@@ -55,12 +56,13 @@ class Recorder:
             at=at,
             ip=str(response.ip_address) if response.ip_address else None,
             method=request.method,
-            request_headers=[("Host", urlsplit(request.url).netloc), *headers_of(request)],
+            request_headers=[("Host", urlsplit(request.url).netloc), *headers_of(request), *_length(request)],
             request_body=request.body,
             status=response.status,
             reason="",
             response_headers=headers_of(response),
             body=body,
+            asked=asked if request.method == "POST" and target_of(asked) == request.url else None,
         )
         tls = self._tls(request.url)
         note = None if tls is None or tls == "verified" else NOT_VERIFIED + tls
@@ -146,6 +148,11 @@ def _outcome(status: int, role: Role) -> str:
 def _text(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def _length(request: Request) -> list[tuple[str, str]]:
+    """The header that is sent with a body and that Scrapy does not show."""
+    return [("Content-Length", str(len(request.body)))] if request.body else []
 
 
 def headers_of(message: Request | Response) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, u
 from w3lib.url import canonicalize_url
 
 from archive.addresses import file_address
+from archive.posted import is_posted, target_of
 from archive.records import FILES, Found, Role
 from crawler.layouts import Layout
 from crawler.profiles import Profile
@@ -91,8 +92,11 @@ class SiteAddresses:
         is_page = self.normalise(found) == found and self.role(found) in {"article", "view", "listing"}
         return None if is_page else found
 
-    def answered(self, url: str, role: Role) -> str:
-        """The normal form of the address that answered when something of that role was asked for."""
+    def answered(self, url: str, role: Role, asked: str) -> str:
+        """The normal form of the address that answered when something of that role was asked for: ``asked`` itself
+        where a form was sent and the page that it was sent to has answered."""
+        if is_posted(asked) and target_of(asked) == url:
+            return asked
         return (self.file(url) if role in FILES else self.normalise(url)) or url
 
     def role(self, url: str) -> str | None:

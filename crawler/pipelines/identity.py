@@ -143,7 +143,8 @@ class IdentityStep:
 
     def _found(self, page: Page) -> list[Found]:
         unique = dict(reversed(page.links))  # the role under which an address stands first
-        return [self._addresses.found(url, unique[url]) for url in dict.fromkeys(url for url, _ in page.links)]
+        linked = [self._addresses.found(url, unique[url]) for url in dict.fromkeys(url for url, _ in page.links)]
+        return [*linked, *page.posts]
 
     def _files(self, page: Page, articles: list[Article]) -> Iterator[Found]:
         """The pictures and documents of the page's articles that the profile wants kept and the site itself holds."""
@@ -205,7 +206,7 @@ def _capture(reading: Reading) -> Capture:
     elif reading.failure is not None:
         outcome = "unextractable"
     capture = sent[-1] if sent and page.refused is None else _unrecorded(page)
-    return replace(capture, outcome=outcome, reason=reading.failure, media_type=page.media_type)
+    return replace(capture, outcome=outcome, reason=reading.failure or page.note, media_type=page.media_type)
 
 
 def _hops(page: Page) -> list[Capture]:

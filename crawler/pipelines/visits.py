@@ -23,7 +23,7 @@ def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
         article=addresses.article(page.url) if page.role == "article" else None,
         final_url=page.final_url,
         steps=page.errand.steps if page.errand else 0,
-        reason=reading.failure,
+        reason=reading.failure or page.note,
         etag=page.etag,
         last_modified=page.last_modified,
         date=page.date,
@@ -43,7 +43,7 @@ def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
     elif page.status != NOT_MODIFIED:
         visit.body_sha256 = hashlib.sha256(page.body).hexdigest()
         visit.shown = _shown(page)
-        visit.total, visit.capped = page.total, page.capped
+        visit.total, visit.capped, visit.pages = page.total, page.capped, page.pages
     return visit
 
 

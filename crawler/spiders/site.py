@@ -105,7 +105,7 @@ class SiteSpider(scrapy.Spider):
             refused = "pending" if isinstance(failure.value, NotNow) else "excluded"
         yield Page(
             url=errand.url,
-            final_url=self.addresses.answered(request.url, errand.role),
+            final_url=self.addresses.answered(request.url, errand.role, errand.url),
             role=errand.role,
             status=0,
             body=b"",
