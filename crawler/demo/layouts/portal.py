@@ -7,6 +7,7 @@ all. Which parts there are says :meth:`Portal.parts`.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,8 @@ from crawler.demo.layouts.numbered import Numbered
 from crawler.demo.layouts.plainpage import signature_html
 from crawler.demo.model import Head, Piece, Related, Relation, Section
 from crawler.demo.typography import clock, plain, slug, thousands
+
+_NUMBERED = re.compile(r"\d{1,7}")
 
 
 class Portal(Numbered):
@@ -66,6 +69,8 @@ class Portal(Numbered):
     listed_articles: ClassVar[int] = 4
     per_page: ClassVar[int] = 3
     on_home: ClassVar[int] = 2
+    endless: ClassVar[bool] = False
+    """Whether the pager always leads on, and pages behind the last show the first one again."""
 
     # What a site of this CMS decides
     @staticmethod
@@ -175,15 +180,27 @@ class Portal(Numbered):
         blocks = self.section_blocks(visit, self.section_path, self.block_form, self.on_home)
         return self.html(self.framed(self.site.facts.title, blocks, visit))
 
+    def section_page(self, found: re.Match[str], query: Mapping[str, str], visit: Visit) -> Answer | None:
+        section, number = self.site.section(found["slug"]), self.asked_page(found, query)
+        if section is None or not _NUMBERED.fullmatch(number):
+            return None
+        is_there = 1 <= int(number) <= self.pages(section) or (self.endless and int(number) > 0)
+        return self.listing(section, int(number), visit) if is_there else None
+
+    def asked_page(self, found: re.Match[str], query: Mapping[str, str]) -> str:
+        """The number of the page that an address asks for, in its path or behind it."""
+        return found.groupdict().get("page") or query.get(self.page_parameter, "1")
+
     def listing(self, section: Section, number: int, visit: Visit) -> Answer:
-        items = "\n".join(self._item(at, visit) for at in self.site.page(section, number, self.per_page))
+        shown = number if number <= self.pages(section) else 1
+        items = "\n".join(self._item(at, visit) for at in self.site.page(section, shown, self.per_page))
         content = self.listing_form.format(title=plain(section.title), items=items, pager=self.pager(section, number))
         return self.html(self.framed(section.title, content, visit))
 
     def pager(self, section: Section, number: int) -> str:
         """The numbers around this page's, and the last."""
         last = self.pages(section)
-        shown = sorted({n for n in (1, number - 1, number, number + 1, last) if 1 <= n <= last})
+        shown = [n for n in sorted({1, number - 1, number, number + 1, last}) if 0 < n <= (n if self.endless else last)]
         return "\n".join(
             self.current_form.format(page=n)
             if n == number
