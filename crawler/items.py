@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lxml import etree
+
 from archive.records import ArticleKind, Capture, Found, Harvest, Relation, Role
 from crawler.layouts import Layout
 from crawler.profiles import Profile
@@ -69,6 +71,7 @@ class Page:
     ``posts`` are further pages of a listing that are got by sending a form, ``pages`` is how many there are in all,
     where this one shows it; ``note`` says why there are none where it seems that there should be.
     ``converted`` says in words which encoding its text was in, where nobody declares it and it had to be found.
+    ``tree`` is an article's page as it was parsed for its links, for the one who reads the article: he takes it apart.
     """
 
     url: str
@@ -96,6 +99,12 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     date: str | None = None
+    tree: etree._Element | None = None
+
+    def take_tree(self) -> etree._Element | None:
+        """The tree, once; None where the page was not parsed yet."""
+        tree, self.tree = self.tree, None
+        return tree
 
     def __repr__(self) -> str:
         return f"<Page {self.role} {self.status} {self.url}>"  # Scrapy logs items that fail; not 60 KB of markup

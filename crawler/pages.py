@@ -110,6 +110,8 @@ def _find_links(page: Page, addresses: SiteAddresses) -> None:
             page.entries = read_listing(shown, tree)
             page.total = read_total(page, tree)
             find_posts(page, tree, addresses)
+        elif page.role == "article":
+            page.tree = tree
     for entry in page.entries:
         entry.url = addresses.normalise(entry.url, page.final_url) if entry.url else None
         if entry.url:

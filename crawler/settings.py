@@ -70,6 +70,15 @@ EXTENSIONS = {
     "scrapy.extensions.memusage.MemoryUsage": None,
     "scrapy.extensions.feedexport.FeedExporter": None,
 }
+SPIDER_MIDDLEWARES = dict.fromkeys(  # callbacks yield no requests
+    (
+        "scrapy.spidermiddlewares.referer.RefererMiddleware",
+        "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware",
+        "scrapy.spidermiddlewares.depth.DepthMiddleware",
+    )
+)
+CONCURRENT_ITEMS = 1  # a response is one page, and Scrapy begins as many tasks for each response
+WARN_ON_GENERATOR_RETURN_VALUE = False  # else the spider's source is read again for each response
 LOG_LEVEL = "INFO"
 LOG_DATEFORMAT = "%Y-%m-%d %H:%M:%S %z"
 LOGSTATS_INTERVAL = 60.0

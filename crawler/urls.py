@@ -11,8 +11,9 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
-from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
@@ -21,6 +22,8 @@ from archive.posted import is_posted, target_of
 from archive.records import FILES, Found, Role
 from crawler.layouts import Layout
 from crawler.profiles import Profile
+
+K = TypeVar("K")
 
 _MAX_ADDRESS = 2_000
 """Longer addresses are session state or a trap (NukeViet's nv_redirect grows with every click), not articles."""
@@ -31,6 +34,12 @@ _SESSION = re.compile(
 any parameter that means nothing to the site."""
 _REPEATS = 2
 """How often the same segment may stand in a path: relative links that lead deeper into themselves repeat one."""
+_PLAIN = re.compile(r"(https?)://([a-z0-9.-]+(?::\d+)?)((?:/(?!\.)[a-z0-9_.~-]+)*/?)", re.IGNORECASE | re.ASCII)
+"""An address without query, fragment, escapes, and dots that lead elsewhere: its path is normal as it stands."""
+_FROM_ROOT = re.compile(r"/(?!/)|https?://", re.IGNORECASE)
+"""How an address begins that means the same on all pages of a host."""
+_REMEMBERED = 1024
+"""Addresses whose meaning is remembered: menus print the same hundred on each page of a site."""
 
 
 def article_id(site: str, key: str) -> str:
@@ -46,32 +55,50 @@ class SiteAddresses:
         self._site = profile.name
         self._rules = layout.urls
         base = urlsplit(profile.base)
-        self._scheme, self._host = base.scheme, _host(base)
+        self._scheme, self._host = base.scheme, _host(base.scheme, base.netloc)
         bare = {host.lower().removeprefix("www.") for host in (self._host, *profile.aliases)}
         self.hosts = frozenset(bare | {f"www.{host}" for host in bare})
         """Host and port of every address that is this site's."""
+        self._normal: dict[tuple[str, str], str | None] = {}
+        self._roles: dict[str, str | None] = {}
+        self._articles: dict[str, str | None] = {}
 
     def owns(self, url: str) -> bool:
         """Whether the address is on this site: its host and port, with or without ``www.``, or an alias."""
         try:
             parts = urlsplit(url)
-            return parts.scheme in _PORTS and _host(parts) in self.hosts
+            return parts.scheme in _PORTS and _host(parts.scheme, parts.netloc) in self.hosts
         except ValueError:
             return False
 
     def normalise(self, url: str, base: str = "") -> str | None:
         """The normal form of an address found on a page at ``base``; None when it is no web address of this site."""
+        url = url.strip()
+        if not _FROM_ROOT.match(url):
+            return self._normalise(url, base)
+        base = base[:end] if (end := base.find("/", len("https://"))) > 0 else base
+        return _remembered(self._normal, (url, base), lambda: self._normalise(url, base))
+
+    def _normalise(self, url: str, base: str) -> str | None:
+        if plain := _PLAIN.fullmatch(base + url if url.startswith("/") else url):
+            short = len(plain[0]) <= _MAX_ADDRESS
+            return self._normal_form(plain[1].lower(), plain[2], plain[3], "") if short else None
         try:
-            joined = urljoin(base, url.strip())
+            joined = urljoin(base, url)
             if len(joined) > _MAX_ADDRESS or not self.owns(joined):
                 return None
             parts = urlsplit(canonicalize_url(_SESSION.sub("", joined)))
-            if max(Counter(filter(None, parts.path.split("/"))).values(), default=0) > _REPEATS:
-                return None
-            query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if self._means_something(name)])
-            return urlunsplit((self._scheme, self._host, parts.path or "/", query, ""))
+            return self._normal_form(parts.scheme, parts.netloc, parts.path, parts.query)
         except ValueError:
             return None
+
+    def _normal_form(self, scheme: str, netloc: str, path: str, query: str) -> str | None:
+        if _host(scheme, netloc) not in self.hosts:
+            return None
+        if max(Counter(filter(None, path.split("/"))).values(), default=0) > _REPEATS:
+            return None
+        meant = [(name, value) for name, value in parse_qsl(query) if self._means_something(name)] if query else []
+        return urlunsplit((self._scheme, self._host, path or "/", urlencode(meant), ""))
 
     def _means_something(self, parameter: str) -> bool:
         return any(pattern.regex.fullmatch(parameter) for pattern in self._rules.params)
@@ -83,7 +110,7 @@ class SiteAddresses:
             if len(url) > _MAX_ADDRESS or not self.owns(url):
                 return None
             parts = urlsplit(file_address(url))
-            host = _host(parts)
+            host = _host(parts.scheme, parts.netloc)
         except ValueError:
             return None
         if host.removeprefix("www.") == self._host.removeprefix("www."):
@@ -101,6 +128,9 @@ class SiteAddresses:
 
     def role(self, url: str) -> str | None:
         """``article``, ``view``, ``listing``, ``ignore`` for a normalised address, or None: not followed."""
+        return _remembered(self._roles, url, lambda: self._role(url))
+
+    def _role(self, url: str) -> str | None:
         target = _path_and_query(url)
         for role in ("ignore", "view", "article", "listing"):
             if any(pattern.regex.fullmatch(target) for pattern in getattr(self._rules, role)):
@@ -137,6 +167,9 @@ class SiteAddresses:
 
     def article(self, url: str) -> str | None:
         """The id of the article that a normalised address stands for, or None."""
+        return _remembered(self._articles, url, lambda: self._article(url))
+
+    def _article(self, url: str) -> str | None:
         key = self.key(url)
         return None if key is None else article_id(self._site, key)
 
@@ -154,7 +187,8 @@ class KnownSites:
     def article(self, url: str) -> tuple[str, str] | None:
         """``(normalised address, article id)`` when the address belongs to a known site's article."""
         try:
-            site = self._by_host.get(_host(urlsplit(url)))
+            parts = urlsplit(url)
+            site = self._by_host.get(_host(parts.scheme, parts.netloc))
         except ValueError:
             return None
         if site and (normal := site.normalise(url)) and (found := site.article(normal)):
@@ -170,6 +204,15 @@ def _path_and_query(url: str) -> str:
 _PORTS = {"http": ":80", "https": ":443"}
 
 
-def _host(parts: SplitResult) -> str:
+def _host(scheme: str, netloc: str) -> str:
     """Host and port as one address writes them, in lower case and without the port that its scheme has anyway."""
-    return parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, ""))
+    return netloc.lower().removesuffix(_PORTS.get(scheme, ""))
+
+
+def _remembered(known: dict[K, str | None], key: K, find: Callable[[], str | None]) -> str | None:
+    """What was found once. Plain and forgetful: an ``lru_cache`` of a method would keep its object alive."""
+    if key not in known:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[key] = find()
+    return known[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,22 @@ def test_scheme_www_port_fragment_session_and_tracking_make_no_other_address(
 ) -> None:
     found = addresses.normalise(written, "http://ldld.songlam.example/van-hoa/")
     assert found == "http://ldld.songlam.example/kinh-te/mot-bai-7.html"
+
+
+@given(
+    st.sampled_from(["", "http://ldld.songlam.example", "HTTPS://WWW.ldld.songlam.example:443", "http://khac.example"]),
+    st.text(alphabet="aZ09-_.~/%?#;=&đ ", max_size=30),
+)
+def test_a_plain_address_needs_no_more_than_a_look_and_comes_to_what_all_rules_come_to(
+    addresses: SiteAddresses, origin: str, rest: str
+) -> None:
+    base = "http://ldld.songlam.example/van-hoa/bai-1.html?page=2"
+    written = f"{origin}/{rest}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crawler.urls._PLAIN", re.compile("(?!)"))
+        expected = addresses._normalise(written.strip(), base)
+    assert addresses.normalise(written, base) == expected
+    assert addresses.normalise(written, base) == expected  # remembered
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import trafilatura
 from lxml import etree, html
-from trafilatura.settings import Document
+from trafilatura.settings import Document, Extractor
+
+_OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=True)
+"""Made once: each takes a tenth of the time that the extraction itself takes."""
 
 
 def extract_prose(paragraphs: list[str]) -> tuple[list[str], str | None]:
@@ -35,5 +38,5 @@ def _by_trafilatura(paragraphs: list[str]) -> list[str]:
     article = etree.SubElement(etree.SubElement(root, "body"), "article")
     for text in paragraphs:
         etree.SubElement(article, "p").text = text
-    found = trafilatura.bare_extraction(root, fast=True, include_comments=False, include_tables=True)
+    found = trafilatura.bare_extraction(root, options=_OPTIONS)
     return found.text.split("\n") if isinstance(found, Document) and found.text else []

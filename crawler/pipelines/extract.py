@@ -18,7 +18,7 @@ class ExtractStep:
         if item.role != "article" or item.error is not None or item.status == NOT_MODIFIED:
             return Reading(item, failure=item.error)
         try:
-            return extract(item)
+            return extract(item, item.take_tree())
         except Exception as error:
             # One page that breaks the reader must cost neither the crawl nor the page: it is kept with the reason.
             logger.exception("%s: could not be read", item.url)
