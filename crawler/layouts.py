@@ -25,9 +25,11 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     first group of this pattern that matches anything is the value. ``strip``: what these match is cut out of it.
     ``anywhere``: where no selector gives anything (a theme that nobody has seen), label and capture are tried on every
     line of the article.
+    ``without``: what stands in the selected element and is no part of the value.
     """
 
     select: tuple[Select, ...] = ()
+    without: tuple[Select, ...] = ()
     label: Pattern | None = None
     capture: Pattern | None = None
     anywhere: bool = False

@@ -72,11 +72,8 @@ def _read(draft: Draft, scope: Element, around: Surroundings) -> str | None:
     failure = body.read(headline)
     if failure is not None:
         return failure
-    lists = around.page.layout.related
-    related = read_related(lists, scope, around.base)
-    if not related and around.alone and scope is not around.tree:
-        related = read_related(lists, around.tree, around.base)
-    draft.links += related
+    wider = around.tree if around.alone else scope
+    draft.links += read_related(around.page.layout.related, scope, around.base, wider=wider)
     if not draft.bylines:
         draft.generic_author = generic_author(around.tree, scope, around.site_names)
     if body.container_missing and not _is_proven(draft, around):

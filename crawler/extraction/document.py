@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import cast
 from urllib.parse import urljoin, urlsplit
 
@@ -176,27 +176,28 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
-def text_of(element: Element) -> str:
-    """The text inside an element, folded; scripts and styles are no text."""
-    return fold("".join(_pieces(element)))
+def text_of(element: Element, without: Collection[Element] = ()) -> str:
+    """The text inside an element, folded; scripts and styles are no text, nor what stands ``without``."""
+    return fold("".join(_pieces(element, without)))
 
 
-def _pieces(element: Element) -> Iterator[str]:
-    if not any(True for _ in element.iter(*NEVER_SHOWN)):
+def _pieces(element: Element, without: Collection[Element]) -> Iterator[str]:
+    if not without and not any(True for _ in element.iter(*NEVER_SHOWN)):
         return element.itertext()
     return (
         str(piece)
         for piece in cast("list[etree._ElementUnicodeResult]", element.xpath(".//text()"))
-        if not _stands_in_code(piece, element)
+        if not _stands_aside(piece, element, without)
     )
 
 
-def _stands_in_code(piece: etree._ElementUnicodeResult, within: Element) -> bool:
+def _stands_aside(piece: etree._ElementUnicodeResult, within: Element, without: Collection[Element]) -> bool:
+    """Whether the text stands in code, or in an element that is left out."""
     holder = piece.getparent()
     if piece.is_tail and holder is not None:
         holder = holder.getparent()
     while holder is not None and holder is not within:
-        if holder.tag in NEVER_SHOWN:
+        if holder.tag in NEVER_SHOWN or holder in without:
             return True
         holder = holder.getparent()
     return False

@@ -23,10 +23,16 @@ def related_containers(lists: Sequence[RelatedList], scope: Element) -> dict[Ele
     return found
 
 
-def read_related(lists: Sequence[RelatedList], scope: Element, base: str) -> list[DraftLink]:
-    """All entries of all lists in page order, each entry once; the title as it is printed, without its teaser."""
+def read_related(lists: Sequence[RelatedList], scope: Element, base: str, *, wider: Element) -> list[DraftLink]:
+    """All entries of all lists in page order, each entry once; the title as it is printed, without its teaser.
+
+    ``wider``: where lists are looked for that the article's own container does not hold.
+    """
     containers = related_containers(lists, scope)
-    in_order = [element for element in scope.iter() if element in containers] if len(containers) > 1 else containers
+    if wider is not scope:
+        found = {id(one) for inside in containers.values() for one in inside}
+        containers |= related_containers([one for one in lists if id(one) not in found], wider)
+    in_order = [element for element in wider.iter() if element in containers] if len(containers) > 1 else containers
     links: dict[Element, DraftLink] = {}
     for container in in_order:
         for item, one in _items(containers[container], container):

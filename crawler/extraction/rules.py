@@ -46,7 +46,7 @@ def read(rule: Rule, place: Place, name: str) -> list[Hit]:
         hits = []
         for found in select(place.element):
             element = None if isinstance(found, str) else found
-            line = fold(found) if isinstance(found, str) else text_of(found)
+            line = fold(found) if isinstance(found, str) else _text_of(found, rule)
             if raw := value_in(rule, line):
                 hits.append(Hit(raw, where, line, element))
         if hits:
@@ -65,6 +65,11 @@ def elements(rule: Rule, place: Place) -> list[Element]:
         if found := select.elements(place.element):
             return found
     return []
+
+
+def _text_of(element: Element, rule: Rule) -> str:
+    left_out = {inner for select in rule.without for inner in select.elements(element)}
+    return text_of(element, left_out)
 
 
 def value_in(rule: Rule, text: str) -> str | None:

@@ -15,10 +15,10 @@ from typing import ClassVar
 
 from crawler.demo import chance, files
 from crawler.demo.layouts.base import Answer, Dating, Layout, Visit
-from crawler.demo.layouts.nukevietarticle import article, printed
+from crawler.demo.layouts.nukevietarticle import article, further_panels, main_panel, printed
 from crawler.demo.layouts.nukevietfeeds import feed, news_sitemap, sitemap_index, static_sitemap
 from crawler.demo.layouts.nukevietframe import frame, visible_date
-from crawler.demo.layouts.nukevietlists import category, feed_list, home, tag_page
+from crawler.demo.layouts.nukevietlists import category, dated_item, feed_list, home, tag_page
 from crawler.demo.model import Head, Picture, Piece, Related, Relation, Section
 from crawler.demo.typography import plain, slug
 
@@ -41,6 +41,18 @@ class NukeViet(Layout):
     file_pattern: ClassVar[re.Pattern[str]] = re.compile(
         r"/(?:uploads|assets|themes)/.+\.(?:jpe?g|png|gif)", re.IGNORECASE
     )
+    generator: ClassVar[str] = "NukeViet v4.4"
+    language: ClassVar[str] = ""
+    """What addresses begin with where a site has several languages: ``/vi``."""
+    module: ClassVar[str] = ""
+    """What the module's addresses begin with, the language included: ``/vi/news``."""
+    php_zone: ClassVar[str | None] = "+07"
+    """What PHP's T prints in ``article:published_time``; None where the version prints no such date."""
+    microdata: ClassVar[bool] = True
+    author_links: ClassVar[bool] = False
+    """Whether authors have pages of their own, to which their names lead."""
+    true_minutes: ClassVar[bool] = False
+    """Whether feeds print minutes (4.6 and later), not the month."""
 
     @staticmethod
     def picture_path(head: Head, n: int) -> str:
@@ -66,11 +78,19 @@ class NukeViet(Layout):
     # Addresses
     def path(self, index: int) -> str:
         head = self.site.head(index)
-        return f"/{head.section.slug}/{head.slug}-{head.number}.html"
+        return self.at(f"/{head.section.slug}/{head.slug}-{head.number}.html")
+
+    def at(self, path: str) -> str:
+        """A path of the module for news."""
+        return self.module + path
+
+    def view_path(self, view: str, index: int) -> str:
+        """The article in another form: ``print`` or ``savefile``."""
+        return self.at(f"/{view}{self.path(index).removeprefix(self.module)}")
 
     def saved_path(self, index: int) -> str:
         """The form for saving, which every article links to."""
-        return f"/savefile{self.path(index)}"
+        return self.view_path("savefile", index)
 
     def cross_section(self, index: int) -> Section | None:
         """The further category that lists the article, under an address of its own."""
@@ -84,7 +104,7 @@ class NukeViet(Layout):
 
     def cross_path(self, index: int) -> str | None:
         section, head = self.cross_section(index), self.site.head(index)
-        return f"/{section.slug}/{head.slug}-{head.number}.html" if section else None
+        return self.at(f"/{section.slug}/{head.slug}-{head.number}.html") if section else None
 
     def addresses(self, index: int) -> list[str]:
         cross = self.cross_path(index)
@@ -116,6 +136,28 @@ class NukeViet(Layout):
     def modified(self, index: int) -> datetime | None:
         return self.site.piece(index).modified
 
+    # What versions and themes draw in their own way
+    def column(self, index: int, piece: Piece, visit: Visit) -> str:
+        """The middle of an article's page."""
+        return "\n".join((main_panel(self, index, piece, visit), further_panels(self, index, piece, visit)))
+
+    def listed(self, index: int, link: str, visit: Visit, *, first: bool) -> str:
+        """An article on one page of a category."""
+        tag = "h2" if first else "h3"
+        item = dated_item(self, index, link, visit, tag)
+        return (
+            f'<div class="panel panel-default"><div class="panel-body{" featured" if first else ""}">\n{item}\n'
+            "</div></div>"
+        )
+
+    def under_text(self, index: int, visit: Visit) -> str:
+        """What stands between the text and the files to download."""
+        return ""
+
+    def leads_away(self, section: Section) -> tuple[str, str] | None:
+        """Address and title of an entry that is no article of the site but leads to another's."""
+        return None
+
     def robots(self) -> list[str]:
         folders = ("admin", "data", "includes", "install", "modules", "users", "statistics")
         return ["User-agent: *", *(f"Disallow: /{folder}/" for folder in folders), "Disallow: /robots.php"]
@@ -127,18 +169,22 @@ class NukeViet(Layout):
         machine = self._machine_page(path, visit)
         if machine:
             return machine
-        if path == "/":
+        if path in {"/", f"{self.language}/"}:
             return home(self, visit)
-        if path == "/feeds/":
+        if path == f"{self.language}/feeds/":
             return feed_list(self, visit)
-        if path in _STATIC:
-            title = _STATIC[path]
+        if path.removeprefix(self.language) in _STATIC:
+            title = _STATIC[path.removeprefix(self.language)]
             return self.html(frame(self, title, path, f'<div class="well"><h3>{title}</h3></div>', visit))
+        return self._module_page(path.removeprefix(self.module), query, visit) if path.startswith(self.module) else None
+
+    def _module_page(self, path: str, query: Mapping[str, str], visit: Visit) -> Answer | None:
         if found := _TAG.fullmatch(path):
             tag = self.site.tags().get(slug(found[1]))
             return tag_page(self, tag, visit) if tag else None
         if found := _ARTICLE.fullmatch(path):
-            return self._any_view(found[1], f"/{found[2]}/{found[3]}-{found[4]}.html", int(found[4]), query, visit)
+            here = self.at(f"/{found[2]}/{found[3]}-{found[4]}.html")
+            return self.any_view(found[1], here, int(found[4]), query, visit)
         if found := _CATEGORY.fullmatch(path):
             return category(self, found[1], found[2], visit)
         return None
@@ -153,16 +199,17 @@ class NukeViet(Layout):
         if path == "/sitemap-vi.news.xml":
             return news_sitemap(self, visit)
         if path == "/sitemap-vi.about.xml":
-            return static_sitemap(list(_STATIC), visit)
-        if found := _FEED.fullmatch(path):
+            return static_sitemap([self.language + one for one in _STATIC], visit)
+        if path.startswith(self.module) and (found := _FEED.fullmatch(path.removeprefix(self.module))):
             section = self.site.section(found[1]) if found[1] else None
             return feed(self, section, path, visit) if section or not found[1] else None
         return None
 
-    def _any_view(
+    def any_view(
         self, view: str | None, path: str, number: int, query: Mapping[str, str], visit: Visit
     ) -> Answer | None:
-        """The article of a path in any form; the number alone does not say which."""
+        """The article of a path in any form, ``print`` and ``savefile`` among them; the number alone does not say
+        which."""
         for index in self.site.find(number):
             if path in (self.path(index), self.cross_path(index)):
                 if "download" in query:

@@ -15,8 +15,8 @@ from crawler.demo import chance
 from crawler.demo.layouts.base import Answer, Visit, cut
 from crawler.demo.layouts.nukevietbody import body_html
 from crawler.demo.layouts.nukevietframe import frame, tag_slug, trail_html, visible_date
-from crawler.demo.model import Piece, Related
-from crawler.demo.typography import plain
+from crawler.demo.model import Byline, Piece, Related
+from crawler.demo.typography import plain, slug
 
 if TYPE_CHECKING:
     from crawler.demo.layouts.nukeviet import NukeViet
@@ -26,15 +26,14 @@ def article(layout: NukeViet, index: int, path: str, visit: Visit) -> Answer:
     """The article\'s page at ``path``, which may be its address in a further category."""
     piece = layout.site.piece(index)
     visit.count(index)
-    column = "\n".join((_main_panel(layout, index, piece, visit), _further_panels(layout, index, piece, visit)))
     html = frame(
         layout,
         piece.head.headline,
         path,
-        column,
+        layout.column(index, piece, visit),
         visit,
         meta=_meta(layout, index, piece, visit),
-        trail=trail_html(piece.head.section),
+        trail=trail_html(layout, piece.head.section),
     )
     return layout.html(html)
 
@@ -53,34 +52,28 @@ def _meta(layout: NukeViet, index: int, piece: Piece, visit: Visit) -> str:
     ]
     if piece.lead:
         lines.append(f'<meta property="og:image" content="{visit.base}{piece.lead.path}">')
-    if head.published:
-        lines.append(f'<meta property="article:published_time" content="{_php(head.published)}">')
-    if piece.modified:
-        lines.append(f'<meta property="article:modified_time" content="{_php(piece.modified)}">')
+    zone = layout.php_zone
+    if head.published and zone:
+        lines.append(f'<meta property="article:published_time" content="{_php(head.published, zone)}">')
+    if piece.modified and zone:
+        lines.append(f'<meta property="article:modified_time" content="{_php(piece.modified, zone)}">')
     lines.append(f'<meta property="article:section" content="{escape(head.section.title)}">')
     lines += [f'<meta property="article:tag" content="{escape(tag)}">' for tag in piece.keywords]
     return "\n".join([*lines, f'<link rel="canonical" href="{url}">'])
 
 
-def _main_panel(layout: NukeViet, index: int, piece: Piece, visit: Visit) -> str:
-    head, url = piece.head, f"{visit.base}{layout.path(index)}"
-    edited = (piece.modified or head.published or layout.site.now).isoformat()
-    account = piece.byline.printed if piece.byline and piece.label != "body" else "quantri"
-    print_path, visible = f"/print{layout.path(index)}", visible_date(head.published) if head.published else ""
+def main_panel(layout: NukeViet, index: int, piece: Piece, visit: Visit) -> str:
+    """The panel with the article."""
+    head, data = piece.head, layout.microdata
+    print_path = layout.view_path("print", index)
+    visible = visible_date(head.published) if head.published else ""
     popup = f"nv_open_browse('{print_path}','',840,500,'resizable=yes,scrollbars=yes');return false"
-    return f"""<div class="news_column panel panel-default" itemtype="http://schema.org/NewsArticle" itemscope>
+    scope = ' itemtype="http://schema.org/NewsArticle" itemscope' if data else ""
+    prop = ' itemprop="headline"' if data else ""
+    return f"""<div class="news_column panel panel-default"{scope}>
 <div class="panel-body">
-<h1 class="title margin-bottom-lg" itemprop="headline">{plain(head.headline)}</h1>
-<div class="hidden hide d-none" itemprop="author" itemtype="http://schema.org/Person" itemscope>
-<span itemprop="name">{plain(account)}</span>
-</div>
-<span class="hidden hide d-none" itemprop="datePublished">{edited}</span>
-<span class="hidden hide d-none" itemprop="dateModified">{edited}</span>
-<span class="hidden hide d-none" itemprop="mainEntityOfPage">{url}</span>
-<div class="hidden hide d-none" itemprop="publisher" itemtype="http://schema.org/Organization" itemscope>
-<span itemprop="name">{plain(layout.site.facts.title)}</span>
-</div>
-<div class="row margin-bottom-lg">
+<h1 class="title margin-bottom-lg"{prop}>{plain(head.headline)}</h1>
+{_microdata(layout, index, piece, visit) if data else ""}<div class="row margin-bottom-lg">
 <div class="col-md-12"><span class="h5">{visible}</span></div>
 <div class="col-md-12"><ul class="list-inline text-right">
 <li><a class="dimgray" rel="nofollow" title="In ra" href="javascript: void(0)" onclick="{popup}">
@@ -95,17 +88,33 @@ def _main_panel(layout: NukeViet, index: int, piece: Piece, visit: Visit) -> str
 <div id="news-bodyhtml" class="bodytext margin-bottom-lg">
 {body_html(layout, piece, lambda at: visit.base + layout.path(at))}
 </div>
-{_attached(layout, index, piece)}
-{_labels(layout, piece, visit)}
-{_alert(layout, piece, visit)}
+{layout.under_text(index, visit)}{attached(layout, index, piece)}
+{labels(layout, piece, visit)}
+{alert(layout, piece, visit)}
 </div>
 </div>"""
 
 
+def _microdata(layout: NukeViet, index: int, piece: Piece, visit: Visit) -> str:
+    """What is hidden in the panel: its dates are both that of the last edit."""
+    edited = (piece.modified or piece.head.published or layout.site.now).isoformat()
+    account = piece.byline.printed if piece.byline and piece.label != "body" else "quantri"
+    return f"""<div class="hidden hide d-none" itemprop="author" itemtype="http://schema.org/Person" itemscope>
+<span itemprop="name">{plain(account)}</span>
+</div>
+<span class="hidden hide d-none" itemprop="datePublished">{edited}</span>
+<span class="hidden hide d-none" itemprop="dateModified">{edited}</span>
+<span class="hidden hide d-none" itemprop="mainEntityOfPage">{visit.base}{layout.path(index)}</span>
+<div class="hidden hide d-none" itemprop="publisher" itemtype="http://schema.org/Organization" itemscope>
+<span itemprop="name">{plain(layout.site.facts.title)}</span>
+</div>
+"""
+
+
 def _opening(layout: NukeViet, piece: Piece) -> str:
     """Sapo and lead picture; the caption of a small one is printed twice, once hidden."""
-    sapo = layout.text(piece, piece.description or "")
-    sapo = f'<div class="hometext m-bottom" itemprop="description">{sapo}</div>'
+    sapo, prop = layout.text(piece, piece.description or ""), ' itemprop="description"' if layout.microdata else ""
+    sapo = f'<div class="hometext m-bottom"{prop}>{sapo}</div>'
     lead = piece.lead
     if lead is None:
         return sapo
@@ -125,7 +134,8 @@ def _opening(layout: NukeViet, piece: Piece) -> str:
     return f'{figure}\n<div id="imgpreview" style="display:none">\n{large}\n{caption}\n</div>\n{sapo}'
 
 
-def _attached(layout: NukeViet, index: int, piece: Piece) -> str:
+def attached(layout: NukeViet, index: int, piece: Piece) -> str:
+    """The files to download."""
     if not piece.attachments:
         return ""
     items = []
@@ -142,15 +152,30 @@ def _attached(layout: NukeViet, index: int, piece: Piece) -> str:
     )
 
 
-def _labels(layout: NukeViet, piece: Piece, visit: Visit) -> str:
+def label_lines(layout: NukeViet, piece: Piece, visit: Visit) -> list[tuple[str, str]]:
+    """Author and source: each line's label, and its value as HTML."""
     lines = []
     if piece.byline and piece.label != "body":
         label = "Tác giả bài viết" if piece.label == "old" else "Tác giả"
-        lines.append((label, plain(piece.byline.printed)))
+        lines.append((label, _author(layout, piece.byline)))
     if piece.source:
         name, url = plain(piece.source.name or ""), layout.source_url(piece, visit.bases)
         link = f'<a title="{escape(piece.source.name or "")}" rel="nofollow" href="{url}">{name}</a>'
         lines.append(("Nguồn tin", link if url else name))
+    return lines
+
+
+def _author(layout: NukeViet, byline: Byline) -> str:
+    """The byline as it was typed or, for authors with pages of their own, a link for each."""
+    names = byline.printed.split(", ")
+    if not layout.author_links or len(names) != len(byline.authors):
+        return plain(byline.printed)
+    return ", ".join(f'<a href="{layout.at(f"/author/{slug(name)}/")}">{plain(name)}</a>' for name in names)
+
+
+def labels(layout: NukeViet, piece: Piece, visit: Visit) -> str:
+    """Author and source."""
+    lines = label_lines(layout, piece, visit)
     if not lines:
         return ""
     paragraphs = "\n".join(
@@ -159,7 +184,8 @@ def _labels(layout: NukeViet, piece: Piece, visit: Visit) -> str:
     return f'<div class="margin-bottom-lg">\n{paragraphs}\n</div>'
 
 
-def _alert(layout: NukeViet, piece: Piece, visit: Visit) -> str:
+def alert(layout: NukeViet, piece: Piece, visit: Visit) -> str:
+    """The notice on reuse."""
     return (
         f'<div class="alert alert-info margin-bottom-lg">\n{plain(layout.notice(visit))}\n</div>'
         if piece.rights
@@ -167,12 +193,13 @@ def _alert(layout: NukeViet, piece: Piece, visit: Visit) -> str:
     )
 
 
-def _further_panels(layout: NukeViet, index: int, piece: Piece, visit: Visit) -> str:
+def further_panels(layout: NukeViet, index: int, piece: Piece, visit: Visit) -> str:
+    """The panels under it: keywords, rating, comments, other articles."""
     panel = '<div class="news_column panel panel-default"><div class="panel-body{}">\n{}\n</div></div>'
     panels = []
     if piece.keywords:
         tags = ", ".join(
-            f'<a title="{escape(tag)}" href="/tag/{quote(tag_slug(tag))}"><em>{plain(tag)}</em></a>'
+            f'<a title="{escape(tag)}" href="{layout.at(f"/tag/{quote(tag_slug(tag))}")}"><em>{plain(tag)}</em></a>'
             for tag in piece.keywords
         )
         panels.append(
@@ -191,7 +218,7 @@ def _further_panels(layout: NukeViet, index: int, piece: Piece, visit: Visit) ->
     )
     panels.append(panel.format("", comments))
     lists = "\n".join(
-        _around(layout, title, [entry for entry in layout.related(index) if entry.relation == relation], visit)
+        around(layout, title, [entry for entry in layout.related(index) if entry.relation == relation], visit)
         for title, relation in (("Những tin mới hơn", "newer"), ("Những tin cũ hơn", "older"))
     )
     if "<li>" in lists:
@@ -199,7 +226,8 @@ def _further_panels(layout: NukeViet, index: int, piece: Piece, visit: Visit) ->
     return "\n".join(panels)
 
 
-def _around(layout: NukeViet, heading: str, entries: list[Related], visit: Visit) -> str:
+def around(layout: NukeViet, heading: str, entries: list[Related], visit: Visit) -> str:
+    """One list of other articles."""
     if not entries:
         return ""
     items = []
@@ -221,15 +249,15 @@ def _around(layout: NukeViet, heading: str, entries: list[Related], visit: Visit
 def printed(layout: NukeViet, index: int, view: str, visit: Visit) -> Answer:
     """The forms for printing and saving: the same text on a bare page."""
     piece = layout.site.piece(index)
-    here = f"{visit.base}/{view}{layout.path(index)}"
+    here = f"{visit.base}{layout.view_path(view, index)}"
     robots = '<meta name="robots" content="noindex, follow">\n' if view == "print" else ""
     date = visible_date(piece.head.published) if piece.head.published else ""
-    author = f'<div id="author">{_labels(layout, piece, visit)}</div>' if piece.byline or piece.source else ""
+    author = f'<div id="author">{labels(layout, piece, visit)}</div>' if piece.byline or piece.source else ""
     return layout.html(f"""<!DOCTYPE html>
 <html lang="vi" xmlns="http://www.w3.org/1999/xhtml">
 <head>
 <title>{plain(piece.head.headline)}</title>
-{robots}<meta name="generator" content="NukeViet v4.4">
+{robots}<meta name="generator" content="{layout.generator}">
 <link rel="canonical" href="{here}">
 </head>
 <body>
@@ -248,6 +276,6 @@ def printed(layout: NukeViet, index: int, view: str, visit: Visit) -> Answer:
 """)
 
 
-def _php(moment: datetime) -> str:
+def _php(moment: datetime, zone: str) -> str:
     """``2021-06-29+0709:14:33``: PHP's date("Y-m-dTH:i:s"), in which T prints the zone."""
-    return f"{moment:%Y-%m-%d}+07{moment:%H:%M:%S}"
+    return f"{moment:%Y-%m-%d}{zone}{moment:%H:%M:%S}"

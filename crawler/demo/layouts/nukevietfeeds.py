@@ -35,7 +35,7 @@ def feed(layout: NukeViet, section: Section | None, path: str, visit: Visit) -> 
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:atom="http://www.w3.org/2005/Atom">
 <channel>
 <title>{_entities(title)}</title>
-<link>{visit.base}/{section.slug + "/" if section else ""}</link>
+<link>{visit.base}{layout.at(f"/{section.slug}/" if section else "/")}</link>
 <atom:link href="{visit.base}{path}" rel="self" />
 <language>vi</language>
 <generator><![CDATA[NukeViet v4.0]]></generator>
@@ -52,7 +52,7 @@ def _item(layout: NukeViet, index: int, visit: Visit) -> str:
     if piece.lead:
         source = visit.base + piece.lead.path.replace("/uploads/", "/assets/", 1)
         picture = f'<img src="{source}" width="100" align="left" border="0">'
-    date = f"<pubDate>{feed_date(head.published)}</pubDate>" if head.published else ""
+    date = f"<pubDate>{feed_date(head.published, true_minutes=layout.true_minutes)}</pubDate>" if head.published else ""
     return f"""<item>
 <title>{_entities(head.headline)}</title>
 <link>{visit.base}{layout.path(index)}</link>
@@ -62,10 +62,11 @@ def _item(layout: NukeViet, index: int, visit: Visit) -> str:
 </item>"""
 
 
-def feed_date(moment: datetime) -> str:
+def feed_date(moment: datetime, *, true_minutes: bool = False) -> str:
     """``Tue, 29 Jun 2021 02:06:33 GMT``: PHP's gmdate("D, j M Y H:m:s"), whose m is the month."""
     at = moment.astimezone(UTC)
-    return f"{_DAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year} {at:%H}:{at.month:02}:{at:%S} GMT"
+    minutes = at.minute if true_minutes else at.month
+    return f"{_DAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year} {at:%H}:{minutes:02}:{at:%S} GMT"
 
 
 def sitemap_index(visit: Visit) -> Answer:

@@ -20,16 +20,18 @@ def frame(
     layout: NukeViet, title: str, path: str, column: str, visit: Visit, *, meta: str = "", trail: str = ""
 ) -> str:
     """A whole page: ``column`` is what stands in its middle, ``trail`` the breadcrumb, ``meta`` what its head adds."""
-    name = plain(layout.site.facts.title)
+    name, root = plain(layout.site.facts.title), layout.language
     feeds = "\n".join(
-        f'<link rel="alternate" href="/rss/{s.slug}/" title="{escape(s.title)}" type="application/rss+xml">'
+        f'<link rel="alternate" href="{layout.at(f"/rss/{s.slug}/")}" title="{escape(s.title)}" '
+        'type="application/rss+xml">'
         for s in layout.site.sections
     )
     menu = "\n".join(
-        f'<li><a href="/{s.slug}/" title="{escape(s.title)}">{plain(s.title)}</a></li>' for s in layout.site.sections
+        f'<li><a href="{layout.at(f"/{s.slug}/")}" title="{escape(s.title)}">{plain(s.title)}</a></li>'
+        for s in layout.site.sections
     )
     parents = dict.fromkeys(s.trail[0] for s in layout.site.sections if len(s.trail) > 1)
-    tops = "\n".join(f'<li><a href="/{slug(parent)}/">{plain(parent)}</a></li>' for parent in parents)
+    tops = "\n".join(f'<li><a href="{layout.at(f"/{slug(parent)}/")}">{plain(parent)}</a></li>' for parent in parents)
     popular = [int(layout.site.share("popular", n) * layout.site.size) for n in range(6)]
     hits = "\n".join(_popular(layout, at, visit) for at in dict.fromkeys(popular))
     token = base64.urlsafe_b64encode(path.encode()).decode()
@@ -43,12 +45,12 @@ def frame(
 <head>
 <title>{plain(title)}</title>
 <meta name="author" content="{name}">
-<meta name="generator" content="NukeViet v4.4">
+<meta name="generator" content="{layout.generator}">
 <meta http-equiv="Content-Type" content="text/html; charset=utf-8">
 <meta property="og:site_name" content="{name}">
 {meta}
 <link rel="shortcut icon" href="/favicon.ico">
-<link rel="alternate" href="/rss/" title="Tin Tức" type="application/rss+xml">
+<link rel="alternate" href="{layout.at("/rss/")}" title="Tin Tức" type="application/rss+xml">
 {feeds}
 <link rel="stylesheet" href="/themes/default/css/style.css?t=62">
 </head>
@@ -58,10 +60,10 @@ def frame(
 <span class="site_name">{name}</span></div></header>
 <nav class="second-nav" id="menusite"><ul class="nav navbar-nav">
 <li><a class="home" title="Trang nhất" href="/"><em class="fa fa-lg fa-home">&nbsp;</em></a></li>
-<li><a href="/about/">Giới thiệu</a></li>
+<li><a href="{root}/about/">Giới thiệu</a></li>
 {tops}
 {menu}
-<li><a href="/contact/">Liên hệ</a></li>
+<li><a href="{root}/contact/">Liên hệ</a></li>
 </ul></nav>
 <section><div class="container" id="body">
 {trail}
@@ -84,7 +86,7 @@ def frame(
 </div></section>
 <footer class="section-footer-top" id="footer">
 <p>© {visit.now.year} {name}</p>
-<p><a href="/siteterms/">Điều khoản sử dụng</a> <a href="/feeds/"><i class="fa fa-rss"></i></a></p>
+<p><a href="{root}/siteterms/">Điều khoản sử dụng</a> <a href="{root}/feeds/"><i class="fa fa-rss"></i></a></p>
 </footer>
 <nav class="footerNav2"><div class="theme-change">
 {themes}
@@ -104,10 +106,10 @@ def _popular(layout: NukeViet, index: int, visit: Visit) -> str:
     return f'<li class="clearfix"><a class="show" href="{link}" data-rel="block_news_tooltip">{title}</a></li>'
 
 
-def trail_html(section: Section) -> str:
+def trail_html(layout: NukeViet, section: Section) -> str:
     """The breadcrumb, as the theme leaves it for its script to move."""
-    steps = [("/", "Trang nhất"), *((f"/{slug(name)}/", name) for name in section.trail[:-1])]
-    steps.append((f"/{section.slug}/", section.title))
+    steps = [("/", "Trang nhất"), *((layout.at(f"/{slug(name)}/"), name) for name in section.trail[:-1])]
+    steps.append((layout.at(f"/{section.slug}/"), section.title))
     items = "\n".join(
         f'<li itemprop="itemListElement" itemscope itemtype="https://schema.org/ListItem"><a href="{link}" '
         f'itemprop="item" title="{escape(name)}"><span class="txt" itemprop="name">{plain(name)}</span></a>'

@@ -25,14 +25,15 @@ def _block(layout: NukeViet, section: Section, visit: Visit) -> str:
     indexes = layout.site.page(section, 1, 5)
     if not indexes:
         return ""
-    first = _dated_item(layout, indexes[0], section, visit, "h3")
+    first = dated_item(layout, indexes[0], _link(layout, indexes[0], section, visit), visit, "h3")
     others = "\n".join(
         f'<li class="icon_list"><a class="show h4" href="{layout.href(visit, layout.path(at), "block")}" '
         f'data-content="{escape(layout.teaser(at))}" data-rel="tooltip">{plain(layout.site.head(at).headline)}</a></li>'
         for at in indexes[1:]
     )
+    here = layout.at(f"/{section.slug}/")
     return f"""<div class="news_column"><div class="panel panel-default clearfix"><div class="panel-heading">
-<h4><a title="{escape(section.title)}" href="/{section.slug}/"><span>{plain(section.title)}</span></a></h4></div>
+<h4><a title="{escape(section.title)}" href="{here}"><span>{plain(section.title)}</span></a></h4></div>
 <div class="panel-body"><div class="row"><div class="col-md-16">{first}</div>
 <div class="col-md-8"><ul class="related list-items">
 {others}
@@ -48,13 +49,15 @@ def category(layout: NukeViet, name: str, page: str | None, visit: Visit) -> Ans
     if number is None:
         return None
     indexes = layout.site.page(section, number, PER_PAGE)
-    items = [_panel(layout, at, section, visit, "h2" if not n else "h3") for n, at in enumerate(indexes)]
-    items += [_panel(layout, at, section, visit, "h3") for at in _guests(layout, section, number)]
-    here = f"/{section.slug}/" if number == 1 else f"/{section.slug}/page-{number}/"
+    shown = [*indexes, *_guests(layout, section, number)]
+    items = [layout.listed(at, _link(layout, at, section, visit), visit, first=not n) for n, at in enumerate(shown)]
+    if number == 1 and (away := layout.leads_away(section)):
+        items.append(f'<div class="panel-body"><h3><a href="{away[0]}" target="_blank">{plain(away[1])}</a></h3></div>')
+    here = layout.at(f"/{section.slug}/" if number == 1 else f"/{section.slug}/page-{number}/")
     column = '<div class="news_column">\n' + "\n".join(items) + "\n</div>\n" + _pager(layout, section, number)
     title = section.title if number == 1 else f"{section.title} - Trang {number}"
     meta = f'<meta property="og:type" content="website">\n<link rel="canonical" href="{visit.base}{here}">'
-    return layout.html(frame(layout, title, here, column, visit, meta=meta, trail=trail_html(section)))
+    return layout.html(frame(layout, title, here, column, visit, meta=meta, trail=trail_html(layout, section)))
 
 
 def _guests(layout: NukeViet, section: Section, number: int) -> list[int]:
@@ -75,19 +78,19 @@ def _parent(layout: NukeViet, name: str, visit: Visit) -> Answer | None:
     if not children:
         return None
     column = "\n".join(_block(layout, section, visit) for section in children)
-    return layout.html(frame(layout, children[0].trail[0], f"/{name}/", column, visit))
+    return layout.html(frame(layout, children[0].trail[0], layout.at(f"/{name}/"), column, visit))
 
 
-def _panel(layout: NukeViet, index: int, section: Section, visit: Visit, tag: str) -> str:
-    featured = " featured" if tag == "h2" else ""
-    item = _dated_item(layout, index, section, visit, tag)
-    return f'<div class="panel panel-default"><div class="panel-body{featured}">\n{item}\n</div></div>'
+def _link(layout: NukeViet, index: int, section: Section, visit: Visit) -> str:
+    """An article's address as this category lists it."""
+    if section is layout.site.section_at(index):
+        return layout.href(visit, layout.path(index), "list")
+    return layout.cross_path(index) or layout.path(index)
 
 
-def _dated_item(layout: NukeViet, index: int, section: Section, visit: Visit, tag: str) -> str:
+def dated_item(layout: NukeViet, index: int, link: str, visit: Visit, tag: str) -> str:
+    """An article with picture, title, date and teaser."""
     head, piece = layout.site.head(index), layout.site.piece(index)
-    own = section is head.section
-    link = layout.href(visit, layout.path(index), "list") if own else (layout.cross_path(index) or layout.path(index))
     title = plain(head.headline)
     picture = ""
     if piece.lead:
@@ -113,7 +116,7 @@ def _pager(layout: NukeViet, section: Section, number: int) -> str:
         return ""
 
     def step(n: int, sign: str) -> str:
-        link = f"/{section.slug}/" if n == 1 else f"/{section.slug}/page-{n}/"
+        link = layout.at(f"/{section.slug}/" if n == 1 else f"/{section.slug}/page-{n}/")
         way = "prev" if n < number else "next"
         return f'<li><a rel="{way}" title="{escape(section.title)} - Trang {n}" href="{link}">{sign}</a></li>'
 
@@ -141,17 +144,18 @@ def tag_page(layout: NukeViet, tag: str, visit: Visit) -> Answer:
             f'<p><em class="fa fa-clock-o">&nbsp;</em><em>{date}</em></p>\n'
             f'<div class="text-justify">{plain(layout.teaser(at))}</div>\n</div></div>'
         )
-    return layout.html(frame(layout, tag, f"/tag/{tag_slug(tag)}", "\n".join(items), visit))
+    return layout.html(frame(layout, tag, layout.at(f"/tag/{tag_slug(tag)}"), "\n".join(items), visit))
 
 
 def feed_list(layout: NukeViet, visit: Visit) -> Answer:
     """The page that lists the feeds."""
     items = "".join(
         f'<li><span><i class="fa fa-rss text-warning"></i> <a rel="nofollow" title="{escape(s.title)}" '
-        f'href="/rss/{s.slug}/">{plain(s.title)}</a></span></li>'
+        f'href="{layout.at(f"/rss/{s.slug}/")}">{plain(s.title)}</a></span></li>'
         for s in layout.site.sections
     )
     column = (
-        f'<div class="tree well"><ul><li><a rel="nofollow" href="/rss/">Tin Tức</a><ul>{items}</ul></li></ul></div>'
+        f'<div class="tree well"><ul><li><a rel="nofollow" href="{layout.at("/rss/")}">Tin Tức</a><ul>{items}</ul></li>'
+        "</ul></div>"
     )
-    return layout.html(frame(layout, "RSS-feeds", "/feeds/", column, visit))
+    return layout.html(frame(layout, "RSS-feeds", f"{layout.language}/feeds/", column, visit))
