@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 import urllib.request
+from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import lxml.html
 import pytest
+from trials import Trial, judge
 from unseen import Site, make_site, serve
 from unseen.site import NOWHERE
 
@@ -136,3 +138,56 @@ def test_a_served_site_answers_at_its_own_address(site: Site) -> None:
         with urllib.request.urlopen(address) as response:
             assert response.read() == site.answer(address.removeprefix(served.base), served.base).body
         assert served.asked == [address.removeprefix(served.base)]
+
+
+def _judged(exported: list[dict[str, Any]], truth: list[dict[str, Any]]) -> Trial:
+    trial = Trial(0, "")
+    judge(trial, truth, exported)
+    return trial
+
+
+def test_an_export_that_is_the_truth_is_right_in_every_field(site: Site) -> None:
+    trial = _judged(site.truth(), site.truth())
+    assert set(trial.shares.values()) <= {1.0, None}
+    assert (trial.extra, trial.wrong) == ([], {})
+
+
+def test_a_sapo_in_bold_may_be_a_paragraph_if_it_is_one_all_over_the_site() -> None:
+    site = next(one for one in (make_site(SEED, number, 14) for number in range(99)) if one.design.sapo == "bold first")
+    truth = site.truth()
+    within = [{**one, "description": None, "body": f"{one['description']}\n\n{one['body']}"} for one in truth]
+    assert _judged(within, truth).shares["body"] == 1.0
+    mixed = _judged([*within[:7], *truth[7:]], truth).shares
+    assert mixed["body"] < 1 > mixed["sapo"]
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("headline", {"headline": "Tin tức"}),
+        ("body", {"body": "Đang cập nhật"}),
+        ("date", {"date_published": None}),
+        ("authors", {"authors": [{"name": "Admin", "unit": None, "role": "author"}]}),
+        ("source", {"source": {"name": "Báo khác", "url": None}}),
+        ("related", {"related": [{"url": "http://a.example/", "title": "Khác"}]}),
+        ("section", {"section": ["Khác"]}),
+        ("captions", {"images": [{"url": "http://a.example/1.jpg", "caption": "Khác"}]}),
+    ],
+)
+def test_a_wrong_value_costs_its_field(field: str, change: dict[str, Any]) -> None:
+    site = next(
+        one for one in (make_site(SEED, number, 14) for number in range(99)) if one.design.breadcrumb == "arrows"
+    )
+    truth = site.truth()
+    shares = _judged([{**truth[0], **change}, *truth[1:]], truth).shares
+    assert shares[field] < 1
+    assert {name for name, share in shares.items() if share is not None and share < 1} == {field}
+
+
+def test_pages_taken_for_articles_and_articles_left_out_are_counted(site: Site) -> None:
+    truth = site.truth()
+    stray = {**truth[0], "url": f"{NOWHERE}/gioi-thieu.html"}
+    trial = _judged([*truth[2:], stray], truth)
+    assert trial.extra == [stray["url"]]
+    assert trial.shares["found"] == 12 / 14
+    assert set(_judged([], truth).shares.values()) == {0.0}

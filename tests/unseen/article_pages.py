@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from unseen import dates
+from unseen import dates, people
 from unseen.addresses import slug
 from unseen.bodies import Typist
 from unseen.chance import Chance
@@ -13,6 +14,7 @@ from unseen.frame import Frame
 from unseen.markup import NOTHING, Html, element, html, join
 from unseen.metadata import head
 from unseen.model import Article
+from unseen.newsroom import NOW
 from unseen.words import words
 
 _INLINE = ("<span", "<em", "<b", "<strong", "<time", "<i", "<a")
@@ -127,6 +129,8 @@ class ArticlePages:
         if design.views_place == "meta":
             parts.append(write("span", "views", design.views_label.format(article.views)))
         parts = [part for part in parts if part]
+        if not parts:
+            return NOTHING
         match design.meta_form:
             case "row":
                 return write(
@@ -207,8 +211,19 @@ class ArticlePages:
             pieces.append(write("div", "tools", *(self._tool(one, article) for one in design.tools)))
         if design.comments:
             form = element("form", {"action": "/gui-y-kien", "method": "post"}, element("textarea", {"name": "t"}))
-            pieces.append(write("div", "comments", element("h4", {}, self._label("comments")), form))
+            pieces.append(
+                write("div", "comments", element("h4", {}, self._label("comments")), *self._said(article), form)
+            )
         return pieces
+
+    def _said(self, article: Article) -> list[Html]:
+        """What a reader has written under some articles, with a name and a moment that are not the article's."""
+        dice = self._chance.dice("comment", article.number)
+        if dice.random() > 0.3:
+            return []
+        moment = min(article.published + timedelta(hours=dice.randint(1, 60)), NOW)
+        said = dice.choice(words("labels")["remarks"])
+        return [element("p", {}, element("b", {}, people.full_name(dice)), f" ({moment:%d/%m/%Y %H:%M}): ", said)]
 
     def _tool(self, tool: str, article: Article) -> Html:
         match tool:

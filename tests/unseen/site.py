@@ -39,13 +39,14 @@ class Answer:
 
 
 class Site:
-    """A site of a seed. ``articles``: oldest first."""
+    """A site of a seed. ``articles``: oldest first; ``article_form``, ``section_form``: how addresses are made."""
 
     def __init__(self, seed: int, number: int, size: int) -> None:
         self.chance = Chance(seed, number)
         self.name = f"stranger{number:03}"
         self.design: Design = draw(self.chance)
         self._addresses = Addresses(self.chance)
+        self.article_form, self.section_form = self._addresses.article_form, self._addresses.section_form
         newsroom = Newsroom(self.chance, self.design, self._addresses)
         self.sections = newsroom.sections(size)
         self.articles = newsroom.articles(size, self.sections)
