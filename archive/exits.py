@@ -27,7 +27,7 @@ class Exit(IntEnum):
     """There is no archive, or the file is none of luutru's, or a file could not be written."""
 
     CRAWL_FAILED = 6
-    """The crawl is over, and at least one site was not crawled to its end."""
+    """The crawl is over, and at least one site was not crawled to its end; or a site could not be looked at."""
 
     BUSY = 7
     """Another process holds what this one needs: a site that is being crawled, the archive's write lock."""
@@ -37,6 +37,12 @@ class Exit(IntEnum):
 
     NO_ROOM = 9
     """The disk is full; all that was stored before is kept."""
+
+    NOT_WRITTEN = 10
+    """A site was looked at, and no profile was written: the operator declined, or nobody could be asked."""
+
+    MISFIT = 11
+    """A site's profile no longer fits its pages: a field or an entrance that it had is not found any more."""
 
     INTERRUPTED = 130
     """Stopped by Ctrl-C, SIGTERM or SIGHUP; all that was stored before is kept."""

@@ -36,7 +36,7 @@ from crawler.reextractreport import as_record, reextract_report, shown_progress
 from crawler.report import crawl_report
 from crawler.runs import latest_runs
 from crawler.schedulecli import schedule_app
-from crawler.sitescli import sites_app
+from crawler.surveycli import sites_app
 
 app = typer.Typer(
     help="Crawl and archive the news sites of Vietnam's provincial trade unions and broadcasters.",

@@ -19,6 +19,7 @@ from crawler.locks import LOOK_EVERY, HostLocks
 from crawler.profiles import Profile
 from crawler.progress import Board, SiteProgress
 from crawler.spiders.loader import spider_for
+from crawler.spiders.site import SiteSpider
 
 logger = logging.getLogger(__name__)
 
@@ -27,10 +28,20 @@ class SiteCrawler(Crawler):
     """Scrapy's crawler that begins when nobody else visits the site's hosts; other sites are crawled meanwhile.
 
     ``busy`` is who visits one of them, where that was not waited for; ``broken`` what kept the crawl from beginning.
+    ``spider``: another one than the site's own.
     """
 
-    def __init__(self, home: Home, profile: Profile, settings: Settings, console: Console, *, wait: bool) -> None:
-        super().__init__(spider_for(profile), settings)
+    def __init__(
+        self,
+        home: Home,
+        profile: Profile,
+        settings: Settings,
+        console: Console,
+        *,
+        wait: bool,
+        spider: type[SiteSpider] | None = None,
+    ) -> None:
+        super().__init__(spider or spider_for(profile), settings)
         self.locks = HostLocks(home, profile)
         self.busy: str | None = None
         self.broken: str | None = None
@@ -93,7 +104,7 @@ def crawl(
     """
     require_contact(home, profiles)
     logging.raiseExceptions = False  # a log on a full disk loses lines; the command says itself what is wrong
-    chosen = _settings(home, delay)
+    chosen = run_settings(home, delay)
     process = AsyncCrawlerProcess(chosen)
     board = Board(console)
     crawlers = [SiteCrawler(home, profile, chosen, console, wait=wait) for profile in profiles]
@@ -124,14 +135,15 @@ def _rescue(site: SiteProgress) -> None:
     site.close("shutdown")
 
 
-def _settings(home: Home, delay: float | None) -> Settings:
+def run_settings(home: Home, delay: float | None = None, *, kind: str = "crawl") -> Settings:
+    """Scrapy's settings of one run of this command. ``kind``: how its log file's name begins."""
     home.logs.mkdir(parents=True, exist_ok=True)
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")  # the machine's time, as in the log's lines
     chosen = Settings()
     chosen.setmodule(settings, priority="project")
     overrides: dict[str, Any] = {
         "LUUTRU_HOME": str(home.home),
-        "LOG_FILE": str(home.logs / f"crawl-{stamp}.log"),
+        "LOG_FILE": str(home.logs / f"{kind}-{stamp}.log"),
     }
     if delay is not None:
         overrides["DOWNLOAD_DELAY"] = delay

@@ -68,7 +68,7 @@ class Desk:
             error=_unusable(holder) if capture.status in _WHOLE else None,
             errand=Errand(capture.url, capture.role, captures=[capture]),
         )
-        harvest = self._harvest(page)
+        harvest = self.harvest(page)
         harvest.visit, harvest.found = None, []
         return harvest
 
@@ -81,8 +81,9 @@ class Desk:
             return []
         return [Address(self.profile.name, url, article)]
 
-    def _harvest(self, page: Page) -> Harvest:
-        """The steps of the pipeline, one after the other; a page that breaks one is kept with the reason."""
+    def harvest(self, page: Page) -> Harvest:
+        """What is read from a page: the steps of the pipeline, one after the other; one that breaks a step is kept with
+        the reason."""
         try:
             reading: Reading = ExtractStep().process_item(page)
             for step in (self._identity, DateStep(), NameStep()):

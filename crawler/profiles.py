@@ -165,7 +165,7 @@ class Profiles:
         for folder in self.folders:
             path = folder / f"{name}.toml"
             if path.is_file():
-                return _read_profile(name, path)
+                return profile_of(name, path.read_bytes(), path)
         near = difflib.get_close_matches(name, self.names(), n=3, cutoff=0.4)
         hint = f"; nearest: {', '.join(near)}" if near else f"; known: {', '.join(self.names())}"
         raise UnknownSite(f"no site named {name!r}{hint}")
@@ -181,15 +181,19 @@ class Profiles:
         return usable, broken
 
 
-def _read_profile(name: str, path: Path) -> Profile:
-    raw = _read_toml(path)
-    text = path.read_bytes()
+def profile_of(name: str, text: bytes, path: Path) -> Profile:
+    """The profile of a site's file.
+
+    :param path: where the text stands, or will: it is not read, but named in messages.
+    :raises ProfileError: the text, or its family's file, holds a mistake.
+    """
+    raw = _parse_toml(text, path)
     if "extends" in raw:
         parent = raw.pop("extends")
         below = BUILT_IN_SITES / f"{parent}.toml"
         if not below.is_file():
             raise ProfileError(f"{path}: extends: no built-in site {parent!r} to extend")
-        raw = _merge(_read_toml(below), raw)
+        raw = _merge(_parse_toml(below.read_bytes(), below), raw)
         text += below.read_bytes()
     site = _decode(_SiteFile, raw, path)
     base = urlsplit(site.base)
@@ -248,7 +252,8 @@ def _raw_family(name: str) -> tuple[dict[str, Any], bytes]:
     What a page shows of its CMS is a family's own: a newer layout's signs are not the older one's.
     """
     path = FAMILIES / f"{name}.toml"
-    raw, text = _read_toml(path), path.read_bytes()
+    text = path.read_bytes()
+    raw = _parse_toml(text, path)
     if "extends" not in raw:
         return raw, text
     parent = raw.pop("extends")
@@ -258,9 +263,9 @@ def _raw_family(name: str) -> tuple[dict[str, Any], bytes]:
     return _merge({key: value for key, value in below.items() if key != "signs"}, raw), below_text + text
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def _parse_toml(text: bytes, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(text.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path}: not TOML: {error}") from error
 

@@ -17,11 +17,17 @@ from twisted.internet.error import DNSLookupError
 logger = logging.getLogger(__name__)
 
 _allowed: set[str] = set()
+_refused: dict[str, str] = {}
 
 
 def allow_private(host: str) -> None:
     """Let ``host`` be or lead to a private address, in this process."""
     _allowed.add(host)
+
+
+def why_refused(host: str) -> str | None:
+    """Why the addresses that ``host`` leads to were refused in this process; None where they were not."""
+    return _refused.get(host)
 
 
 class PublicResolver(CachingThreadedResolver):
@@ -35,8 +41,9 @@ class PublicResolver(CachingThreadedResolver):
         proxies = {urlsplit(url).hostname for url in getproxies().values()}
         if name in _allowed or name in proxies or not is_private(str(answer)):
             return answer
-        why = f"{name} leads to the private address {answer}: 'luutru crawl --allow-private' if it is meant"
+        why = f"{name} leads to the private address {answer}: use --allow-private if it is meant"
         logger.warning(why)  # Twisted keeps of the error only that nothing was found
+        _refused[name] = why
         raise DNSLookupError(why)
 
 

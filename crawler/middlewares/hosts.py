@@ -42,7 +42,8 @@ class OwnHostsMiddleware:
     def process_request(self, request: Request) -> None:
         """Scrapy calls it for each request; returning None lets it go on."""
         if not self._addresses.owns(request.url):
-            raise LeftSite(f"left the site: {urlsplit(request.url).netloc} is not {self._host}")
+            reason = f"left the site: {urlsplit(request.url).netloc} is not {self._host}"
+            raise LeftSite(reason, request.url)
         host = urlsplit(request.url).hostname or ""
         if resolver.is_private(host) and not self._private:
             raise PrivateAddress(f"{host} is a private address: use --allow-private if it is meant")

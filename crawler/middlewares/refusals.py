@@ -13,7 +13,11 @@ class Refused(IgnoreRequest):
 
 
 class LeftSite(Refused):
-    """The address is on another host or port than the site's."""
+    """The address ``url`` is on another host or port than the site's."""
+
+    def __init__(self, reason: str, url: str) -> None:
+        super().__init__(reason)
+        self.url = url
 
 
 class PrivateAddress(Refused):

@@ -1,0 +1,326 @@
+"""The plan of a survey: what is asked of a site that nobody knows, and what is kept of it. Asks through a visitor."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin, urlsplit
+
+from archive.records import Role
+from crawler.extraction.document import Element, parse, text_of
+from crawler.extraction.feed import read_feed
+from crawler.extraction.missing import why_missing
+from crawler.extraction.sitemap import read_sitemap
+from crawler.fingerprints import Match, Print, recognise
+from crawler.items import Entry
+from crawler.layouts import Start
+from crawler.learning import guess_addresses
+from crawler.profiles import family_names, load_family
+from crawler.survey import choosing
+from crawler.survey.sketch import LEARNED, Sketch, links_of, unique
+from crawler.survey.trouble import Trouble
+from crawler.survey.visiting import Answer, Visitor
+from crawler.throttle import PRODUCT
+
+logger = logging.getLogger(__name__)
+
+MOST_REQUESTS = 40
+"""Requests of one survey, robots.txt, redirects and second attempts among them; it is rarely more than 30."""
+ARTICLES = 10
+_MOST_TRIED = 14
+_LISTINGS = 3
+_FEW = 3
+"""So many articles on the front page, or in a feed, show that a family's addresses are this site's."""
+_JUST_A_SHELL = 5
+"""Links of its own that a page has at least, unless a script makes it."""
+_REFRESH = re.compile(r"^\s*\d+\s*;\s*url\s*=\s*['\"]?([^'\"\s]+)", re.IGNORECASE)
+_GOES_TO = re.compile(r"(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]")
+
+
+@dataclass
+class Seen:
+    """What a survey saw. ``sketch``: the site as far as it is known. ``listings``: first pages of sections by address,
+    ``further``: second and last ones. ``feeds``, ``sitemaps``: those that answered, with their entries as printed;
+    ``sources``: their pages.
+    ``matches``: the families whose signs it shows. ``doubts``: in words."""
+
+    sketch: Sketch
+    front: Answer
+    aliases: tuple[str, ...] = ()
+    listings: dict[str, Answer] = field(default_factory=dict)
+    further: dict[str, Answer] = field(default_factory=dict)
+    articles: dict[str, Answer] = field(default_factory=dict)
+    sections: list[tuple[str, str]] = field(default_factory=list)
+    feeds: dict[str, list[Entry]] = field(default_factory=dict)
+    sitemaps: dict[str, list[Entry]] = field(default_factory=dict)
+    sources: list[tuple[Answer, Role]] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+    crawl_delay: float | None = None
+    asked: int = 0
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def front_tree(self) -> Element:
+        """The front page, parsed."""
+        return parse(self.sketch.page(self.front, "listing"))
+
+    @property
+    def walked(self) -> list[tuple[Answer, Role]]:
+        """The front page and the listings, with their further pages."""
+        return [(one, "listing") for one in (self.front, *self.listings.values(), *self.further.values())]
+
+    @property
+    def known(self) -> list[str]:
+        """What feeds and sitemaps name."""
+        entries = [entry for source in (self.feeds, self.sitemaps) for found in source.values() for entry in found]
+        return unique([entry.url for entry in entries if entry.url])
+
+
+class Looking:
+    """One survey. ``seen`` is filled while it goes on.
+
+    :param sketch: name and terms of the site; its base is the address that was given.
+    :param start: the page that was given, where it is not the site's root.
+    """
+
+    def __init__(self, sketch: Sketch, start: str) -> None:
+        self.sketch, self._start = sketch, start
+        self.seen: Seen | None = None
+        self._guessed = False
+        self._guess_doubts: list[str] = []
+
+    async def __call__(self, visitor: Visitor) -> None:
+        """Ask for everything that is needed.
+
+        :raises Trouble: the site cannot be looked at, or holds no articles that can be found.
+        """
+        try:
+            self._visitor = visitor
+            await self._front()
+            self._recognise([self._seen.front])
+            await self._feeds()
+            await self._sitemaps()
+            self._tell_addresses()
+            await self._listings()
+            await self._articles()
+        finally:
+            if self.seen is not None:
+                self.seen.asked = visitor.asked
+                if visitor.spent:
+                    self.seen.doubts.append(f"not everything was looked at: {visitor.spent}")
+
+    @property
+    def _seen(self) -> Seen:
+        assert self.seen is not None
+        return self.seen
+
+    async def _front(self) -> None:
+        answer = await self._visitor.ask(self._start)
+        _need(answer, "the home page")
+        answered = urlsplit(answer.answered)
+        asked = urlsplit(self.sketch.base)
+        base = f"{answered.scheme}://{answered.netloc}/"
+        aliases = () if answered.netloc.removeprefix("www.") == asked.netloc.removeprefix("www.") else (asked.netloc,)
+        self.sketch = replace(self.sketch, base=base)
+        tree = _tree(self.sketch, answer)
+        if (target := _leads_on(tree)) is not None:
+            answer = await self._visitor.ask(urljoin(answer.answered, target))
+            _need(answer, f"{target}, to which the home page leads,")
+            tree = _tree(self.sketch, answer)
+        self.seen = Seen(self.sketch, answer, aliases)
+        _refuse_empty(self.sketch, answer, tree)
+        if self._visitor.robots is not None:
+            self.seen.crawl_delay = self._visitor.robots.crawl_delay(PRODUCT)
+
+    def _recognise(self, answers: Sequence[Answer]) -> None:
+        prints = [Print(one.headers, _tree(self._seen.sketch, one)) for one in answers if one.good]
+        found = recognise(prints, {name: load_family(name) for name in family_names()})
+        if found and not self._seen.matches:
+            self._seen.matches = found
+            self._seen.sketch = replace(self._seen.sketch, family=found[0].family)
+
+    @property
+    def _family_start(self) -> Start | None:
+        family = self._seen.sketch.family
+        return None if family == LEARNED else load_family(family).start
+
+    # Feeds and sitemaps
+    async def _feeds(self) -> None:
+        seen, sketch = self._seen, self._seen.sketch
+        front = sketch.sample(seen.front, "listing")
+        waiting = choosing.feed_candidates(front, sketch.base, sketch.addresses, self._family_start)
+        for _ in range(choosing.MOST_FEEDS):
+            if not waiting or seen.feeds:
+                return
+            answer = await self._visitor.ask(waiting.pop(0))
+            if not answer.good:
+                continue
+            page = sketch.page(answer, "feed")
+            if page.error is None:
+                seen.sources.append((answer, "feed"))
+                seen.feeds[answer.url] = [entry for entry in read_feed(page) if sketch.addresses.owns(entry.url or "")]
+                if not seen.feeds[answer.url]:
+                    del seen.feeds[answer.url]
+            elif page.media_type == "text/html":
+                sample = sketch.sample(answer, "listing")
+                waiting = unique([*choosing.feeds_named_on(sample, sketch.addresses)[:2], *waiting])
+
+    async def _sitemaps(self) -> None:
+        seen, sketch = self._seen, self._seen.sketch
+        robots = list(self._visitor.robots.rp.sitemaps) if self._visitor.robots is not None else []
+        waiting = choosing.sitemap_candidates(robots, sketch.base, sketch.addresses, self._family_start)
+        parts: dict[str, str] = {}
+        for _ in range(choosing.MOST_SITEMAPS):
+            if not waiting:
+                break
+            url = waiting.pop(0)
+            answer = await self._visitor.ask(url)
+            page = sketch.page(answer, "sitemap")
+            if not answer.good or page.error is not None:
+                continue
+            seen.sources.append((answer, "sitemap"))
+            entries, further = read_sitemap(page)
+            whole = parts.get(url, url)
+            found = [entry for entry in entries if sketch.addresses.owns(entry.url or "")]
+            seen.sitemaps.setdefault(whole, []).extend(found)
+            named = [one for one in further if sketch.addresses.owns(one)] if url not in parts else []
+            chosen = choosing.parts_of_index(named)
+            parts |= dict.fromkeys(chosen, whole)
+            waiting = chosen or [one for one in waiting if one in parts or one in robots]
+        seen.sitemaps = {url: entries for url, entries in seen.sitemaps.items() if entries}
+
+    # Addresses, listings, articles
+    def _tell_addresses(self) -> None:
+        """Take the family's word for what an address is, where that fits; else tell by the forms of the addresses."""
+        seen, sketch = self._seen, self._seen.sketch
+        if sketch.family != LEARNED and not (sketch.layout or {}).get("urls"):
+            front = choosing.articles_on(sketch.sample(seen.front, "listing"), sketch.addresses)
+            normal = [sketch.addresses.normalise(url) for url in seen.known]
+            fit = [url for url in normal if url and sketch.addresses.role(url) in {"article", "view"}]
+            if len(fit) >= _FEW or len(front) >= _FEW:
+                return
+            seen.doubts.append(
+                f"the family's forms of addresses fit none of {len(seen.known)} articles: learned instead"
+            )
+        samples = [sketch.sample(*one) for one in seen.walked]
+        guess = guess_addresses(sketch.base, samples, seen.known)
+        if guess.articles or not self._guessed:
+            self._guessed, self._guess_doubts = bool(guess.articles), guess.doubts
+            seen.sketch = replace(sketch, layout={**(sketch.layout or {}), "urls": guess.urls})
+
+    async def _listings(self) -> None:
+        seen = self._seen
+        for _ in range(2):
+            front = seen.sketch.sample(seen.front, "listing")
+            seen.sections = choosing.sections_of(front, seen.sketch.addresses)
+            untried = [url for url, _ in seen.sections if url not in seen.listings]
+            for url in choosing.spread(untried, _LISTINGS - len(seen.listings)):
+                answer = await self._visitor.ask(url)
+                if answer.good:
+                    seen.listings[url] = answer
+            if not (seen.sketch.layout or {}).get("urls"):
+                break
+            self._tell_addresses()  # anew: listings show pagers, and more articles
+        await self._further_pages()
+        if (seen.sketch.layout or {}).get("urls"):
+            self._tell_addresses()
+            seen.doubts += self._guess_doubts
+
+    async def _further_pages(self) -> None:
+        """The second page of one listing, the last one of another: it may hold the oldest articles."""
+        seen = self._seen
+        for url, answer in list(seen.listings.items()):
+            pages = choosing.further_pages(seen.sketch.sample(answer, "listing"), seen.sketch.addresses)
+            pages = [one for one in pages if one.url not in seen.further]
+            if pages and len(seen.further) < 2:
+                chosen = pages[-1] if seen.further else pages[0]
+                further = await self._visitor.ask(chosen.url, chosen.form)
+                if further.good:
+                    seen.further[chosen.url] = further
+                else:
+                    seen.doubts.append(f"a further page of {url} cannot be had: {chosen.url}: {further.why_not}")
+
+    async def _articles(self) -> None:
+        seen, addresses = self._seen, self._seen.sketch.addresses
+        pages = {"front": seen.front} | seen.listings | seen.further
+        sources: dict[str, list[str]] = {
+            name: choosing.articles_on(seen.sketch.sample(answer, "listing"), addresses)
+            for name, answer in pages.items()
+        }
+        normal = [addresses.normalise(url) for url in seen.known]
+        named = [url for url in normal if url is not None and addresses.role(url) == "article"]
+        sources["named"] = choosing.spread(named[::-1], ARTICLES)
+        tried = 0
+        for url in choosing.in_turn(sources, addresses):
+            if len(seen.articles) >= ARTICLES or tried >= _MOST_TRIED:
+                break
+            tried += 1
+            answer = await self._visitor.ask(url)
+            if answer.good and addresses.key(addresses.normalise(answer.answered) or "") is not None:
+                seen.articles[url] = answer
+        if not seen.articles:
+            raise Trouble(self._none_found(sources, tried))
+        if not seen.matches:
+            self._recognise(list(seen.articles.values()))
+
+    def _none_found(self, sources: dict[str, list[str]], tried: int) -> str:
+        seen, addresses = self._seen, self._seen.sketch.addresses
+        front = seen.sketch.sample(seen.front, "listing")
+        links = {url for url, _, _ in links_of(front, addresses)}
+        if tried:
+            return f"no article was found: none of {tried} addresses that look like one could be had"
+        return (
+            f"no article was found: {seen.front.answered} has {len(links)} links of its own and "
+            f"{len(seen.listings)} further pages were looked at, none of whose links looks like an article's. "
+            "If the news stand elsewhere, give that page's address"
+        )
+
+
+def _need(answer: Answer, what: str) -> None:
+    """:raises Trouble: it is no page."""
+    if answer.error is not None:
+        raise Trouble(f"{what} cannot be had: {answer.error}")
+    if answer.status in {401, 403}:
+        raise Trouble(f"{what} is shut to strangers: HTTP status {answer.status} from {answer.answered}")
+    if not answer.good:
+        raise Trouble(f"{what} cannot be had: HTTP status {answer.status} from {answer.answered}")
+
+
+def _tree(sketch: Sketch, answer: Answer) -> Element:
+    try:
+        return parse(sketch.page(answer, "listing"))
+    except ValueError as error:
+        raise Trouble(f"{answer.answered} cannot be read: {error}") from error
+
+
+def _leads_on(tree: Element) -> str | None:
+    """Where an empty page sends its readers on to."""
+    if any(True for _ in tree.iter("a")):
+        return None
+    for meta in tree.iter("meta"):
+        if meta.get("http-equiv", "").lower() == "refresh" and (found := _REFRESH.match(meta.get("content", ""))):
+            return found[1]
+    scripts = (script.text or "" for script in tree.iter("script"))
+    return next((found[1] for script in scripts if (found := _GOES_TO.search(script))), None)
+
+
+def _refuse_empty(sketch: Sketch, answer: Answer, tree: Element) -> None:
+    page = sketch.page(answer, "listing")
+    if (page.media_type or "text/html") not in {"text/html", "application/xhtml+xml"}:
+        raise Trouble(f"{answer.answered} is no web page but {page.media_type}")
+    links = len({link.get("href") for link in tree.iter("a")})
+    if links >= _JUST_A_SHELL:
+        return
+    if message := why_missing(page, tree):
+        raise Trouble(f"{answer.answered}: {message}")
+    if any(True for _ in tree.iterfind(".//input[@type='password']")):
+        raise Trouble(f"{answer.answered} asks for a login, and has nothing to read before it")
+    scripts = sum(1 for _ in tree.iter("script"))
+    body = tree.find("body")
+    letters = len(text_of(body)) if body is not None else 0
+    made = "; scripts make its pages in the browser, and what they show cannot be crawled" if scripts else ""
+    raise Trouble(
+        f"{answer.answered} is nearly empty ({links} links, {letters} letters of text, {scripts} scripts){made}"
+    )

@@ -1,0 +1,100 @@
+"""What a profile gives on the pages that were seen: each article read as a crawl reads it, and which fields it has.
+No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from archive.records import Article, Role, Sighting
+from crawler.desk import Desk
+from crawler.layouts import Layout
+from crawler.profiles import Profile
+from crawler.survey.visiting import Answer
+from crawler.urls import KnownSites
+
+FIELDS: dict[str, Callable[[Article], bool]] = {
+    "headline": lambda article: bool(article.headline),
+    "date": lambda article: article.date_published is not None,
+    "authors": lambda article: bool(article.authors),
+    "source": lambda article: article.source is not None,
+    "sapo": lambda article: bool(article.description),
+    "body": lambda article: bool(article.body) or article.kind != "article",
+    "section": lambda article: bool(article.section),
+    "keywords": lambda article: bool(article.keywords),
+    "pictures": lambda article: bool(article.images),
+    "captions": lambda article: any(image.caption for image in article.images),
+    "related": lambda article: any(link.relation != "inline" for link in article.links),
+}
+"""The fields that a survey looks at, by what an operator calls them, and whether an article has each."""
+
+RULES: dict[str, tuple[str, ...]] = {
+    "headline": ("headline",),
+    "date": ("published", "published_meta"),
+    "authors": ("byline",),
+    "source": ("source",),
+    "sapo": ("sapo",),
+    "body": ("body", "article"),
+    "section": ("section",),
+    "keywords": ("keywords",),
+}
+"""The rules of a layout that lead to a field."""
+
+LOOSE = "the body's container is missing"
+"""How the note begins of an article whose text was found without its rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One article page as a profile reads it: the first article on it, or the ``failure``. ``sighted``: the date that
+    another page prints for it."""
+
+    url: str
+    article: Article | None
+    failure: str | None = None
+    sighted: Sighting | None = None
+
+    def has(self, field: str) -> bool:
+        """Whether it has the field; a date only where its own page shows one."""
+        return self.article is not None and FIELDS[field](self.article)
+
+    @property
+    def loose(self) -> bool:
+        """Whether its text was found without the rule for it."""
+        notes = [one.note or "" for one in self.article.evidence] if self.article is not None else []
+        return any(note.startswith(LOOSE) for note in notes)
+
+
+def read_all(
+    profile: Profile,
+    articles: Iterable[Answer],
+    others: Iterable[tuple[Answer, Role]] = (),
+    layout: Layout | None = None,
+) -> list[Read]:
+    """Read article pages, and the dates that ``others`` (listings, feeds, sitemaps) print for them.
+
+    :param layout: the profile's newest unless given.
+    """
+    layout = layout or profile.layouts[-1]
+    desk = Desk(profile, layout, KnownSites([profile], "2100-01-01"))
+    sighted: dict[str, Sighting] = {}
+    for answer, role in others:
+        if answer.good:
+            for sighting in desk.harvest(answer.page(profile, layout, role)).sightings:
+                if sighting.target is not None and sighting.date is not None:
+                    sighted.setdefault(sighting.target, sighting)
+    reads = []
+    for answer in articles:
+        if not answer.good:
+            reads.append(Read(answer.url, None, answer.why_not))
+            continue
+        harvest = desk.harvest(answer.page(profile, layout, "article"))
+        article = harvest.articles[0] if harvest.articles else None
+        known = sighted.get(article.id) if article is not None else None
+        reads.append(Read(answer.url, article, harvest.capture.reason, known))
+    return reads
+
+
+def share(reads: Sequence[Read], field: str) -> float:
+    """On how many of the pages (0 to 1) the field was found."""
+    return sum(read.has(field) for read in reads) / len(reads) if reads else 0.0

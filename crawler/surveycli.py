@@ -1,0 +1,236 @@
+"""``luutru sites add`` and ``luutru sites check``: their options, questions and exit codes."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import typer
+
+from archive.exits import Exit
+from archive.provinces import provinces
+from archive.terminal import safe
+from archive.vietnamese import fold
+from crawler.commands import AllowPrivate, Interrupted, err, out
+from crawler.home import Home
+from crawler.locks import AlreadyCrawling
+from crawler.sitescli import sites_app
+from crawler.survey import adding
+from crawler.survey.naming import KINDS, Guess, name_of
+from crawler.survey.report import report
+from crawler.survey.trouble import Trouble
+
+__all__ = ["sites_app"]
+
+_HOST = re.compile(r"[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@sites_app.command("add")
+def sites_add(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The site's address, as http://example.org/.")],
+    name: Annotated[str | None, typer.Option("--name", help="What to call it, instead of by its host.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write the profile without asking, guesses and all.")] = False,
+    replace_it: Annotated[bool, typer.Option("--replace", help="Write the profile of a known site anew.")] = False,
+    delay: Annotated[
+        float | None,
+        typer.Option("--delay", min=0.001, help="Seconds between two requests, now and in the profile."),
+    ] = None,
+    kind: Annotated[
+        Literal["union", "broadcaster"] | None, typer.Option("--kind", help="What kind of site it is.")
+    ] = None,
+    province: Annotated[str | None, typer.Option("--province", help="The province it is of.")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="What the site calls itself.")] = None,
+    publisher: Annotated[str | None, typer.Option("--publisher", help="Who publishes it.")] = None,
+    tls_exception: Annotated[
+        str | None, typer.Option("--tls-exception", help="Why its certificate is not to be checked, in words.")
+    ] = None,
+    allow_private: AllowPrivate = False,
+) -> None:
+    """Look at a site that nobody knows, and write a profile for it.
+
+    Asks for robots.txt, the front page, feed, sitemap, some listings and about ten articles: at most 40 requests, as
+    politely as a crawl. Recognises the CMS, or learns where the pages keep each field; shows what that gives on the
+    articles, and writes HOME/sites/NAME.toml when the operator agrees. The pages are not archived: a crawl asks for
+    them again.
+    """
+    home: Home = ctx.obj
+    decided = {"kind": kind, "province": province and _province(province)}
+    decided |= {"title": title, "publisher": publisher}
+    wanted = _wanted(
+        home,
+        adding.Wanted(
+            url=url,
+            name=name or "",
+            delay=delay,
+            private=allow_private,
+            tls_exception=tls_exception,
+            decided={key: value for key, value in decided.items() if value},
+        ),
+        replace_it=replace_it,
+    )
+    path = home.sites / f"{wanted.name}.toml"
+    with _shown() as tell:
+        seen, ended = adding.look(home, wanted, err, tell)
+    if ended.interrupted:
+        raise Interrupted
+    if ended.busy is not None:
+        raise AlreadyCrawling(ended.busy)
+    if isinstance(ended.trouble, Trouble):
+        _refuse(f"{url}: {ended.trouble}", Exit.CRAWL_FAILED)
+    if ended.trouble is not None:
+        raise ended.trouble
+    assert seen is not None
+    try:
+        drafted = adding.draft(seen, wanted)
+    except Trouble as trouble:
+        _refuse(f"{url}: {trouble}", Exit.CRAWL_FAILED)
+    out.print(report(drafted.reads, seen.sketch.base))
+    _say_findings(drafted)
+    can_ask = sys.stdin.isatty() and not yes
+    if can_ask:
+        drafted = _ask(drafted)
+    unknown = [key for key in ("kind", "province", "title") if getattr(drafted.identity, key).value is None]
+    if unknown:
+        options = ", ".join(f"--{key}" for key in unknown)
+        _refuse(f"nothing was written: give {options}, for nothing on the front page says it", Exit.NOT_WRITTEN)
+    text = adding.text_of_draft(drafted, f"luutru sites add {url}")
+    adding.checked(drafted, text, path)
+    if not yes and not (can_ask and _agrees(f"Write {path}? [y/N] ")):
+        why = "" if can_ask else ": nobody can be asked here; --yes agrees beforehand"
+        _refuse(f"nothing was written{why}", Exit.NOT_WRITTEN)
+    if yes:
+        for key, guess in drafted.identity.unsure():
+            err.print(f"taken as guessed: {key} = {guess.value!r} ({guess.why})", style="yellow", markup=False)
+    adding.write(path, text)
+    out.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
+    out.print(f"Next: luutru crawl {wanted.name} --limit 20", highlight=False, markup=False, soft_wrap=True)
+
+
+def _wanted(home: Home, wanted: adding.Wanted, *, replace_it: bool) -> adding.Wanted:
+    """The address in its full form, and a name that is free.
+
+    :raises typer.BadParameter: the address is none, or the site is known.
+    """
+    url = wanted.url if "://" in wanted.url else f"http://{wanted.url}"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.netloc):
+        raise typer.BadParameter(f"expected an address such as http://example.org/, not {wanted.url!r}")
+    url = parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/", fragment="").geturl()
+    name = wanted.name or name_of(parts.netloc)
+    if not _NAME.fullmatch(name):
+        raise typer.BadParameter(f"--name: expected small letters, digits and hyphens, not {name!r}")
+    bare = parts.netloc.lower().removeprefix("www.")
+    for known in home.profiles.all()[0]:
+        if known.name == name or bare in {host.lower().removeprefix("www.") for host in known.hosts}:
+            if not wanted.name and known.name != name:
+                name = known.name if replace_it else name
+            if not replace_it:
+                raise typer.BadParameter(
+                    f"{known.name} is there already, for {known.base} ({known.path}): "
+                    f"'luutru sites check {known.name}' says whether its profile still fits, --replace writes it anew"
+                )
+    return replace(wanted, url=url, name=name)
+
+
+def _province(asked: str) -> str:
+    """As it is written; any spelling is taken."""
+    for known in provinces():
+        if known.folded == fold(asked):
+            return known.name
+    raise typer.BadParameter(f"--province: no province {asked!r}; expected the name of one of before 1 July 2025")
+
+
+def _shown() -> Any:
+    """Progress on a terminal: which request, and for what. Elsewhere a line a request would only be noise."""
+    if not err.is_terminal:
+        return nullcontext(lambda *_: None)
+    return _Status()
+
+
+class _Status:
+    def __init__(self) -> None:
+        self._status = err.status("looking")
+
+    def __enter__(self) -> Any:
+        self._status.start()
+        return self._tell
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
+
+    def _tell(self, site: str, asked: int, url: str) -> None:
+        self._status.update(f"{site}: request {asked + 1}, {safe(url)}"[: max(20, err.width - 4)])
+
+
+def _say_findings(drafted: adding.Draft) -> None:
+    seen, identity = drafted.seen, drafted.identity
+    facts = {
+        "title": identity.title,
+        "publisher": identity.publisher,
+        "kind": identity.kind,
+        "province": identity.province,
+    }
+    for key, guess in facts.items():
+        unsure = "" if guess.sure else f"   NOT SURE: {guess.why}"
+        out.print(f"{key + ':':<11}{safe(guess.value or '-')}{unsure}", highlight=False, markup=False, soft_wrap=True)
+    signs = "; ".join(sign for match in seen.matches[:1] for sign in match.signs)
+    family = f"{drafted.fitted.sketch.family}" + (f", by {signs}" if signs else "")
+    starts = [*seen.feeds, *seen.sitemaps]
+    more = {
+        "family": family,
+        "sections": f"{len(seen.sections)}",
+        "feeds etc.": ", ".join(starts) or "none found",
+        "asked for": f"{seen.asked} requests",
+    }
+    for key, value in more.items():
+        out.print(f"{key + ':':<11}{safe(value)}", highlight=False, markup=False, soft_wrap=True)
+    if drafted.doubts:
+        out.print("In doubt:", style="yellow")
+        for doubt in drafted.doubts:
+            out.print(f"  - {safe(doubt)}", highlight=False, markup=False, soft_wrap=not out.is_terminal)
+
+
+def _ask(drafted: adding.Draft) -> adding.Draft:
+    """Ask for what nothing proves; an empty answer takes the guess."""
+    identity = drafted.identity
+    for key, guess in list(identity.unsure()):
+        while True:
+            answer = _line(f"{key} [{guess.value or 'no guess'}] ({guess.why}): ").strip()
+            if not answer:
+                break
+            try:
+                value = _province(answer) if key == "province" else answer
+            except typer.BadParameter as error:
+                err.print(str(error), markup=False, highlight=False)
+                continue
+            if key == "kind" and value not in KINDS:
+                err.print(f"expected {' or '.join(KINDS)}", markup=False, highlight=False)
+                continue
+            identity = replace(identity, **{key: Guess(value, "given", sure=True)})
+            break
+    return replace(drafted, identity=identity)
+
+
+def _agrees(question: str) -> bool:
+    return _line(question).strip().lower() in {"y", "yes"}
+
+
+def _line(question: str) -> str:
+    """One line of the operator's; the end of input is an empty one."""
+    err.print(question, end="", markup=False, highlight=False, soft_wrap=True)
+    try:
+        return input()
+    except EOFError:
+        err.print()
+        return ""
+
+
+def _refuse(message: str, code: Exit) -> Any:
+    err.print(f"luutru: {safe(message)}", style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(code)

@@ -1,0 +1,272 @@
+"""``luutru sites add``: from an address to a profile with which a crawl finds every article."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import inprocess
+import pytest
+from conftest import ROOT, luutru
+from watched import Answer, Routes, Watched, articles, finish, run, start, watched
+
+from archive.exits import Exit
+from crawler.demo.score import Table, score
+from crawler.demo.server import Replicas, serve
+from crawler.demo.world import World
+from crawler.profiles import Profiles
+from crawler.survey.looking import ARTICLES, MOST_REQUESTS
+
+ROBOTS = "/robots.txt"
+OFTEN = ("--allow-private", "--delay", "0.02")
+
+
+def _add(home: Path, base: str, *options: str) -> Any:
+    return luutru(home, "sites", "add", base, *OFTEN, *options)
+
+
+def _add_and_crawl(home: Path, world: World, bases: Replicas, name: str) -> tuple[str, Table]:
+    """Add a replica under its own name, crawl it by what was written, and compare with the truth."""
+    added = _add(home, bases[name], "--name", name, "--replace", "--yes")
+    assert added.returncode == 0, added.stdout + added.stderr
+    crawled = luutru(home, "crawl", name)
+    assert crawled.returncode == 0, crawled.stderr
+    exported = luutru(home, "export").stdout.splitlines()
+    return added.stdout, score(list(world.truth(name, bases)), map(json.loads, exported))
+
+
+@pytest.mark.parametrize("name", ["ldld-caobang", "thaibinhtv"])
+def test_a_site_of_a_known_family_is_crawled_as_well_as_by_its_own_profile(tmp_path: Path, name: str) -> None:
+    world = World(31, 24, sites=(name,))
+    with serve(world) as bases:
+        shown, table = _add_and_crawl(tmp_path, world, bases, name)
+        assert len(bases.recorded(name)) > 0
+        agents = {one.user_agent for one in bases.recorded(name)}
+        first = [one.target for one in bases.recorded(name)][:2]
+        assert bases.replicas[name].most_concurrent() == 1
+    assert table.found == table.expected
+    known = {"publisher", "province", "headline", "body", "authors", "date_published", "description", "related"}
+    assert {field: table.fields[field].share for field in known} == dict.fromkeys(known, 1.0)
+    assert first == ["/robots.txt", "/"]
+    assert len(agents) == 1
+    assert f"family:    {Profiles().load(name).family}, by " in shown
+    profile = Profiles(tmp_path).load(name)
+    assert profile.crawl.delay == 0.02
+    assert profile.crawl.private
+    assert set(profile.crawl.start.feeds) <= set(Profiles().load(name).crawl.start.feeds)
+    assert len(profile.crawl.start.listings) > 3
+    assert profile.kind == Profiles().load(name).kind
+
+
+def _renamed(answer: Any) -> Any:
+    """The same site with a theme that names its classes otherwise."""
+
+    def rename(found: re.Match[bytes]) -> bytes:
+        names = b" ".join(b"z" + name[::-1].replace(b"-", b"_") for name in found[1].split())
+        return b'class="' + names + b'"'
+
+    def renamed(*arguments: Any) -> Any:
+        found = answer(*arguments)
+        body = re.sub(rb'class="([^"]*)"', rename, found.body)
+        return replace(found, body=re.sub(rb'id="(news-bodyhtml|hometext)"', rb'id="x"', body))
+
+    return renamed
+
+
+def test_a_theme_with_other_class_names_is_read_by_what_is_learned_over_the_family(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(32, 24, sites=("thaibinhtv",))
+    layout = world.layouts["thaibinhtv"]
+    monkeypatch.setattr(layout, "answer", _renamed(layout.answer))
+    with serve(world) as bases:
+        shown, table = _add_and_crawl(tmp_path, world, bases, "thaibinhtv")
+    assert table.found == table.expected
+    assert "family:    mediatech, by " in shown
+    filled = re.search(r"over the family's rules, which miss it here: (.*)", shown)
+    assert filled is not None
+    assert "body" in filled[1]
+    assert table.fields["body"].share >= 0.9
+    assert table.fields["headline"].share == 1.0
+    assert table.fields["date_published"].share == 1.0
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_written_and_the_exit_code_says_so(tmp_path: Path) -> None:
+    with watched(_news()) as (server,):
+        ended = run(tmp_path, "sites", "add", server.base, *OFTEN)
+        assert ended.returncode == Exit.NOT_WRITTEN, ended.stderr
+        assert "nobody can be asked here; --yes agrees beforehand" in ended.stderr
+        assert "Hội thi tay nghề thợ giỏi" in ended.stdout
+        assert not (tmp_path / "sites").exists()
+        assert len(server.requests) <= MOST_REQUESTS
+        assert not (tmp_path / "archive.db").exists()
+        assert not (tmp_path / "warc").exists()
+
+
+def test_what_the_operator_says_stands_over_every_guess_and_a_known_site_is_left_alone(tmp_path: Path) -> None:
+    said = ("--kind", "broadcaster", "--province", "bac kan", "--title", "Đài Sông Lam", "--publisher", "Đài PT-TH")
+    with watched(_news()) as (server,):
+        ended = run(tmp_path, "sites", "add", server.base, *OFTEN, "--yes", "--name", "songlam", *said)
+        assert ended.returncode == Exit.OK, ended.stderr
+        written = (tmp_path / "sites" / "songlam.toml").read_text(encoding="utf-8")
+        profile = tomllib.loads(written)
+        assert [profile[key] for key in ("kind", "province", "title")] == ["broadcaster", "Bắc Kạn", "Đài Sông Lam"]
+        assert profile["crawl"]["delay"] == 0.02
+        asked = len(server.requests)
+        again = run(tmp_path, "sites", "add", server.base, *OFTEN, "--yes")
+        assert again.returncode == Exit.USAGE
+        assert "songlam is there already" in " ".join(again.stderr.split())
+        assert len(server.requests) == asked
+    assert (tmp_path / "sites" / "songlam.toml").read_text(encoding="utf-8") == written
+
+
+def test_ctrl_c_in_the_middle_writes_nothing(tmp_path: Path) -> None:
+    slow = {path: replace(answer, seconds=0.5) for path, answer in _news().items() if isinstance(answer, Answer)}
+    with watched(slow) as (server,):
+        process = start(tmp_path, "sites", "add", server.base, "--allow-private", "--delay", "0.2", "--yes")
+        while len(server.requests) < 2:
+            pass
+        process.send_signal(signal.SIGINT)
+        ended = finish(process)
+        assert ended.returncode == Exit.INTERRUPTED, ended.stderr
+        assert len(server.requests) < 8
+    assert not (tmp_path / "sites").exists()
+
+
+def _news(count: int = 12, more: str = "") -> Routes:
+    """A small site with a title, of a union."""
+    pages = articles(count)
+    front = pages["/"]
+    assert isinstance(front, Answer)
+    title = '<meta name="generator" content="NukeViet v4.5"><title>Liên đoàn Lao động tỉnh Sơn La</title>'
+    links = "".join(
+        f'<a href="/kinh-te/bai-so-{n}.html">Hội thi tay nghề thợ giỏi lần thứ {n}</a>' for n in range(1, count)
+    )
+    return {**pages, "/": Answer(body=f"<html><head>{title}</head><body>{links}{more}</body></html>")}
+
+
+LOOK = """
+import json, sys
+from rich.console import Console
+from crawler.home import Home
+from crawler.survey.adding import Wanted
+from crawler.survey.looking import MOST_REQUESTS, Looking
+from crawler.survey.sketch import Sketch
+from crawler.survey.visiting import Look, look_at
+home, sites = Home(__import__("pathlib").Path(sys.argv[1])), json.loads(sys.argv[2])
+plans = {name: Looking(Sketch(name, base, {"delay": 0.02}), base) for name, base in sites.items()}
+looks = [Look(plan.sketch.profile, plan, MOST_REQUESTS) for plan in plans.values()]
+ended = look_at(home, looks, Console(stderr=True), tell=print, allow_private=True)
+print(json.dumps({name: repr(one.trouble) for name, one in ended.items()}), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, str], dict[str, Watched]]]:
+    """Sites that mean harm or are no use: what is said of each, and the servers. All are looked at by one process."""
+    feed_bomb = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss>&b;</rss>'
+    big = Answer(body=b"<html>" + b"<p>x</p>" * 3_000_000)
+    elsewhere = "".join(
+        f'<a href="http://{host}/bai-viet-rat-hay-{n}.html">Một bài viết rất dài ở nơi khác số {n}</a>'
+        for n, host in enumerate(("10.0.0.1", "169.254.169.254", "xa.example", "127.0.0.1:22"))
+    )
+    sites: dict[str, Routes] = {
+        "forbidden": {**_news(), ROBOTS: Answer(body="User-agent: *\nDisallow: /\n")},
+        "circle": {"/": Answer(302, headers={"Location": "/a"}), "/a": Answer(302, headers={"Location": "/"})},
+        "big": {"/": big},
+        "script": {"/": Answer(body="<html><body><div id=app></div><script src=/app.js></script></body></html>")},
+        "login": {"/": Answer(body="<title>Đăng nhập</title><form><input type=password></form>")},
+        "shut": {"/": Answer(403, "no")},
+        "no-news": {"/": Answer(body="".join(f'<a href="/s{n}/">Mục {n}</a>' for n in range(9)))},
+        "no-robots": {**_news(), ROBOTS: Answer(500)},
+        "moved": {},
+        "bomb": {
+            **_news(more=elsewhere),
+            "/rss/": Answer(body=feed_bomb, headers={"Content-Type": "application/rss+xml"}),
+            "/feed/": big,
+        },
+    }
+    home = tmp_path_factory.mktemp("home")
+    with watched(*sites.values(), first_address=60) as servers:
+        running = dict(zip(sites, servers, strict=True))
+        running["moved"].routes = {"/": Answer(301, headers={"Location": running["bomb"].base})}
+        bases = json.dumps({name: server.base for name, server in running.items()})
+        ended = subprocess.run(
+            [sys.executable, "-c", LOOK, str(home), bases],
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=True,
+            cwd=ROOT,
+        )
+    yield json.loads(ended.stderr.splitlines()[-1]), running
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("forbidden", "robots.txt forbids"),
+        ("circle", "redirected in circles"),
+        ("big", "larger than any page"),
+        ("script", "scripts make its pages in the browser"),
+        ("login", "login"),
+        ("shut", "shut to strangers: HTTP status 403"),
+        ("no-news", "none of whose links looks like an article's"),
+        ("no-robots", "robots.txt unreachable"),
+        ("moved", "which is another site"),
+    ],
+)
+def test_a_site_that_cannot_be_looked_at_is_refused_in_words(hostile: Any, name: str, says: str) -> None:
+    said, _ = hostile
+    assert said[name].startswith("Trouble(")
+    assert says in said[name]
+
+
+def test_feeds_that_are_bombs_and_links_to_elsewhere_harm_nothing(hostile: Any) -> None:
+    said, servers = hostile
+    assert said["bomb"] == "None"
+    assert len(servers["bomb"].requests) <= MOST_REQUESTS
+    assert sum(path.startswith("/kinh-te/") for path in servers["bomb"].paths) == ARTICLES
+    assert servers["moved"].paths == [ROBOTS, "/"]
+
+
+def test_nothing_but_robots_txt_is_asked_of_a_site_that_forbids_all(hostile: Any) -> None:
+    _, servers = hostile
+    assert servers["forbidden"].paths == [ROBOTS]
+    assert set(servers["no-robots"].paths) == {ROBOTS}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("ftp://vi-du.example/",), "expected an address such as http://example.org/"),
+        (("vi-du.example", "--province", "Sông Lam"), "no province 'Sông Lam'"),
+        (("vi-du.example", "--name", "Ví Dụ"), "expected small letters, digits and hyphens"),
+    ],
+)
+def test_a_command_line_that_means_nothing_asks_nothing(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+    shown = inprocess.run(tmp_path, "sites", "add", *arguments, "--yes", code=Exit.USAGE)
+    assert says in " ".join(shown.replace("│", " ").split())
+    assert not (tmp_path / "sites").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("http://khong-co.invalid/", "no host is named khong-co.invalid"),
+        ("127.0.0.9:8000", "127.0.0.9 is a private address: use --allow-private"),
+    ],
+)
+def test_an_address_where_nothing_can_be_asked_is_refused_in_words(tmp_path: Path, address: str, says: str) -> None:
+    ended = luutru(tmp_path, "sites", "add", address, "--yes")
+    assert ended.returncode == Exit.CRAWL_FAILED, ended.stdout + ended.stderr
+    assert says in ended.stderr
+    assert not (tmp_path / "sites").exists()
