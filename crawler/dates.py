@@ -35,13 +35,17 @@ _Pieces = dict[str, re.Match[str]]
 _Order = Literal["DMY", "MDY"]
 
 
-def read_date(raw: str | None, *, order: _Order = "DMY", reference: datetime | None = None) -> Moment | None:
+def read_date(
+    raw: str | None, *, order: _Order = "DMY", reference: datetime | None = None, clock: Literal[12, 24] = 24
+) -> Moment | None:
     """What a date printed for readers means, or None.
 
     :param raw: the string as printed, with its label and weekday; None where nothing is printed.
     :param order: how the site writes ``6/8/2021``. A string impossible in that order is None, never re-read.
     :param reference: when the string was printed: what "3 giờ trước" and "Ngày 16.7" count from. Without it such
         strings are None. Years beyond the one after it are rejected.
+    :param clock: 12 where the site prints hours of a clock of 12 hours without their half of the day: an hour that may
+        be of either half is not read, the day is.
     :raises ValueError: when the reference has no offset.
 
     A bare ``14.10`` or ``01.07`` is None: it may as well be the clock. It is a date with ngày, a weekday, a part of
@@ -56,7 +60,7 @@ def read_date(raw: str | None, *, order: _Order = "DMY", reference: datetime | N
     moment = read_machine_date(raw)
     if moment is None:
         pieces = _take_apart(_plain(raw))
-        moment = _put_together(pieces, order, now) if pieces else None
+        moment = _put_together(pieces, order, now, clock) if pieces else None
     return moment if moment and possible_year(moment.value.year, now) else None
 
 
@@ -84,7 +88,7 @@ def _take_apart(text: str) -> _Pieces | None:
     return pieces
 
 
-def _put_together(pieces: _Pieces, order: _Order, now: datetime | None) -> Moment | None:
+def _put_together(pieces: _Pieces, order: _Order, now: datetime | None, clock: Literal[12, 24] = 24) -> Moment | None:
     kinds = _READERS.keys() & pieces.keys()
     if len(kinds) != 1:
         return None
@@ -96,6 +100,8 @@ def _put_together(pieces: _Pieces, order: _Order, now: datetime | None) -> Momen
         if isinstance(day, Moment):
             return None if pieces.keys() & {"clock", "meridiem", "part_of_day", "weekday"} else day
         (hour, minute, second), precision = _read_clock(pieces)
+        if clock == 12 and 1 <= hour <= 12 and not pieces.keys() & {"meridiem", "part_of_day"}:
+            hour, minute, second, precision = 0, 0, 0, "day"
         value = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=VIETNAM)
     except ValueError:  # the 31st of June, a 29th month, 24 o'clock
         return None

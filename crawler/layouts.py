@@ -180,11 +180,14 @@ class Sitemap(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Layout(Struct, frozen=True, forbid_unknown_fields=True):
-    """How one family or site looks during one period. ``version`` names it in exports and evidence."""
+    """How one family or site looks during one period. ``version`` names it in exports and evidence. ``clock``: 12 where
+    hours are printed from 1 to 12 without SA, CH or a part of the day: nothing proves the half of the day then, and the
+    day alone is believed."""
 
     version: str = "1"
     valid_from: date | None = None
     date_order: Literal["DMY", "MDY"] = "DMY"
+    clock: Literal[12, 24] = 24
     urls: Urls = field(default_factory=Urls)
     fields: Fields = field(default_factory=Fields)
     related: tuple[RelatedList, ...] = ()

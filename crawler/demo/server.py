@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 from crawler.demo.fixed import FixedSite
 from crawler.demo.layouts import Answer, Layout, Visit
@@ -154,9 +155,11 @@ class _Server(ThreadingHTTPServer):
             self._busy -= 1
             self.replica.recorded.append(recorded)
 
-    def answer(self, target: str) -> Answer:
+    def answer(self, target: str, form: str | None) -> Answer:
         visit = Visit(self.replica.base, self.clock(), self._seen_before, self.bases)
-        return self.replica.layout.answer(target, visit)
+        if form is None:
+            return self.replica.layout.answer(target, visit)
+        return self.replica.layout.post(target, dict(parse_qsl(form, keep_blank_values=True)), visit)
 
     def _seen_before(self, index: int) -> int:
         with self._lock:
@@ -176,13 +179,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self._handle(with_body=False)
 
-    def _handle(self, *, with_body: bool) -> None:
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length", "0"))
+        self._handle(with_body=True, form=self.rfile.read(length).decode("utf-8", "replace"))
+
+    def _handle(self, *, with_body: bool, form: str | None = None) -> None:
         began, concurrent = time.monotonic(), self.server.enter()
         failure = None
         if self.server.delay:
             time.sleep(self.server.delay)
         try:
-            answer = self.server.answer(self.path)
+            answer = self.server.answer(self.path, form)
         except Exception as error:
             failure = error
             answer = Answer(500, f"{type(error).__name__}: {error}".encode(), "text/plain; charset=utf-8")

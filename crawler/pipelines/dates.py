@@ -27,7 +27,7 @@ class DateStep:
         for article, draft in zip(item.harvest.articles, item.drafts, strict=True):
             _date_article(article, draft, item.page.layout, fetched)
             for link in article.links:
-                _date(link, read_date(link.date_raw, order=item.page.layout.date_order, reference=fetched))
+                _date(link, _read(link.date_raw, item.page.layout, fetched))
         for sighting in item.harvest.sightings:
             _date(sighting, _read_sighting(sighting, item.page, fetched))
         return item
@@ -46,7 +46,12 @@ def _read_sighting(sighting: Sighting, page: Page, fetched: datetime) -> Moment 
     if sighting.kind == "sitemap":
         published = page.layout.sitemap.lastmod == "published"
         return read_machine_date(sighting.date_raw) if published else None
-    return read_date(sighting.date_raw, order=page.layout.date_order, reference=fetched)
+    return _read(sighting.date_raw, page.layout, fetched)
+
+
+def _read(raw: str | None, layout: Layout, fetched: datetime) -> Moment | None:
+    """What a date printed for readers means on this site."""
+    return read_date(raw, order=layout.date_order, reference=fetched, clock=layout.clock)
 
 
 def _date_article(article: Article, draft: Draft, layout: Layout, fetched: datetime) -> None:
@@ -68,10 +73,7 @@ def _read_all(
     readable = []
     for one in printed:
         kind = "meta" if _is_meta(one) else "page"
-        if kind == "meta":
-            moment = read_machine_date(one.raw)
-        else:
-            moment = read_date(one.raw, order=layout.date_order, reference=fetched)
+        moment = read_machine_date(one.raw) if kind == "meta" else _read(one.raw, layout, fetched)
         note = None
         if moment is None:
             note = "not read as a date"

@@ -159,6 +159,10 @@ class Layout(ABC):
         found = self._file(path) or self.page(path, query, visit)
         return found or self.not_found(visit)
 
+    def post(self, target: str, form: Mapping[str, str], visit: Visit) -> Answer:
+        """The answer to a form that is sent to ``target``: most sites take none."""
+        return Answer(405, b"", headers={"Allow": "GET, HEAD"})
+
     @abstractmethod
     def page(self, path: str, query: Mapping[str, str], visit: Visit) -> Answer | None:
         """A page, feed, sitemap or redirect; None for none."""
