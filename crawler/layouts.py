@@ -81,6 +81,8 @@ class Fields(Struct, frozen=True, forbid_unknown_fields=True):
     that selector is not the headline's first, only between two complete articles (signature, related list, body)."""
     signature: bool = True
     """Whether short last lines of the body may be a byline."""
+    plain_captions: bool = True
+    """Whether a short line beside a picture may be its caption where nothing marks it as one."""
 
 
 class Urls(Struct, frozen=True, forbid_unknown_fields=True):

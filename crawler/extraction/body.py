@@ -51,7 +51,8 @@ class BodyReader:
         signature = take_signature(own, self.draft) if self.rules.signature else []
         self._read_enclosures(_without(blocks, [signature]))
         own = _without(own, [signature])
-        captioned |= captions.plain_captions(own, captioned)
+        if self.rules.plain_captions:
+            captioned |= captions.plain_captions(own, captioned)
         own = _without(own, captioned.values())
         self._add_pictures(own, captioned)
         # A theme may print a caption once more under the picture, for the large view of it (seed 003).

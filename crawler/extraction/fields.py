@@ -16,7 +16,7 @@ from crawler.items import Draft, Page, Printed
 from crawler.layouts import Rule
 
 _HOME = frozenset({"trang nhất", "trang chủ", "trang chính", "home"})
-_CRUMB_MARKS = re.compile(r">>?|»|›|(?<=\s)[/|](?=\s)")
+CRUMB_MARKS = re.compile(r">>?|»|›|(?<=\s)[/|](?=\s)")
 _LEAST_HEADLINE = 8
 """Letters. Shorter lines that the page's title begins with are menu entries."""
 
@@ -132,7 +132,7 @@ class FieldReader:
         self._read_lead()
 
     def _section(self, hits: list[Hit]) -> list[str]:
-        raws = _CRUMB_MARKS.split(hits[0].raw) if len(hits) == 1 else [hit.raw for hit in hits]
+        raws = CRUMB_MARKS.split(hits[0].raw) if len(hits) == 1 else [hit.raw for hit in hits]
         crumbs = dict.fromkeys(raw.strip(" »›>") for raw in raws)
         no_section = _HOME | {self.draft.headline.raw.casefold() if self.draft.headline else ""}
         return [crumb for crumb in crumbs if crumb and crumb.casefold() not in no_section]

@@ -71,14 +71,16 @@ class _Guess:
         shared: set[object] = set()
         for shape, kind in kinds.items():
             if self._is_frame(kind.articles) and len(kinds) > 1:
-                continue  # what every page links to are pages about the site itself
+                if not kind.listings:
+                    continue  # what every page links to are pages about the site itself
+                kind.listings, kind.articles = kind.listings + kind.articles, []
             if len(kind.articles) > len(kind.listings) or not kind.listings:
                 articles += kind.articles
                 listings += [one for one in kind.listings if self._is_menu(one)]
                 shared.add(shape)
                 articles += [one for one in kind.listings if not self._is_menu(one) and one.known]
             else:
-                listings += kind.listings
+                listings += kind.listings + [one for one in kind.articles if len(one.pages) >= _MENU * len(self.views)]
         listing_patterns = self._listing_patterns(listings, shared)
         article_patterns = self._article_patterns(articles, listing_patterns, listings)
         if not article_patterns:
@@ -112,7 +114,7 @@ class _Guess:
         return self._split(kinds)
 
     def _kind_of(self, address: Address) -> object:
-        return address.shape
+        return address.shape, address.slash
 
     def _split(self, kinds: Mapping[object, _Kind]) -> Mapping[object, _Kind]:
         """A shape that both articles and listings have is taken apart by the first word of the path, where that word
@@ -127,9 +129,16 @@ class _Guess:
                 parts[self._head(one)].articles.append(one)
             for one in kind.listings:
                 parts[self._head(one)].listings.append(one)
-            if all(len(part.articles) == 0 or len(part.listings) * 5 <= len(part.articles) for part in parts.values()):
-                fixed = [head for head, part in parts.items() if not part.articles]
-                out[shape, "articles"] = _Kind([one for part in parts.values() for one in part.articles])
+            if all(
+                len(part.articles) == 0
+                or len(part.listings) * 5 <= len(part.articles)
+                or len(part.articles) < len(part.listings)
+                for part in parts.values()
+            ):
+                fixed = [head for head, part in parts.items() if len(part.articles) < len(part.listings)]
+                out[shape, "articles"] = _Kind(
+                    [one for head, part in parts.items() if head not in fixed for one in part.articles]
+                )
                 for head in fixed:
                     out[shape, head] = parts[head]
                 out[shape, "articles"].listings = [
@@ -183,7 +192,7 @@ class _Guess:
                 continue
             pattern = pattern_of(addresses, key=True, sections=sections)
             patterns.append(self._set_apart(pattern, listing_patterns, listings))
-        return list(dict.fromkeys(patterns))
+        return _needed(patterns, articles)
 
     def _set_apart(self, pattern: str, listing_patterns: Sequence[str], listings: Sequence[Target]) -> str:
         """The pattern, without what listings and their further pages are called."""
@@ -235,3 +244,13 @@ class _Guess:
 
 _RARE = 0.02
 """Share of all articles. A shape that fewer have is some service page's that we do not know."""
+
+
+def _needed(patterns: Sequence[str], articles: Sequence[Target]) -> list[str]:
+    """Without those patterns whose articles an other one matches too: the widest stay."""
+    matched = {one: {a.target for a in articles if re.fullmatch(one, a.target)} for one in dict.fromkeys(patterns)}
+    kept: list[str] = []
+    for pattern in sorted(matched, key=lambda one: -len(matched[one])):
+        if not any(matched[pattern] <= matched[other] for other in kept):
+            kept.append(pattern)
+    return kept

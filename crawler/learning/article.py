@@ -13,7 +13,11 @@ from crawler.learning.views import Repetition, View
 _LEAST_PROSE = 60
 """Letters of a line that may be a paragraph."""
 _LEAST_TITLE = 12
-_COUNTER = re.compile(r"\s*[\[(]?\s*(?:lượt xem|lượt đọc|đã xem|xem|views?)\s*:?\s*[\d.,]+\s*[\])]?$", re.IGNORECASE)
+_COUNTER = re.compile(
+    r"\s*[\[(]?\s*(?:(?:số )?(?:lượt|lần) (?:xem|đọc)|đã xem|xem|views?)\s*:?\s*[\d.,]+\s*[\])]?$"
+    r"|\s*[\[(]\s*[\d.,]+ (?:lượt (?:xem|đọc)|views?)\s*[\])]$",
+    re.IGNORECASE,
+)
 _DOTS = re.compile(r"\s*(?:…|\.{2,})$")
 _WITHIN = frozenset({"p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "a", "span", "font", "strong", "em"})
 """Elements of one paragraph: a single long one is not the container of the text."""

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.extraction.document import Element
-from crawler.learning.views import View, is_lasting
+from crawler.learning.views import View
 from crawler.selectors import Select
 
 _TELLING_TAGS = frozenset({"h1", "h2", "h3", "h4", "article", "main", "time", "figure", "figcaption", "em", "strong"})
 _TELLING_ATTRIBUTES = ("itemprop", "property", "rel", "role", "align")
 _PLAIN_NAME = re.compile(r"-?[a-z_][a-z0-9_-]*", re.IGNORECASE)
+_LONGEST_NAME = 60
 _MOST_EXAMPLES = 6
 _MOST_ANCESTORS = 7
 
@@ -34,6 +35,11 @@ class Induced:
     beyond: int
 
     @property
+    def is_counted(self) -> bool:
+        """Whether it rests on how many elements stand before: another box on the page and it finds a wrong one."""
+        return bool(re.search(r"\[\d+\]|nth-", self.select))
+
+    @property
     def trust(self) -> float:
         """What its agreement is worth: pages that it is right on, without those that speak against it."""
         return self.right - 1.5 * self.wrong - 0.5 * self.beyond
@@ -44,6 +50,7 @@ def induce(
     *,
     against: Sequence[View] = (),
     fits: Callable[[View, Element], bool] | None = None,
+    shows: Callable[[Element], bool] | None = None,
     unique: bool = False,
 ) -> Induced | None:
     """The best selector for one element a page.
@@ -51,6 +58,7 @@ def induce(
     :param marks: the element of each page, None where the page has none that we saw.
     :param against: pages that are to have no match.
     :param fits: says of a first match that is not the marked element whether it does as well.
+    :param shows: says of a match whether the rule would read anything in it (a label); others count as none.
     :param unique: further matches on a page count as a wrong one.
     :returns: None where no selector is right on at least two pages, or on the only marked one.
     """
@@ -61,7 +69,7 @@ def induce(
             ranked[source] = min(rank, ranked.get(source, rank))
     best: Induced | None = None
     for source in sorted(ranked, key=lambda one: ranked[one]):
-        found = _judge(source, marks, against, fits, unique, best)
+        found = _judge(source, marks, against, fits, shows, unique, best)
         if found is not None and (best is None or found.trust > best.trust):
             best = found
     if best is None or best.right < min(2, len(marked)) or best.wrong > best.right:
@@ -74,6 +82,7 @@ def _judge(
     marks: Mapping[View, Element | None],
     against: Sequence[View],
     fits: Callable[[View, Element], bool] | None,
+    shows: Callable[[Element], bool] | None,
     unique: bool,
     best: Induced | None,
 ) -> Induced | None:
@@ -81,6 +90,8 @@ def _judge(
     left = sum(element is not None for element in marks.values())
     for view, element in marks.items():
         found = matches(source, view)
+        if shows is not None:
+            found = [one for one in found if shows(one)]
         if element is None:
             beyond += bool(found)
             continue
@@ -131,9 +142,9 @@ def _names(element: Element) -> Iterator[str]:
     """CSS for what the element itself says that it is."""
     tag = str(element.tag)
     identity = element.get("id", "").strip()
-    if is_lasting(identity) and " " not in identity:
+    if 0 < len(identity) <= _LONGEST_NAME and not re.search(r"[\s\"]", identity):
         yield f"#{identity}" if _PLAIN_NAME.fullmatch(identity) else f'{tag}[id="{identity}"]'
-    tokens = [token for token in element.get("class", "").split() if is_lasting(token) and '"' not in token]
+    tokens = [token for token in element.get("class", "").split() if len(token) <= _LONGEST_NAME and '"' not in token]
     for token in tokens:
         yield f"{tag}{_class(token)}"
     if len(tokens) > 1:

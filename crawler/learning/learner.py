@@ -6,10 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from crawler.extraction.document import Element
+from crawler.layouts import Layout, Urls
 from crawler.learning.article import container_of, headline_of, prose_of, titles_of
-from crawler.learning.induction import induce
+from crawler.learning.dating import learn_dates
+from crawler.learning.furniture import learn_drops, learn_lead, marks_captions
+from crawler.learning.induction import Induced, induce, matches
+from crawler.learning.lead import learn_sapo
+from crawler.learning.lists import learn_lists
+from crawler.learning.naming import learn_byline, learn_source
+from crawler.learning.specimen import Specimen, narrowest
+from crawler.learning.trail import learn_keywords, learn_section, learn_views
 from crawler.learning.views import Repetition, Sample, View
+from crawler.urls import SiteAddresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +39,73 @@ def learn(articles: Sequence[Sample], others: Sequence[Sample], urls: Mapping[st
     :param others: the home page and some listings.
     :param urls: the table that :func:`crawler.learning.guess_addresses` gave.
     """
-    views, beside = [View(sample) for sample in articles], [View(sample) for sample in others]
-    frame = Repetition(views)
-    titles = titles_of(views, beside)
-    headlines = {view: headline_of(view, titles[view], frame) for view in views}
-    doubts: list[str] = []
-    fields: dict[str, Any] = {}
-    marked: dict[View, Element | None] = {
-        view: None if line is None else line.element for view, line in headlines.items()
-    }
-    if found := induce(marked, unique=True):
-        fields["headline"] = {"select": [found.select], "basis": "seen"}
-    else:
-        doubts.append("no rule for the headline: no place on the pages prints what they are called")
-    bodies = {view: container_of(view, prose_of(view, frame, headlines[view])) for view in views}
-    if found := induce(bodies):
-        fields["body"] = {"select": [found.select], "basis": "seen"}
-    else:
-        doubts.append("no rule for the text: no element holds it on several pages")
-    return Learned({"version": "generic/learned", "urls": dict(urls), "fields": fields}, doubts)
+    layout: dict[str, Any] = {"version": "generic/learned", "urls": dict(urls), "fields": {}}
+    if not articles:
+        return Learned(layout, ["no article's page was given: nothing but addresses could be learned"])
+    lesson = _Lesson([View(one) for one in articles], [View(one) for one in others], urls)
+    lesson.learn()
+    layout["fields"] = lesson.fields
+    if lesson.related:
+        layout["related"] = lesson.related
+    return Learned(layout, lesson.doubts)
+
+
+class _Lesson:
+    """The rules learned so far, and what the next ones need of them."""
+
+    def __init__(self, views: Sequence[View], others: Sequence[View], urls: Mapping[str, Any]) -> None:
+        self.views, self.others = views, others
+        self.frame = Repetition(views)
+        rules = msgspec.convert(dict(urls), Urls, dec_hook=lambda kind, value: kind(value))
+        self.addresses = SiteAddresses(views[0].page.profile, Layout(urls=rules))
+        self.fields: dict[str, Any] = {}
+        self.related: list[dict[str, Any]] = []
+        self.doubts: list[str] = []
+
+    def learn(self) -> None:
+        specimens = self._article()
+        dates, doubts = learn_dates(specimens, self.others)
+        self.fields |= dates
+        self.doubts += doubts
+        body = self.fields.get("body", {}).get("select", [None])[0]
+        rules: dict[str, dict[str, Any] | None] = {
+            "sapo": learn_sapo(specimens, body),
+            "byline": learn_byline(specimens),
+            "source": learn_source(specimens),
+            "section": learn_section(specimens, self.addresses),
+            "keywords": learn_keywords(specimens),
+            "view_count": learn_views(specimens),
+            **learn_lead(specimens),
+        }
+        self.fields |= {name: rule for name, rule in rules.items() if rule is not None}
+        if marks_captions(specimens):
+            self.fields["plain_captions"] = False
+        if drops := learn_drops(specimens):
+            self.fields["drop"] = drops
+        self.related = learn_lists(specimens, self.others, self.addresses)
+
+    def _article(self) -> list[Specimen]:
+        titles = titles_of(self.views, self.others)
+        headlines = {view: headline_of(view, titles[view], self.frame) for view in self.views}
+        marks = {view: None if line is None else narrowest(line, line.text) for view, line in headlines.items()}
+        self._rule("headline", induce(marks, unique=True), marks, "headline")
+        bodies = {view: container_of(view, prose_of(view, self.frame, headlines[view])) for view in self.views}
+        body = induce(bodies)
+        self._rule("body", body, bodies, "text")
+        containers = {view: _first(body, view, bodies[view]) for view in self.views}
+        return [Specimen(view, headlines[view], containers[view], self.frame) for view in self.views]
+
+    def _rule(self, name: str, found: Induced | None, marks: Mapping[View, Element | None], what: str) -> None:
+        missing = sum(element is None for element in marks.values())
+        if found is None:
+            self.doubts.append(f"no rule for the {what}: no place of the pages' pattern holds it on several of them")
+            return
+        self.fields[name] = {"select": [found.select], "basis": "seen"}
+        if missing:
+            self.doubts.append(f"no {what} was found on {missing} of {len(marks)} articles")
+        if found.wrong:
+            self.doubts.append(f"on {found.wrong} of {len(marks)} articles the {what} seems to stand elsewhere")
+
+
+def _first(found: Induced | None, view: View, otherwise: Element | None) -> Element | None:
+    return next(iter(matches(found.select, view)), otherwise) if found is not None else otherwise

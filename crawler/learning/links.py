@@ -32,11 +32,14 @@ _SERVICES = (
     r"gop-y|sitemap|so-do-site|so-do-trang|sodosite|thong-ke|statistics|voting|binh-chon|tham-do|comments?|binh-luan|"
     r"rating|share|download|tai-ve|api|ajax|captcha|themes?|uploads?|upload|images?|static|assets|en|english"
 )
-SERVICE_PATTERN = rf"/(?:[^?]*/)?(?:{_SERVICES})(?:[-.][^/?]*)?(?:[/?].*)?"
-"""Pages that are neither articles nor their lists, or that list what the sections list already."""
-SERVICE_QUERY = (
-    r"[^?]*\?(?:.*&)?(?:q|s|tag|tags|keywords?|search\w*|tukhoa|tu-khoa|author|print|share|replytocom|feed)=.*"
+SERVICE_PATTERN = rf"/(?:[^?]*/)?(?:{_SERVICES})(?:\.[a-z]{{2,5}})?(?:[/?].*)?"
+"""Pages that are neither articles nor their lists, or that list what the sections list already: by a whole part of the
+path, for headlines too begin with "gop-y" and "dang-ky"."""
+SERVICE_QUERY = r"[^?]*\?(?:.*&)?(?:q|s|tag|tags|keywords?|search\w*|tu-?khoa|author|print|share|feed|download|pdf)=.*"
+TAG_ADDRESS = re.compile(
+    r"/(?:tags?|tu-khoa|tukhoa|keywords?|hashtag|the)[/-]|[?&](?:tags?|keywords?|tukhoa)=", re.IGNORECASE
 )
+"""Lists of a keyword's articles."""
 _SERVICE = re.compile(f"{SERVICE_PATTERN}|{SERVICE_QUERY}", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:trang |page )?\[?(\d{1,5})\]?$", re.IGNORECASE)
 _NEXT = re.compile(

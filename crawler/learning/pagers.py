@@ -13,6 +13,7 @@ from crawler.learning.views import View
 
 _MARK = r"(?:pages?|trang|tr|pg|paged|p)"
 _BEFORE = re.compile(rf"(?:[/_-]{_MARK}[/_.-]?|[/_-])$", re.IGNORECASE)
+_MARKED = re.compile(rf"[/_-]{_MARK}[/_.-]?$", re.IGNORECASE)
 _NAMED = re.compile(
     r"page\w*|trang|p|pg|paged|\w*cur|start|offset|limitstart|\w*pageindex|\w*page|so-?trang", re.IGNORECASE
 )
@@ -39,7 +40,7 @@ class Numbered:
     def agrees(self) -> bool:
         """Whether the number in the address is the page's, or counts the articles before it."""
         if self.number is None:
-            return bool(self.name and _NAMED.fullmatch(self.name)) or bool(_BEFORE.search(self.before))
+            return bool(self.name and _NAMED.fullmatch(self.name)) or bool(_MARKED.search(self.before))
         return self.value in {self.number, self.number - 1} or self.is_offset
 
     @property

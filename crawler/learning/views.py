@@ -94,18 +94,14 @@ def chain(element: Element) -> tuple[str, ...]:
 
 
 def _link_of_chain(element: Element) -> str:
-    return ".".join([str(element.tag), *(token for token in element.get("class", "").split() if is_lasting(token))])
+    tokens = [token for token in element.get("class", "").split() if token not in _STATES]
+    return ".".join([str(element.tag), *(_NUMBER.sub("#", token) for token in tokens)])
 
 
-_PER_PAGE = re.compile(r"\d{3,}|^(?:active|current|first|last|odd|even|open|show)$")
-
-
-def is_lasting(name: str) -> bool:
-    """Whether a class or id may be the same on other pages: those with a number in them are one article's."""
-    return bool(name) and len(name) <= _LONGEST_NAME and not _PER_PAGE.search(name)
-
-
-_LONGEST_NAME = 60
+_NUMBER = re.compile(r"\d{2,}")
+"""In a class it may count articles (``post-123``); in a made-up one (``css-47784c``) the rest still tells it."""
+_STATES = frozenset({"active", "current", "first", "last", "odd", "even", "open", "show"})
+"""Classes that say how one of several alike stands among them."""
 
 
 class Repetition:

@@ -1,0 +1,144 @@
+"""What else stands in or beside the text: boxes that every page prints there, and the picture above it. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from crawler.bylines import is_signature
+from crawler.extraction.blocks import Block, read_blocks
+from crawler.extraction.captions import marked_captions, plain_captions
+from crawler.extraction.document import Element, text_of
+from crawler.learning.induction import induce, matches
+from crawler.learning.specimen import Specimen
+from crawler.learning.views import View, chain
+
+_MOSTLY = 0.5
+_LONGEST_CAPTION = 320
+
+
+def learn_drops(specimens: Sequence[Specimen]) -> list[str]:
+    """Selectors of what stands inside the text's element on most pages and says the same on all of them."""
+    groups: defaultdict[tuple[str, ...], dict[View, Element]] = defaultdict(dict)
+    own: set[tuple[str, ...]] = set()
+    for specimen in specimens:
+        inside = [line for line in specimen.view.lines if line.element in specimen.held]
+        own |= {chain(line.element) for line in inside if not _is_frame(line, specimen)}
+        for line in inside:
+            if _is_frame(line, specimen):
+                element = _outermost(line, specimen, inside)
+                groups[chain(element)].setdefault(specimen.view, element)
+    found = []
+    for place, elements in groups.items():
+        if place in own or len(elements) < max(2, _MOSTLY * len(specimens)):
+            continue
+        marks = {one.view: elements.get(one.view) for one in specimens}
+        rule = induce(marks)
+        if rule is not None and not any(
+            _holds_own(element, one) for one in specimens for element in matches(rule.select, one.view)
+        ):
+            found.append(rule.select)
+    return list(dict.fromkeys(found))
+
+
+def _is_frame(line: Block, specimen: Specimen) -> bool:
+    return specimen.frame.is_frame(line) and not is_signature(line.text, last=True)
+
+
+def _outermost(line: Block, specimen: Specimen, inside: Sequence[Block]) -> Element:
+    """The widest element around a line, inside the text's, that holds nothing but the site's frame."""
+    own = {around for other in inside if not _is_frame(other, specimen) for around in _around(other.element)}
+    element = line.element
+    while (around := element.getparent()) is not None and around is not specimen.container and around not in own:
+        element = around
+    return element
+
+
+def _around(element: Element) -> list[Element]:
+    return [element, *element.iterancestors()]
+
+
+def _holds_own(element: Element, specimen: Specimen) -> bool:
+    held = set(element.iter())
+    return any(line.element in held and not specimen.frame.is_frame(line) for line in specimen.view.lines) or (
+        specimen.headline is not None and specimen.headline.element in held
+    )
+
+
+def learn_lead(specimens: Sequence[Specimen]) -> dict[str, Any]:
+    """The rules ``lead_image`` and ``lead_caption``: the picture between headline and text, and the line under it."""
+    pictures: dict[View, Element | None] = {}
+    captions: dict[View, Element | None] = {}
+    repeated = Counter(
+        image.get("src", "")
+        for one in specimens
+        for image in {i.get("src", ""): i for i in one.view.body.iter("img")}.values()
+    )
+    for one in specimens:
+        pictures[one.view] = captions[one.view] = None
+        if one.headline is None or one.container is None or one.wraps:
+            continue
+        start, end = one.view.order[one.headline.element], one.view.order[one.container]
+        blocks = one.view.blocks
+        for place, block in enumerate(blocks):
+            at = one.view.order[block.element]
+            if block.kind != "image" or not start < at < end or repeated[block.element.get("src", "")] > _FEW:
+                continue
+            pictures[one.view] = block.element
+            after = blocks[place + 1] if place + 1 < len(blocks) else None
+            if (
+                after is not None
+                and after.kind == "text"
+                and is_caption(after, block)
+                and one.view.order[after.element] < end
+            ):
+                captions[one.view] = after.element
+            break
+    if sum(element is not None for element in pictures.values()) < _FEW:
+        return {}
+    rules: dict[str, Any] = {}
+    if found := induce(pictures):
+        rules["lead_image"] = {"select": [found.select], "basis": "seen"}
+        known = {view: element for view, element in captions.items() if element is not None}
+        if len(known) > 1 and (named := induce(captions, fits=lambda v, e: text_of(e) == text_of(known[v]))):
+            rules["lead_caption"] = {"select": [named.select], "basis": "seen"}
+    return rules
+
+
+_FEW = 2
+
+
+def marks_captions(specimens: Sequence[Specimen]) -> bool:
+    """Whether the editors mark captions by class, italics or place: then a plain line under a picture is none."""
+    marked = plain = 0
+    for one in specimens:
+        if one.container is None:
+            continue
+        blocks = read_blocks(one.container)
+        found = marked_captions(blocks)
+        marked += len(found)
+        left = [block for block in blocks if not any(block in lines for lines in found.values())]
+        plain += len(plain_captions(left, found))
+    return marked >= _MARKED and marked > plain
+
+
+_MARKED = 3
+"""Captions on all pages: editors who marked so many do it always."""
+
+
+def is_caption(line: Block, image: Block) -> bool:
+    """Whether a line is the picture's caption: it stands with it in an element of their own."""
+    if image.kind != "image" or line.kind != "text":
+        return False
+    if len(line.text) > _LONGEST_CAPTION or line.linked > 0.5:
+        return False
+    for holder in list(image.element.iterancestors())[:_MOST_AROUND]:
+        if line.element is holder or line.element in set(holder.iter()):
+            return holder.tag != "body" and len(text_of(holder)) <= len(line.text) + _EDGES
+    return False
+
+
+_MOST_AROUND = 6
+_EDGES = 10
+"""Letters that such an element may hold beside the caption."""
