@@ -5,7 +5,8 @@ Likeness is measured twice. On shingles, three folded words each: the Jaccard si
 alignment (:mod:`archive.alignment`): the words in the same order as a share of the longer text and of the shorter one;
 single words that an editor changed here and there change these little. :data:`RULES` says how much is asked for, of
 the better of each two. A page that names the other's address as its source is believed while the texts do not
-contradict it; a page that names any source is a copy of something; of others the text alone must prove it.
+contradict it; a page that names any source is a copy of something; of others the text alone must prove it, where
+:data:`FACTS_FOR_A_SOURCE` facts of both and none exchanged are worth as much as a source that is named.
 
 One form, two events: announcements, bulletins and programme notes repeat a form with other names, numbers and dates,
 and are no copies, however similar. So texts whose facts were exchanged are two events, unless one names the other's
@@ -44,6 +45,7 @@ _BITS = 21  # of each of a band's values: three make one signed 64-bit integer
 Declared = Literal["address", "named", None]
 
 
+FACTS_FOR_A_SOURCE = 5
 EDITS_A_FACT = 3
 WORDS_A_FACT = 200
 FACTS_A_FACT = 8
@@ -84,8 +86,7 @@ class Signature:
 
     def bands(self) -> list[int]:
         """One signed 64-bit integer a band."""
-        values = minhash_values(self.minhash).astype(np.int64).reshape(_BANDS, _ROWS) & ((1 << _BITS) - 1)
-        joined: list[int] = (values[:, 0] << 2 * _BITS | values[:, 1] << _BITS | values[:, 2]).tolist()
+        joined: list[int] = band_values(minhash_values(self.minhash)).tolist()
         return joined
 
 
@@ -116,6 +117,13 @@ def _permutations() -> Any:
 def minhash_values(minhash: bytes) -> npt.NDArray[np.uint32]:
     """The 126 numbers of a stored :class:`Signature`."""
     return np.frombuffer(minhash, dtype="<u4")
+
+
+def band_values(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+    """The 42 bands of 126 MinHash values, along the last axis."""
+    rows = values.astype(np.int64).reshape(*values.shape[:-1], _BANDS, _ROWS) & ((1 << _BITS) - 1)
+    joined: npt.NDArray[np.int64] = rows[..., 0] << 2 * _BITS | rows[..., 1] << _BITS | rows[..., 2]
+    return joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +189,8 @@ def measures(same: float, size: int, other: int) -> tuple[float, float, float]:
 def _one_text(one: Text, other: Text, rule: Rule, jaccard: float, containment: float) -> bool:
     shorter, longer = sorted((len(one.words), len(other.words)))
     beside = align(words_of(one.body), words_of(other.body))
+    if rule is RULES[None] and not beside.exchanged and len(beside.kept) >= FACTS_FOR_A_SOURCE:
+        rule = RULES["named"]
     alike = max(jaccard, beside.same / longer) >= rule.alike
     contained = max(containment, beside.same / shorter) >= rule.contained and shorter >= rule.shortest * longer
     return (alike or contained) and (_one_event(beside) or not rule.one_event)

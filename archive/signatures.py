@@ -146,18 +146,30 @@ def likely_copies(db: Database, pending: Pending) -> list[Pair]:
     To ``pending`` comes what has to be compared again.
     """
     bands: list[list[str]] = []
-    crowded_out: set[str] = set()
+    doubtful: set[str] = set()
     for members in _shared_bands(db, pending):
         if len(members) <= CROWD:
             if not pending.all.isdisjoint(members):
                 bands.append(members)
         elif 0 < len(pending.new.intersection(members)) >= len(members) - CROWD:
-            crowded_out.update(members)
-    if crowded_out <= pending.all:
+            # A band that has just become crowded proves no pair any more, those found before included.
+            doubtful |= _paired(db, set(members) - pending.all)
+    if not doubtful:
         return _likely(db, bands, pending.all)
-    # A band that has just become crowded proves no pair any more, those found before included.
-    pending.all |= crowded_out
+    pending.all |= doubtful
     return likely_copies(db, pending)
+
+
+def _paired(db: Database, articles: set[str]) -> set[str]:
+    """Those of the articles that are a pair of copies with another of them."""
+    rows = db.execute(_PAIRED, {"articles": json.dumps(sorted(articles))}) if len(articles) > 1 else ()
+    return {article for pair in rows for article in pair}
+
+
+_PAIRED = """
+    SELECT article, other FROM json_each(:articles) CROSS JOIN duplicates ON article = value
+    WHERE other IN (SELECT value FROM json_each(:articles))
+"""
 
 
 def _shared_bands(db: Database, pending: Pending) -> Iterator[list[str]]:
