@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from crawler.extraction.blocks import read_blocks
@@ -104,10 +105,17 @@ def read_date(select: Select | None, capture: Pattern | None, item: Element) -> 
 
 
 def without_date(title: str, date: str | None) -> str:
-    """The title without the date that the page prints behind it, inside the same link."""
-    if date and title.endswith((date, f"({date})")) and len(title) > len(date):
+    """The title without the date that the page prints before or behind it, inside the same link."""
+    if not date or len(title) <= len(date):
+        return title
+    if title.endswith((date, f"({date})")):
         return title.removesuffix(f"({date})").removesuffix(date).rstrip(" (–-")
-    return title
+    before = _DATE_BEFORE.match(title)
+    return title[before.end() :] if before and before[1] == date else title
+
+
+_DATE_BEFORE = re.compile(r"[\[(]?(\S+)(?:[\])]\s*[-–|:]?|\s*[-–|:])\s+")
+"""``29-06-2021 - …``, ``[29/06/2021] …``: what stands between says that the date is none of the title's words."""
 
 
 def _text(found: Element | str) -> str:

@@ -273,13 +273,11 @@ class Portal(Numbered):
     def _lists(self, index: int, visit: Visit) -> Iterator[str]:
         listed = Numbered.related(self, index)
         for relation, form in self.lists.items():
-            entries = [
-                self.entry_form.format(
-                    entry=self.entry_link(one, visit, "other"),
-                    date=f"{one.published:{self.entry_date}}" if one.published and self.entry_date else "",
-                )
-                for one in listed
-                if one.relation == relation
-            ]
+            entries = [self.entry(one, visit) for one in listed if one.relation == relation]
             if entries:
                 yield form.format("\n".join(entries))
+
+    def entry(self, one: Related, visit: Visit) -> str:
+        """An entry of a related list."""
+        date = f"{one.published:{self.entry_date}}" if one.published and self.entry_date else ""
+        return self.entry_form.format(entry=self.entry_link(one, visit, "other"), date=date)
