@@ -44,7 +44,8 @@ class Mnv(Portal):
 {items}
 <div class="mnv-paging">{pager}</div></div>"""
     item_form = """<div class="mnv-item"><a href="{other}"><img alt="{alt}" src="/Content/no-image.png" /></a>
-<h3 class="mnv-title-news"><a href="{link}" title="{alt}">{title}</a></h3>{date}<p class="mnv-desc">{teaser}</p></div>"""
+<h3 class="mnv-title-news"><a href="{link}" title="{alt}">{title}</a></h3>{date}
+<p class="mnv-desc">{teaser}</p></div>"""
     article_form = """<div class="mnv-detail">
 <h1 class="mnv-title">{headline}</h1>
 <p class="mnv-date">{date}</p>
@@ -64,7 +65,8 @@ class Mnv(Portal):
 <link href="/mnv/css/mnv-style.css" rel="stylesheet" />
 </head>
 <body>
-<div class="mnv-header"><a href="/"><img src="/Content/logo.png" alt="{name}" /></a><p class="mnv-clock">{clock}</p></div>
+<div class="mnv-header"><a href="/"><img src="/Content/logo.png" alt="{name}" /></a>
+<p class="mnv-clock">{clock}</p></div>
 <ul class="mnv-menu">
 {menu}
 </ul>

@@ -50,7 +50,8 @@ class OneCms(Portal):
 {pager}</section>"""
     item_form = """<article class="story"><figure class="story__thumb"><a href="{other}"><img alt="{alt}"
 src="/static/lazy.png" data-src="/uploaded/thumb.jpg" /></a></figure>
-<h3 class="story__heading"><a href="{link}">{title}</a></h3>{date}<div class="story__summary">{teaser}</div></article>"""
+<h3 class="story__heading"><a href="{link}">{title}</a></h3>{date}
+<div class="story__summary">{teaser}</div></article>"""
     article_form = """<article class="article">
 <div class="article__header"><h1 class="article__title cms-title">{headline}</h1>
 <div class="article__meta"><time class="time">{date}</time></div></div>
