@@ -17,7 +17,7 @@ _WOMEN = (
     "Nhung Hạnh Oanh Thảo Lan Hương Yến Trang Loan Huệ Liên Mến Hiền Thoa Duyên",
 )
 _PEN = (
-    "Hồng Thu Thanh Ngọc Minh Quang Bảo Kim Mai Phương Hải Xuân Tuấn Diệu Khánh Hoài Trung Đức Lan Bích",
+    "Hồng Thu Thanh Ngọc Minh Quang Bảo Kim Mai Phương Hải Xuân Tuấn Diệu Khánh Hoài Đức Lan Bích",
     "Nhung Hà Tâm Sơn Long Vân Lam Linh Huyền Giang Chi Kiên An Thủy Trang Hiếu Dung Nam Anh Ngân",
 )
 _OFFICES_UNION = (
