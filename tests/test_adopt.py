@@ -6,12 +6,14 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from harvests import capture
 from sample_archive import open_sample
 from warcs import PAGE, exchange
 
 from archive import adopt as adopting
 from archive.adopt import adopt
-from archive.records import Capture, Harvest, WarcRecord
+from archive.posted import posted_address
+from archive.records import Capture, Found, Harvest, Visit, WarcRecord
 from archive.store import Archive
 from archive.verify import verify
 from archive.warc import Earlier, WarcWriter, payload_sha1
@@ -219,3 +221,25 @@ def test_an_adopted_capture_says_whether_the_certificate_was_verified(tmp_path: 
         adopt(archive, tmp_path / "warc", archive.start_run("songlam", AT), "songlam")
         told = [row[0] for row in archive.db.execute('SELECT tls FROM captures ORDER BY "offset"')]
         assert told == [None, "verified", "hết hạn từ năm 2023"]
+
+
+def test_the_answer_to_a_form_is_adopted_under_the_address_that_it_has_in_the_frontier(tmp_path: Path) -> None:
+    section = f"{BASE}/ds.aspx"
+    url = posted_address(section, [("page", "2")])
+    with open_sample(tmp_path / "archive.db") as archive:
+        run = archive.begin_crawl("songlam", [], AT)[0]
+        visit = Visit(section, "listing", "done", body_sha256="a")
+        found = Found(url, "listing", None, section, 2, "page=2")
+        archive.add(run, [Harvest(capture(section, "listing", AT, site="songlam"), found=[found], visit=visit)])
+        writer = WarcWriter(tmp_path / "warc", "songlam")
+        writer.write(exchange(section, method="POST", request_body=b"page=2", asked=url))
+        writer.write(
+            exchange(section, method="POST", request_body=b"page=3", asked=f"{BASE}/khac?__wb_method=POST&a=3")
+        )
+
+        assert adopt(archive, tmp_path / "warc", run, "songlam") == 2
+
+        rows = archive.db.execute("SELECT url, final_url, role FROM captures WHERE outcome = 'adopted' ORDER BY id")
+        assert rows.fetchall() == [(url, section, "listing"), (section, section, "listing")]
+        assert archive.db.execute("SELECT form FROM urls WHERE url = ?", [url]).fetchone() == ("page=2",)
+        assert findings(archive, tmp_path) == []

@@ -465,3 +465,23 @@ def _reads_both_ways(stamp: str) -> bool:
         except ValueError:
             continue
     return readings == 2
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "precision"),
+    [
+        ("05/03/2024 02:07", "2024-03-05T00:00:00+07:00", "day"),  # two in the night, or in the afternoon
+        ("05/03/2024 12:30", "2024-03-05T00:00:00+07:00", "day"),
+        ("05/03/2024 14:07", "2024-03-05T14:07:00+07:00", "minute"),
+        ("05/03/2024 00:07", "2024-03-05T00:07:00+07:00", "minute"),
+        ("5/3/2024 2:07:33 CH", "2024-03-05T14:07:33+07:00", "second"),
+        ("Chiều 5/3/2024, 2 giờ", "2024-03-05T14:00:00+07:00", "hour"),
+        ("5/3/2024", "2024-03-05T00:00:00+07:00", "day"),
+    ],
+)
+def test_of_a_clock_of_twelve_hours_without_its_half_of_the_day_only_the_day_is_believed(
+    raw: str, value: str, precision: str
+) -> None:
+    moment = read_date(raw, clock=12)
+    assert moment is not None
+    assert (moment.iso, moment.precision) == (value, precision)
