@@ -9,7 +9,7 @@ from html import escape
 from unseen.chance import Chance
 from unseen.words import words
 
-_VOID = frozenset({"img", "br", "hr", "input", "meta", "link"})
+_VOID = frozenset({"base", "br", "hr", "img", "input", "link", "meta"})
 _UTILITY = {
     "main": "w-66 float-start",
     "side": "w-33 float-end",
