@@ -114,17 +114,28 @@ class Urls(Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(f"pager: expected groups named section and page in {pattern.source!r}")
 
 
+_POSTING_BACK = (
+    './/a[contains(@href, "PostBack")][not(ancestor::table[@title="Calendar" or contains(@id, "Calendar")])]'
+)
+_BESIDE_SUCH = r""".//span[re:test(normalize-space(.), "^[0-9]{1,6}$")][
+        (preceding-sibling::*[1] | following-sibling::*[1]
+            | ../preceding-sibling::td[1]/*[1] | ../following-sibling::td[1]/*[1]
+        )[self::a][contains(@href, "PostBack")]
+    ]"""
+
+
 class Postback(Struct, frozen=True, forbid_unknown_fields=True):
     """How a listing of ASP.NET WebForms leads to its further pages: by ``__doPostBack(target, argument)``, which sends
     the page's whole form back to it. The form holds the state that leads on, so each page is got from the one before.
 
-    ``pager``: the links of the pager. ``current``: what shows the number of the page itself: an answer that shows
-    another one than was asked for is not believed. ``next``: the whole text of a link that leads to the next page
-    where no number does.
+    ``pager``: the links of the pager; a calendar's days are links with numbers that post back too. ``current``: what
+    shows the number of the page itself: an answer that shows another one than was asked for is not believed. ``next``:
+    the whole text of a link that leads to the next page where no number does. The framework's own controls (GridView,
+    DataPager) write what is found without any of them.
     """
 
-    pager: Select = field(default_factory=lambda: Select('.//a[contains(@href, "PostBack")]'))
-    current: Select | None = None
+    pager: Select = field(default_factory=lambda: Select(_POSTING_BACK))
+    current: Select = field(default_factory=lambda: Select(_BESIDE_SUCH))
     next: Pattern = field(default_factory=lambda: Pattern(r"\.{2,3}|…|[>›»]|(?:trang )?(?:sau|tiếp|kế)(?: theo)?|next"))
     basis: Basis = "assumed"
 

@@ -6,7 +6,8 @@ import json
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from archive.completeness import completeness
 from archive.posted import is_posted, target_of
 from archive.schema import open_read_only
 from crawler.demo.command import write_profiles
+from crawler.demo.layouts import Answer, Visit
 from crawler.demo.layouts.vnpt import ENDPOINT
 from crawler.demo.server import Recorded, Replicas, serve
 from crawler.demo.world import World
@@ -188,3 +190,30 @@ def test_a_path_that_robots_txt_forbids_is_sent_no_form(tmp_path: Path, monkeypa
         [(state, reason)] = here.rows("SELECT DISTINCT state, reason FROM urls WHERE form IS NOT NULL")
         assert state == "excluded"
         assert ENDPOINT in reason
+
+
+def test_another_attempt_and_a_redirect_that_keeps_the_method_send_the_same_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(34, 10, sites=("webforms",))
+    layout = world.layouts["webforms"]
+    post, seen = layout.post, Counter[str]()
+
+    def troubled(target: str, form: Mapping[str, str], visit: Visit) -> Answer:
+        seen[target] += 1
+        if seen.total() == 1:
+            return Answer(502, b"busy")
+        if "lai=1" not in target:
+            return Answer(307, headers={"Location": f"{visit.base}{target}&lai=1"})
+        return post(target, form, visit)
+
+    monkeypatch.setattr(layout, "post", troubled)
+    with serve(world) as bases:
+        write_profiles(Home(tmp_path), bases)
+        here = Crawled(tmp_path, world, bases)
+        assert luutru(tmp_path, "crawl", "webforms").returncode == 0
+        statuses = Counter(one.status for one in here.forms_sent("webforms"))
+    wanted = here.further_pages("webforms")
+    assert statuses == {502: 1, 307: wanted, 200: wanted}
+    assert all(walked == pages for pages, walked, _ in _walks(here, "webforms"))
+    assert json.loads(run(tmp_path, "verify", "--json"))["findings"] == []

@@ -22,7 +22,7 @@ from crawler.items import Page
 from crawler.layouts import Post, Postback
 from crawler.urls import SiteAddresses
 
-MOST_PAGES = 20_000
+MOST_PAGES = 10_000
 """Of one listing: no provincial site has so many, and a script may say anything."""
 
 _CALL = re.compile(
@@ -49,6 +49,12 @@ def find_posts(page: Page, tree: Element, addresses: SiteAddresses) -> None:
         _find_scripted(page, tree, rules.post, endpoint, number, addresses)
     elif rules.postback is not None:
         _find_postback(page, tree, rules.postback, number, addresses)
+
+
+def posts_back(tree: Element) -> bool:
+    """Whether the page has a pager of WebForms: numbers that are links which send its form back."""
+    rules = Postback()
+    return any(anchor.number is not None for anchor in _anchors(tree, rules, dict.fromkeys(tree.iter(), 0)))
 
 
 def fragment_of(page: Page) -> Page:
@@ -140,7 +146,7 @@ class _Anchor:
 
 def _find_postback(page: Page, tree: Element, rules: Postback, number: int, addresses: SiteAddresses) -> None:
     places = {element: at for at, element in enumerate(tree.iter())}
-    marks = rules.current.elements(tree) if rules.current is not None else []
+    marks = rules.current.elements(tree)
     current = next((mark for mark in marks if _DIGITS.fullmatch(text_of(mark))), None)
     if is_posted(page.url):
         if current is not None and int(text_of(current)) != number:
@@ -193,13 +199,12 @@ def _further(anchors: list[_Anchor], number: int, current: int | None, rules: Po
     for anchor in anchors:
         if anchor.number == number + 1:
             return anchor
-    before = [anchor.at for anchor in anchors if anchor.number is not None and anchor.number <= number]
-    if current is not None:
-        before.append(current)
+    behind = max((anchor.at for anchor in anchors if anchor.number is not None and anchor.number <= number), default=-1)
+    behind = max(behind, -1 if current is None else current)
     for anchor in anchors:
         if anchor.number is None and rules.next.regex.fullmatch(anchor.text):
             in_words = any(letter.isalpha() for letter in anchor.text)
-            if all(anchor.at > at for at in before) and (before or in_words):
+            if anchor.at > behind and (behind >= 0 or in_words):
                 return anchor
     return None
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from crawler.extraction.posts import posts_back
 from crawler.learning.links import SERVICE_PATTERN, SERVICE_QUERY, Site, Target, collect, is_service, path_and_query
 from crawler.learning.pagers import pagers_of
 from crawler.learning.shapes import Address, listed, pattern_of, take_apart
@@ -85,7 +86,7 @@ class _Guess:
         article_patterns = self._article_patterns(articles, listing_patterns, listings)
         if not article_patterns:
             self.doubts.append("no address looks like an article's: no link has a headline's length")
-        if not self.pagers:
+        if not self.pagers and not any(posts_back(view.tree) for view in self.views):
             self.doubts.append("no pager was found on the listings seen: their further pages will not be walked")
         urls: dict[str, Any] = {
             "article": article_patterns,

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from crawler.extraction.document import Element
+from crawler.extraction.posts import posts_back
 from crawler.layouts import Layout, Urls
 from crawler.learning.article import container_of, headline_of, prose_of, titles_of
 from crawler.learning.dating import learn_dates
@@ -47,6 +48,8 @@ def learn(articles: Sequence[Sample], others: Sequence[Sample], urls: Mapping[st
     layout["fields"] = lesson.fields
     if lesson.related:
         layout["related"] = lesson.related
+    if any(posts_back(one.tree) for one in others):
+        layout["listing"] = {"postback": {"basis": "seen"}}
     return Learned(layout, lesson.doubts)
 
 
