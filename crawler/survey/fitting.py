@@ -91,7 +91,7 @@ def _fill(seen: Seen, family: Fitted, learned: Fitted, gaps: Sequence[str]) -> F
         if _finds_more(tried.reads, best.reads, gap):
             best = tried
             filled.append(gap)
-    left = [gap for gap in _gaps(best.reads) if gap not in filled]
+    left = [gap for gap in _gaps(best.reads) if gap in (*_ALWAYS, "date") and gap not in filled]
     doubts = [f"{gap}: the family's rules find it on {share(best.reads, gap):.0%} of the articles" for gap in left]
     version = {"version": f"{best.sketch.name}/1"} if best.sketch.layout else {}
     return Fitted(

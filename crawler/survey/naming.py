@@ -49,6 +49,8 @@ _UNION = re.compile(r"\b(?:cong ?doan|lien doan lao dong|ldld)\b")
 _BROADCASTER = re.compile(r"\b(?:phat thanh|truyen hinh|pt-?th|dai pt|tv)\b")
 _UNION_HOST = re.compile(r"congdoan|ldld|laodong")
 _BROADCASTER_HOST = re.compile(r"tv\b|ptth|truyenhinh|phatthanh|(?:^|\.)th[a-z]{1,3}\.|radio")
+_JOINED = re.compile(r"(?<=thanh)\s*([-–&])\s*(?=truyền)", re.IGNORECASE)
+"""``Phát thanh - Truyền hình`` is one name."""
 _PART = re.compile(r"\s*(?:[|»·–—]|::|\s-\s)\s*")
 _NO_NAME = re.compile(
     r"trang (?:chu|nhat|thong tin(?: dien tu)?|web|tin)|home(?: ?page)?|tin tuc|index"
@@ -63,6 +65,7 @@ _PUBLISHERS = (
     ),
     re.compile(r"báo và (?:đài )?phát thanh(?: và|,|-)? truyền hình (?:[^\W\d_]+[ -]?){1,4}", re.IGNORECASE),
 )
+_OF_PROVINCE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:[A-ZĐ\u00c0-\u1ef9][^\W\d_]*\s?){1,3})")
 _WORDS = re.compile(r"[^\W_]+")
 _FOOT = 40
 """Lines at the end of a page among which the publisher is looked for."""
@@ -76,7 +79,7 @@ def identify(front: Element, base: str) -> Identity:
     foot = lines[-_FOOT:]
     province, found = _province(titles, foot, lines, base)
     publisher = _publisher(titles, foot, found)
-    title = _title(titles, publisher)
+    title = _title(titles, publisher, urlsplit(base).netloc)
     return Identity(title, publisher, _kind(titles, foot, base), province)
 
 
@@ -94,16 +97,19 @@ def _titles(front: Element) -> Iterator[str]:
     yield from (text for text in map(tidy, logos) if len(text) > 10)
 
 
-def _title(titles: list[str], publisher: Guess) -> Guess:
+def _title(titles: list[str], publisher: Guess, host: str) -> Guess:
     """The part of its title that names it; nobody else would write it there."""
-    parts = [part.strip(" -–|") for text in titles for part in _PART.split(text)]
+    whole = [_JOINED.sub("\0\\1\0", text) for text in titles]
+    parts = [part.replace("\0", " ").strip(" -–|") for text in whole for part in _PART.split(text)]
     named = [part for part in parts if part and not _NO_NAME.fullmatch(fold(part)) and len(part) <= _LONGEST_TITLE]
     telling = [part for part in named if _UNION.search(fold(part)) or _BROADCASTER.search(fold(part))]
     if telling:
         return Guess(_as_written(telling[0]), "the page's own title", sure=True)
     if publisher.sure:
         return Guess(publisher.value, "the publisher's name: the page's title does not say what it is")
-    return Guess(named[0] if named else None, "the page's own title, which does not say what the site is")
+    if named:
+        return Guess(named[0], "the page's own title, which does not say what the site is")
+    return Guess(host, "the host's name: the page has no title")
 
 
 def _kind(titles: Iterable[str], foot: Iterable[str], base: str) -> Guess:
@@ -142,6 +148,9 @@ def _province(titles: list[str], foot: list[str], lines: list[str], base: str) -
             (name, _), *others = counts.most_common(2)
             if not others or counts[others[0][0]] < counts[name]:
                 return Guess(name, f"named in {where}"), next(one for one in provinces() if one.name == name)
+    for text in (*titles, *foot):
+        if found := _OF_PROVINCE.search(text):
+            return Guess(_as_written(found[1].strip(" -")), "named on the front page; no province has that name"), None
     return Guess(None, "no province is named on the front page"), None
 
 
@@ -166,7 +175,7 @@ def _publisher(titles: list[str], foot: list[str], province: Province | None) ->
             for pattern in _PUBLISHERS:
                 if found := pattern.search(text):
                     name = _as_written(_cut(found[0], province))
-                    sure = province is not None and province.folded in fold(name)
+                    sure = texts is titles or (province is not None and province.folded in fold(name))
                     return Guess(name, f"written in {where}", sure=sure)
     return Guess(None, "no publisher is named in title or foot")
 

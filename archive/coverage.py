@@ -1,0 +1,76 @@
+"""Which fields a site's newest articles have: what is normal for it, so that it shows when one is lost. Reads the
+archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """``articles``: how many were looked at; ``shares``: on how many of them (0 to 1) each field was found on the
+    article's own page."""
+
+    articles: int
+    shares: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """One archived article: its address, and the fields that it has."""
+
+    id: str
+    url: str
+    fields: frozenset[str]
+
+
+FIELDS = {
+    "headline": "headline != ''",
+    "date": "date_published IS NOT NULL",
+    "authors": "EXISTS (SELECT 1 FROM authors WHERE article = articles.id)",
+    "source": "source_name IS NOT NULL OR source_url IS NOT NULL",
+    "sapo": "description IS NOT NULL",
+    "body": "(body != '' OR kind != 'article') AND NOT EXISTS (SELECT 1 FROM evidence WHERE article = articles.id"
+    " AND evidence.revision = articles.revision AND field = 'body' AND note LIKE 'the body''s container is missing%')",
+    "section": "section NOT IN ('', '[]')",
+    "keywords": "EXISTS (SELECT 1 FROM keywords WHERE article = articles.id)",
+    "pictures": "EXISTS (SELECT 1 FROM images WHERE article = articles.id)",
+    "captions": "EXISTS (SELECT 1 FROM images WHERE article = articles.id AND caption IS NOT NULL)",
+    "related": "EXISTS (SELECT 1 FROM links WHERE article = articles.id AND relation NOT IN ('inline', 'source'))",
+}
+"""Each field by its name, and when a row of ``articles`` has it: a date that other pages print is not the article's,
+and a text that was found without its rule is one that its rule has lost."""
+
+MOST = 200
+"""Articles that show what is normal."""
+
+
+def coverage(db: Database, site: str) -> Coverage:
+    """What is normal for the site, by its newest articles that are still there."""
+    found = newest(db, site, MOST)
+    shares = {name: sum(name in one.fields for one in found) / len(found) for name in FIELDS} if found else {}
+    return Coverage(len(found), shares)
+
+
+def newest(db: Database, site: str, most: int) -> Sequence[Archived]:
+    """The site's newest archived articles that are not gone, the newest first."""
+    columns = ", ".join(f"({condition}) AS has_{name}" for name, condition in FIELDS.items())
+    rows = db.query(
+        f"SELECT id, url, {columns} FROM articles WHERE site = ? AND gone_at IS NULL"  # noqa: S608 - constants
+        " ORDER BY coalesce(date_published, concluded_date, first_seen) DESC, id LIMIT ?",
+        [site, most],
+    )
+    return [Archived(row["id"], row["url"], frozenset(name for name in FIELDS if row[f"has_{name}"])) for row in rows]
+
+
+def paged(db: Database, site: str) -> list[str]:
+    """The listings of the site of which a further page was read, by their first pages, the longest first."""
+    rows = db.execute(
+        "SELECT section FROM urls WHERE site = ? AND role = 'listing' AND page > 1 AND state = 'done'"
+        " GROUP BY section ORDER BY max(page) DESC, section",
+        [site],
+    )
+    return [section for (section,) in rows]

@@ -1,0 +1,96 @@
+"""``luutru sites check``: a profile that fits is left in peace, one that no longer does is told field by field."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import luutru
+from watched import Answer, articles, run, watched, write_site
+
+from archive.exits import Exit
+from crawler.demo.command import write_profiles
+from crawler.demo.server import serve
+from crawler.demo.world import World
+from crawler.home import Home
+from crawler.survey.checking import MOST_REQUESTS, _so_few
+
+SITE = "thaibinhtv"
+
+
+def _check(home: Path, code: Exit) -> dict[str, Any]:
+    ended = luutru(home, "sites", "check", SITE, "--json")
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    (record,) = json.loads(ended.stdout)
+    return dict(record)
+
+
+def _changed(answer: Any, *changes: tuple[bytes, bytes]) -> Any:
+    def changed(target: str, visit: Any) -> Any:
+        found = answer(target, visit)
+        body = found.body
+        for old, new in changes:
+            body = body.replace(old, new)
+        return replace(found, body=body)
+
+    return changed
+
+
+def test_what_a_site_has_changed_is_named_with_its_rule_and_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(41, 24, sites=(SITE,))
+    layout = world.layouts[SITE]
+    with serve(world) as bases:
+        write_profiles(Home(tmp_path), bases)
+        bare = _check(tmp_path, Exit.OK)
+        assert {one["normal"] for one in bare["fields"]} == {None}
+        assert luutru(tmp_path, "crawl", SITE).returncode == 0
+        archived = luutru(tmp_path, "export").stdout
+        before = len(bases.recorded(SITE))
+        fine = _check(tmp_path, Exit.OK)
+        assert len(bases.recorded(SITE)) - before == fine["requests"] <= MOST_REQUESTS
+        usual = layout.answer
+        changes = ((b'class="date"', b'class="ngay"'), (b" | ", b" luc "), (b"fr-view", b"noi-dung"))
+        monkeypatch.setattr(layout, "answer", _changed(usual, *changes))
+        lost = _check(tmp_path, Exit.MISFIT)
+        monkeypatch.setattr(layout, "answer", _changed(usual, (b"/tin-tuc/", b"/bai-moi/"), (b"<rss", b"<rsx")))
+        moved = _check(tmp_path, Exit.MISFIT)
+        assert luutru(tmp_path, "export").stdout == archived
+        shown = luutru(tmp_path, "sites", "check", SITE).stdout
+    assert fine["fits"] is True
+    assert fine["broken"] == []
+    assert {one["field"]: one["normal"] for one in fine["fields"]}["date"] == 1.0
+    broken = {one["part"]: one for one in lost["broken"]}
+    assert set(broken) == {"date", "body"}
+    assert broken["date"]["rule"] == "fields.published"
+    assert broken["body"]["rule"] == "fields.body"
+    assert "div.fr-view" in broken["body"]["problem"]
+    assert "/tin-tuc/" in broken["body"]["address"]
+    assert {one["part"] for one in moved["broken"]} >= {"feed", "listing"}
+    assert "urls.article" in {one["rule"] for one in moved["broken"]}
+    assert "no longer fits: feed" in shown
+    assert f"sites add {bases[SITE]}/ --name {SITE} --replace" in " ".join(shown.split())
+
+
+def test_a_site_that_does_not_answer_is_not_called_broken_and_the_others_are_checked(tmp_path: Path) -> None:
+    with watched(articles(6), {"/robots.txt": Answer(500)}) as (well, ill):
+        write_site(tmp_path, "songlam", well.base)
+        write_site(tmp_path, "songthuong", ill.base)
+        ended = run(tmp_path, "sites", "check", "songlam", "songthuong", "--json", LUUTRU_FIRST_HOLD=0.1)
+    assert ended.returncode == Exit.CRAWL_FAILED, ended.stdout + ended.stderr
+    first, second = json.loads(ended.stdout)
+    assert (first["fits"], second["fits"]) == (True, None)
+    assert "robots.txt" in second["trouble"]
+    assert len(well.requests) <= MOST_REQUESTS
+
+
+def test_few_finds_are_only_called_broken_where_that_is_unlikely() -> None:
+    assert _so_few(0, 7, 0.3) > 0.01
+    assert _so_few(6, 7, 1.0) > 0.01
+    assert _so_few(5, 7, 1.0) < 0.01
+    assert _so_few(7, 7, 1.0) == pytest.approx(1.0)
+    assert _so_few(0, 7, 0.6) < 0.01
