@@ -157,9 +157,9 @@ def main() -> None:
     trials = []
     for trial in try_all(seed, given.sites, given.articles):
         trials.append(trial)
-        low = [name for name, floor in FLOORS.items() if (share := trial.shares[name]) is not None and share < floor]
+        shown = " ".join(f"{name} {share:.2f}" for name in FLOORS if (share := trial.shares[name]) is not None)
         console.print(
-            f"{len(trials)}/{given.sites} site {trial.number} in {trial.seconds:.0f} s: {', '.join(low) or 'all right'}"
+            f"{len(trials)}/{given.sites} site {trial.number} in {trial.seconds:.0f} s: {shown}", highlight=False
         )
     show_worst(trials)
     means = summary(trials)
