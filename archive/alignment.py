@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -55,11 +56,11 @@ class _Stretch(NamedTuple):
     other_end: int
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def words_of(text: str) -> Words:
-    """Take a text apart."""
+    """Take a text apart. Some thousand texts of late are kept: a form's prints are compared in no order."""
     text, tokens = tokens_of(text)
-    return Words(tuple(token.key.replace("y", "i") for token in tokens), tuple(facts_of(text, tokens)))
+    return Words(tuple(intern(token.key.replace("y", "i")) for token in tokens), tuple(facts_of(text, tokens)))
 
 
 def align(one: Words, other: Words) -> Alignment:

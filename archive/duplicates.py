@@ -122,6 +122,7 @@ class _Articles:
     def __init__(self, db: Database, by_address: Mapping[Pair, tuple[str, str]]) -> None:
         self._db, self._by_address = db, by_address
         self._source = lru_cache(maxsize=50_000)(self._read_source)
+        self._text = lru_cache(maxsize=1024)(self._read_text)
 
     def _read_source(self, article: str) -> str | None:
         row = self._db.execute("SELECT source_name, source_url FROM articles WHERE id = ?", [article]).fetchone()
@@ -145,6 +146,6 @@ class _Articles:
             return None
         return {"declared_source": source, "declared_by": by, "by_address": declared == "address"} | asdict(likeness)
 
-    def _text(self, article: str) -> Text:
+    def _read_text(self, article: str) -> Text:
         headline, body = self._db.execute("SELECT headline, body FROM articles WHERE id = ?", [article]).fetchone()
         return read_text(headline, body)
