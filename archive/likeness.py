@@ -10,11 +10,10 @@ contradict it; a page that names any source is a copy of something; of others th
 
 One form, two events: announcements, bulletins and programme notes repeat a form with other names, numbers and dates,
 and are no copies, however similar. So texts whose facts were exchanged are two events, unless one names the other's
-address. An editor exchanges a fact now and then too. :func:`_one_event` says when he is believed to have done so:
-beside edits of other words, :data:`EDITS_A_FACT` of them for each fact, or in a long text that is otherwise the same,
-:data:`WORDS_A_FACT` words and :data:`FACTS_A_FACT` kept facts for each, none of them a date: a day that was corrected
-cannot be told from the next issue of a bulletin. Where neither holds, the texts are no pair: what cannot be decided is
-not guessed. ``python benchmarks/duplicates.py`` measures all this on labelled pairs.
+address. An editor exchanges a fact now and then too. He is believed to have done so beside many edits of other words
+(:data:`EDITS_A_FACT`), or in a long text that is otherwise the same (:data:`WORDS_A_FACT`), but for dates: a day that
+was corrected cannot be told from the next issue of a bulletin. Where neither holds, the texts are no pair: what cannot
+be decided is not guessed. ``python benchmarks/duplicates.py`` measures all this on labelled pairs.
 
 Bodies of fewer than :data:`SHORTEST` words, none at all included, prove nothing: a station prints the same sentence
 under a hundred videos.
@@ -44,13 +43,16 @@ _BITS = 21  # of each of a band's values: three make one signed 64-bit integer
 
 Declared = Literal["address", "named", None]
 
-
 FACTS_FOR_A_SOURCE = 5
-EDITS_A_FACT = 3
-WORDS_A_FACT = 200
-FACTS_A_FACT = 8
-KEPT_A_FACT = 3
-"""So many facts of both texts for each that was exchanged, where other words were edited too."""
+"""Facts of both texts, none exchanged: what a source that is named is worth."""
+
+EDITS_A_FACT, KEPT_A_FACT = 3, 3
+"""Places where other words were edited, and facts of both texts, for each fact that an editor exchanged besides. A form
+exchanges many facts and hardly edits; words replaced at random exchange hardly any fact beside many edits."""
+
+WORDS_A_FACT, FACTS_A_FACT = 200, 8
+"""Words in the same order, and facts of both texts, for each that was corrected in an otherwise equal text. A notice
+has fewer words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ from rich.console import Console
 from rich.table import Table
 from stories import SITE, Story, add, stories
 
+from archive.alignment import align, words_of
 from archive.conclude import conclude
+from archive.likeness import measures, read_text
 from archive.store import Archive
 
 SEED = 20
@@ -235,6 +237,24 @@ def report(outcome: Outcome) -> Table:
     return table
 
 
+def seen(labelled: list[Pair]) -> Table:
+    """What the judgement goes by: the least, the middle and the greatest of each kind of pairs."""
+    table = Table("pairs", "similarity", "same words", "facts exchanged", "facts kept", "edits", title="Side by side")
+    for kind in dict.fromkeys(pair.kind for pair in labelled):
+        measured = [_measure(pair) for pair in labelled if pair.kind == kind]
+        columns = [sorted(column) for column in zip(*measured, strict=True)]
+        table.add_row(kind, *(" ".join(f"{of[at]:.4g}" for at in (0, len(of) // 2, -1)) for of in columns))
+    return table
+
+
+def _measure(pair: Pair) -> tuple[float, float, int, int, int]:
+    one, other = (read_text(story.headline, story.body) for story in (pair.one, pair.other))
+    jaccard, _, _ = measures(len(one.shingles & other.shingles), len(one.shingles), len(other.shingles))
+    beside = align(words_of(one.body), words_of(other.body))
+    same = beside.same / max(len(one.words), len(other.words))
+    return round(jaccard, 2), round(same, 2), len(beside.exchanged), len(beside.kept), beside.edits
+
+
 def main() -> None:
     """Print the tables; exit with 1 when a floor is missed."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -246,8 +266,10 @@ def main() -> None:
     dice = random.Random(SEED)  # noqa: S311 - a seed, not a secret
     with tempfile.TemporaryDirectory(prefix="luutru-") as folder:
         with Archive(Path(folder) / "pairs.db") as archive:
-            outcome = judge(archive, list(pairs(8 if asked.small else asked.pairs, dice)), dice)
+            labelled = list(pairs(8 if asked.small else asked.pairs, dice))
+            outcome = judge(archive, labelled, dice)
         console.print(report(outcome))
+        console.print(seen(labelled))
         if not asked.only_pairs:
             sizes = (1_000, 5_000) if asked.small else (10_000, 1_000_000)
             console.print(look_up_in(Path(folder), sizes, 100 if asked.small else 5_000, mixed(0.1)))
