@@ -120,7 +120,7 @@ def completeness(db: Database, site: str) -> Completeness:
         stored=known - len(articles),
         gone=[Vanished(**row) for row in db.query(_GONE, [site])],
         missing=articles,
-        places=[*_sections(db, site), *_sources(db, site)],
+        places=[*_paged(db, site, "listing"), *_paged(db, site, "feed"), *_sources(db, site)],
         files=_files(db, site),
     )
 
@@ -144,23 +144,32 @@ def _articles(db: Database, site: str) -> list[Missing]:
 _HOPE = ("leased", "pending", "failed", "done", "gone", "excluded")
 
 
-def _sections(db: Database, site: str) -> Iterator[Place]:
+def _paged(db: Database, site: str, role: str) -> Iterator[Place]:
+    """The sections, or the feeds that have pages."""
     pages: defaultdict[str, dict[int, Missing]] = defaultdict(dict)
     totals: dict[str, int] = {}
-    for row in db.query(_PAGES, [site]):
+    for row in db.query(_PAGES if role == "listing" else _PAGES_OF_FEEDS, [site, role]):
         section, number = row["section"] or row["url"], row["page"] or 1
         if number not in pages[section] or row["state"] == "done":
             pages[section][number] = Missing(row["url"], row["state"], row["reason"])
         if row["total"] is not None:
             totals[section] = max(row["total"], totals.get(section, 0))
-    seen = _seen(db, site, "listing")
+    seen = _seen(db, site, role)
     for section, numbers in sorted(pages.items()):
         last = max((number for number, one in numbers.items() if _is_there(one)), default=0)
         walked = sum(one.state == "done" for number, one in numbers.items() if 1 <= number <= last)
         listed = _together(seen, (one.url for one in numbers.values()))
         counts = len(listed), sum(listed.values())
         if last:
-            yield Place("section", section, last, walked, _gaps(section, numbers, last), *counts, totals.get(section))
+            yield Place(
+                "section" if role == "listing" else role,
+                section,
+                last,
+                walked,
+                _gaps(section, numbers, last),
+                *counts,
+                totals.get(section),
+            )
 
 
 def _gaps(section: str, numbers: dict[int, Missing], last: int) -> list[Missing]:
@@ -248,9 +257,13 @@ _GONE = """
     WHERE site = ? AND gone_at IS NOT NULL ORDER BY gone_at DESC, id
 """
 
-_PAGES = "SELECT url, section, page, state, reason, total FROM urls WHERE site = ? AND role = 'listing' ORDER BY id"
+_PAGES = "SELECT url, section, page, state, reason, total FROM urls WHERE site = ? AND role = ? ORDER BY id"
+_PAGES_OF_FEEDS = _PAGES.replace("ORDER BY", "AND section IS NOT NULL ORDER BY")
 
-_SOURCES = "SELECT url, state, reason, total, capped FROM urls WHERE site = ? AND role = ? ORDER BY url"
+_SOURCES = """
+    SELECT url, state, reason, total, capped FROM urls
+    WHERE site = ? AND role = ? AND (role <> 'feed' OR section IS NULL) ORDER BY url
+"""
 
 _SEEN = """
     SELECT DISTINCT sightings.source_url, target, articles.id IS NOT NULL FROM sightings

@@ -104,8 +104,9 @@ class Settlement:
         )
 
     def _leads_on(self, visit: Visit, news: bool) -> bool:
-        """Whether links to listings are followed: a pager that runs past its end repeats a page or shows nothing."""
-        if visit.role != "listing":
+        """Whether links to listings are followed, and a feed's to its next page: a pager that runs past its end repeats
+        a page or shows nothing."""
+        if visit.role not in {"listing", "feed"}:
             return True
         others = self._shown.get(visit.shown or "", {}).keys() - {visit.url}
         if visit.shown:
@@ -128,7 +129,7 @@ class Settlement:
         return None
 
     def _offer(self, found: Found, visit: Visit, news: bool, follow: bool) -> None:
-        trapped = found.role == "listing" and not follow
+        trapped = not follow and (found.role == "listing" or (found.role == "feed" and (found.page or 1) > 1))
         row = self._rows.get(found.url)
         if row is None:
             if not found.known:
@@ -154,14 +155,16 @@ class Settlement:
     def _is_next(self, row: Row, visit: Visit) -> bool:
         """Whether a known listing is to be looked at again, for news stand before it: the beginning of another one, or
         the page behind this one. Pagers print the numbers of many pages, and news move only as far as they are many."""
-        if visit.role != "listing" or row["role"] != "listing":
+        if visit.role not in {"listing", "feed"} or row["role"] != visit.role:
             return False
         if row["state"] != "done" or row["settled_in"] == self._run:
             return False
         here = self._rows.get(visit.url)
-        if row["page"] in {None, 1} or here is None:
+        if row["role"] == "listing" and (row["page"] in {None, 1} or here is None):
             return True
-        return bool(row["section"] == here["section"] and row["page"] == (here["page"] or 1) + 1)
+        return bool(
+            here and row["section"] and row["section"] == here["section"] and row["page"] == (here["page"] or 1) + 1
+        )
 
     def _add(self, found: Found, visit: Visit, trapped: bool) -> None:
         state, reason = "pending", None

@@ -79,6 +79,8 @@ class Fields(Struct, frozen=True, forbid_unknown_fields=True):
     split: tuple[Select, ...] = ()
     """Where one container may hold several articles: each match of the first selector with any begins another; where
     that selector is not the headline's first, only between two complete articles (signature, related list, body)."""
+    unless: tuple[Select, ...] = ()
+    """What shows that a page is no article though its address looks like one's: on WordPress, ``body.page``."""
     signature: bool = True
     """Whether short last lines of the body may be a byline."""
     plain_captions: bool = True
@@ -174,12 +176,25 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     basis: Basis = "assumed"
 
 
+class FeedPages(Struct, frozen=True, forbid_unknown_fields=True):
+    """Feeds that have further pages. ``address``: a pattern of the first page's path and query. ``parameter``: the
+    query parameter with the page's number, from 1. Each page leads to the next one, up to the number of pages that the
+    server states, or to one that is not there (400, 404), shows nothing or what another page showed."""
+
+    address: Pattern
+    parameter: str
+
+
 class Feed(Struct, frozen=True, forbid_unknown_fields=True):
     """``precision``: how exact a feed's pubDate is on this CMS (NukeViet before 4.6 prints the month as minutes).
-    ``most``: how many entries it has at most, however many articles there are; None where no such limit is known."""
+    ``most``: how many entries it has at most, however many articles there are; None where no such limit is known.
+    ``pages``: which feeds have further pages. ``ignore``: patterns of path and query of feeds that tell of no articles,
+    as of comments."""
 
     precision: Literal["second", "minute", "hour", "day"] = "second"
     most: int | None = None
+    pages: tuple[FeedPages, ...] = ()
+    ignore: tuple[Pattern, ...] = ()
     basis: Basis = "assumed"
 
 

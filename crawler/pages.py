@@ -17,6 +17,7 @@ from crawler.extraction.feed import read_feed
 from crawler.extraction.listing import read_listing, read_total
 from crawler.extraction.posts import find_posts, fragment_of
 from crawler.extraction.sitemap import read_sitemap
+from crawler.extraction.wprest import stated_counts
 from crawler.items import Errand, Page
 from crawler.layouts import Layout
 from crawler.profiles import Profile
@@ -71,6 +72,8 @@ def page_of(
         last_modified=named.get("last-modified"),
         date=named.get("date"),
     )
+    if role == "feed":
+        page.total, page.pages = stated_counts(named)
     read_page(page, addresses)
     return page
 
@@ -98,6 +101,7 @@ def read_page(page: Page, addresses: SiteAddresses) -> None:
 def _find_links(page: Page, addresses: SiteAddresses) -> None:
     if page.role == "feed":
         page.entries = read_feed(page)
+        _find_next_page(page, addresses)
     elif page.role == "sitemap":
         page.entries, further = read_sitemap(page)
         own = (addresses.normalise(raw, page.final_url) for raw in further)
@@ -118,8 +122,16 @@ def _find_links(page: Page, addresses: SiteAddresses) -> None:
             _add_link(page, entry.url, addresses)
     if page.role in {"feed", "sitemap"}:
         most = page.layout.feed.most if page.role == "feed" else page.layout.sitemap.most
-        page.total = len({addresses.key(entry.url) for entry in page.entries if entry.url} - {None})
+        if page.total is None:
+            page.total = len({addresses.key(entry.url) for entry in page.entries if entry.url} - {None})
         page.capped = most is not None and len(page.entries) >= most
+
+
+def _find_next_page(page: Page, addresses: SiteAddresses) -> None:
+    """Feeds do not say where they go on: their next page is asked for until one is the last, or is none."""
+    here, following = addresses.feed_page(page.final_url), addresses.next_feed_page(page.final_url)
+    if here and following and page.entries and (page.pages is None or here[1] < page.pages):
+        page.links.append((following, "feed"))
 
 
 def _find_anchors(page: Page, tree: Element, base: str, addresses: SiteAddresses) -> None:
@@ -128,7 +140,8 @@ def _find_anchors(page: Page, tree: Element, base: str, addresses: SiteAddresses
             _add_link(page, url, addresses)
     for link in tree.iter("link"):
         is_feed = link.get("type", "").lower() in _FEED_TYPES and "alternate" in link.get("rel", "").lower()
-        if is_feed and (url := addresses.normalise(link.get("href", ""), base)):
+        url = addresses.normalise(link.get("href", ""), base) if is_feed else None
+        if url and addresses.is_feed(url):
             page.links.append((url, "feed"))
 
 

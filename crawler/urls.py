@@ -59,6 +59,7 @@ class SiteAddresses:
         bare = {host.lower().removeprefix("www.") for host in (self._host, *profile.aliases)}
         self.hosts = frozenset(bare | {f"www.{host}" for host in bare})
         """Host and port of every address that is this site's."""
+        self._feed = layout.feed
         self._normal: dict[tuple[str, str], str | None] = {}
         self._roles: dict[str, str | None] = {}
         self._articles: dict[str, str | None] = {}
@@ -101,6 +102,8 @@ class SiteAddresses:
         return urlunsplit((self._scheme, self._host, path or "/", urlencode(meant), ""))
 
     def _means_something(self, parameter: str) -> bool:
+        if any(pages.parameter == parameter for pages in self._feed.pages):
+            return True
         return any(pattern.regex.fullmatch(parameter) for pattern in self._rules.params)
 
     def file(self, url: str) -> str | None:
@@ -150,9 +153,40 @@ class SiteAddresses:
                 return f"{self._scheme}://{self._host}{first}{rest}", page
         return url, 1
 
+    def feed_page(self, url: str) -> tuple[str, int] | None:
+        """Which feed a feed's normalised address is a page of, by its first page's address, and which page; None where
+        it has no pages."""
+        found = self._feed_page(url)
+        return found and found[:2]
+
+    def next_feed_page(self, url: str) -> str | None:
+        """The address of the page behind a feed's normalised address; None where it has no pages."""
+        found = self._feed_page(url)
+        if found is None:
+            return None
+        first, number, parameter = found
+        return self.normalise(f"{first}{'&' if '?' in first else '?'}{parameter}={number + 1}")
+
+    def _feed_page(self, url: str) -> tuple[str, int, str] | None:
+        parts = urlsplit(url)
+        query = parse_qsl(parts.query)
+        for pages in self._feed.pages:
+            numbers = [value for name, value in query if name == pages.parameter]
+            rest = urlencode([(name, value) for name, value in query if name != pages.parameter])
+            first = urlunsplit(parts._replace(query=rest))
+            if pages.address.regex.fullmatch(_path_and_query(first)) and (not numbers or numbers[0].isdecimal()):
+                return first, int(numbers[0]) if numbers else 1, pages.parameter
+        return None
+
+    def is_feed(self, url: str) -> bool:
+        """Whether a normalised address that is said to be a feed's tells of articles, as far as its form shows."""
+        return not any(pattern.regex.fullmatch(_path_and_query(url)) for pattern in self._feed.ignore)
+
     def found(self, url: str, role: Role) -> Found:
         """A normalised address with what is known of it by its form."""
         section, page = self.section(url) if role == "listing" else (None, None)
+        if role == "feed":
+            section, page = self.feed_page(url) or (None, None)
         return Found(url, role, self.article(url) if role == "article" else None, section, page)
 
     def key(self, url: str) -> str | None:

@@ -32,6 +32,10 @@ def extract(page: Page, tree: Element | None = None) -> Reading:
     """
     tree = parse(page) if tree is None else tree
     fields = page.layout.fields
+    for select in fields.unless:
+        if select(tree):
+            reason = f"the page says that it is no article: {select.source}"
+            return Reading(page, failure=reason, missing=reason)
     for select in fields.drop:
         for element in select.elements(tree):
             _drop(element)

@@ -181,6 +181,11 @@ def text_of(element: Element, without: Collection[Element] = ()) -> str:
     return fold("".join(_pieces(element, without)))
 
 
+def plain_title(title: str) -> str:
+    """The text of a title that may be markup: feeds write entities into it, or tags."""
+    return text_of(html.fromstring(f"<div>{title}</div>")) if "<" in title or "&" in title else fold(title)
+
+
 def _pieces(element: Element, without: Collection[Element]) -> Iterator[str]:
     if not without and not any(True for _ in element.iter(*NEVER_SHOWN)):
         return element.itertext()

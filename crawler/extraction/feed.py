@@ -1,4 +1,4 @@
-"""An RSS or Atom feed as entries. Pure."""
+"""An RSS or Atom feed as entries; WordPress's list of posts likewise. Pure."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 import feedparser
-from lxml import html
 
-from crawler.extraction.document import absolute, fold, text_of
+from crawler.extraction.document import absolute, fold, plain_title
+from crawler.extraction.wprest import is_json, read_posts
 from crawler.items import Entry, Page
 
 
@@ -18,8 +18,12 @@ def read_feed(page: Page) -> list[Entry]:
 
     What it means depends on the CMS (``feed.precision`` of the layout).
 
+    WordPress's own list of posts, which is JSON, is one too.
+
     :raises ValueError: when the response is no feed.
     """
+    if is_json(page):
+        return read_posts(page)
     if _OWN_ENTITY.search(page.body):
         raise ValueError("no feed: it declares entities of its own, which no feed needs")
     charset = f"; charset={page.charset}" if page.charset else ""
@@ -45,10 +49,6 @@ _OWN_ENTITY = re.compile(rb"<!ENTITY\s+[^%\s]")
 def _entry(printed: Any, page: Page) -> Entry:
     return Entry(
         absolute(printed.get("link"), page.final_url),
-        _plain(printed.get("title", "")) or None,
+        plain_title(printed.get("title", "")) or None,
         fold(printed.get("published") or printed.get("updated") or "") or None,
     )
-
-
-def _plain(title: str) -> str:
-    return text_of(html.fromstring(f"<div>{title}</div>")) if "<" in title or "&" in title else fold(title)

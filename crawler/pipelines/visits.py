@@ -11,6 +11,8 @@ from crawler.pages import NOT_MODIFIED
 from crawler.urls import SiteAddresses
 
 GONE = frozenset({404, 410})
+_NO_PAGE = frozenset({400, 404})
+"""What servers answer behind the last page of a feed; WordPress's list of posts has 400 for it."""
 
 
 def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
@@ -34,6 +36,8 @@ def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
         visit.state, visit.reason = "failed", reading.missing
     elif gone := reading.missing or _leads_elsewhere(page, visit.article, addresses):
         visit.state, visit.reason = "gone", gone
+    elif page.status in _NO_PAGE and _is_further_page(page, addresses):
+        visit.state, visit.reason = "gone", f"behind the last page: {page.error}"
     elif page.status in GONE:
         visit.state = "gone"
     elif page.error is not None:
@@ -60,8 +64,13 @@ def _leads_elsewhere(page: Page, article: str | None, addresses: SiteAddresses) 
     return None
 
 
+def _is_further_page(page: Page, addresses: SiteAddresses) -> bool:
+    place = addresses.feed_page(page.url) if page.role == "feed" else None
+    return place is not None and place[1] > 1
+
+
 def _shown(page: Page) -> str | None:
     articles = sorted({url for url, role in page.links if role == "article"})
-    if page.role != "listing" or not articles:
+    if page.role not in {"listing", "feed"} or not articles:
         return None
     return hashlib.blake2b("\n".join(articles).encode(), digest_size=16).hexdigest()

@@ -55,7 +55,7 @@ class Dating:
     published: datetime
     raw: str
     precision: Literal["second", "minute", "day"]
-    evidence: Literal["page", "listing", "related"]
+    evidence: Literal["page", "meta", "feed", "listing", "related"]
 
 
 class Layout(ABC):
