@@ -20,6 +20,7 @@ from crawler.cli import app
 from crawler.layouts import (
     Family,
     Feed,
+    FeedPages,
     Fields,
     Layout,
     Listing,
@@ -82,11 +83,11 @@ def test_every_direct_dependency_has_a_lower_bound_and_an_exact_version_in_the_c
 
 def test_every_key_of_a_profile_stands_in_its_reference() -> None:
     written = set(re.findall(r"`(?:\[+[a-z.]+\]+ )?([a-z_]+)`", (ROOT / "docs" / "profiles.md").read_text("utf-8")))
-    structs = (Rule, RelatedList, Fields, Urls, Listing, Feed, Sitemap, Layout, Start, Family, Sign)
+    structs = (Rule, RelatedList, Fields, Urls, Listing, Feed, Sitemap, Layout, Start, Family, Sign, FeedPages)
     structs += (Crawl, Schedule, _SiteFile, Postback, Post)
     keys = {key for struct in structs for key in struct.__struct_fields__}
     tables = {"urls", "fields", "related", "listing", "feed", "sitemap", "crawl", "start", "schedule", "layouts"}
-    tables |= {"layout", "signs", "postback", "post"}
+    tables |= {"layout", "signs", "postback", "post", "pages"}
     assert keys - tables - written == set()
 
 
