@@ -23,7 +23,9 @@ _MOST_ORIGINALS = 3
 """Where one cannot be read, so many others of the same payload are tried."""
 
 _NEAR = 64 * 1024
-"""Bytes beside a response in which its request is looked for: writers put the two side by side."""
+"""Bytes behind a response in which its request is looked for: writers put the two side by side."""
+_BETWEEN = 2 * 1024 * 1024
+"""Bytes between two responses in which it is: the request of a page that is got by a form holds that form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Holdings:
         """The request that the response answers, where it stands right before or behind it; else None."""
         name, offset, behind = capture["warc"], capture["offset"], capture["offset"] + capture["length"]
         before = capture["before"]
-        starts = ([before] if 0 <= offset - before <= _NEAR else []) + [behind]
+        starts = ([before] if 0 <= offset - before <= _BETWEEN else []) + [behind]
         for start in starts:
             end = offset if start == before else behind + _NEAR
             try:

@@ -142,7 +142,8 @@ def test_a_pack_names_the_form_and_another_archive_knows_the_pages_by_the_same_a
         lines += unpacker.decompress(index).decode().splitlines()
         index = unpacker.unused_data
     posted = [line for line in lines if '"method": "POST"' in line]
-    assert posted
+    sql = "SELECT count(*) FROM captures WHERE instr(url, '__wb_method=POST') AND warc IS NOT NULL"
+    assert [(len(posted),)] == crawled.rows(sql)
     for line in posted:
         key, _, told = line.split(" ", 2)
         assert "__wb_method=post" in key

@@ -25,8 +25,8 @@ from crawler.demo.layouts.portal import Portal
 from crawler.demo.model import Head, Piece, Section
 
 _SESSION = re.compile(r"^/\(S\(\w+\)\)")
-_PADDING = 60
-"""Lines of state that mean nothing: real ones are some ten thousand letters long."""
+_PADDING = 600
+"""Lines of state that mean nothing: real ones are some ten to a hundred thousand letters long."""
 _WINDOW = 3
 
 Events = dict[tuple[str, str], int]
