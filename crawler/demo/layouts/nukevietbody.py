@@ -31,6 +31,7 @@ _PICTURES = {
     "div": '<div style="text-align:center">{image}</div>\n'
     '<div style="text-align:center"><em><span style="font-size:12px;">{caption}</span></em></div>',
     "span": '<p style="text-align:center">{image}</p>\n<p align="center"><em><span>{caption}</span></em></p>',
+    "class": '<p style="text-align:center">{image}</p>\n<p class="caption">{caption}</p>',
     "plain": '<p style="text-align:center">{image}</p>\n<p>{caption}</p>',
     "centred": '<p style="text-align:center">{image}</p>\n<p style="text-align:center">{caption}</p>',
 }
