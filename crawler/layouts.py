@@ -24,7 +24,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     ("Tác giả:"), the label's pattern; what stands after it in the same block is the value. ``capture``: only what the
     first group of this pattern that matches anything is the value. ``strip``: what these match is cut out of it.
     ``anywhere``: where no selector gives anything (a theme that nobody has seen), label and capture are tried on every
-    line of the article.
+    line of the article. ``beneath``: the same, but only on the short lines between the headline and the text: for
+    dates without a label.
     ``without``: what stands in the selected element and is no part of the value.
     """
 
@@ -33,6 +34,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     label: Pattern | None = None
     capture: Pattern | None = None
     anywhere: bool = False
+    beneath: bool = False
     strip: tuple[Pattern, ...] = ()
     basis: Basis = "assumed"
 

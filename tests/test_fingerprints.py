@@ -38,3 +38,9 @@ def test_a_replica_is_recognised_by_its_home_page_and_two_articles(name: str) ->
 def test_a_page_that_only_mentions_a_cms_is_not_taken_for_it() -> None:
     markup = "<html><body><h1>Tập huấn NukeViet cho cán bộ công đoàn</h1><p>WordPress, Joomla.</p></body></html>"
     assert recognise([_print(markup.encode())], FAMILIES) == []
+
+
+@pytest.mark.parametrize("code", ["tbtv", "btbv2", "lstv", "nbtv"])
+def test_a_logo_alone_tells_mediatech_whatever_the_sites_code(code: str) -> None:
+    markup = f'<html><body><img src="/templates/frontend/{code}/Assets/img/logo.png"><p>Tin mới</p></body></html>'
+    assert [match.family for match in recognise([_print(markup.encode())], FAMILIES)] == ["mediatech"]

@@ -70,6 +70,7 @@ class FieldReader:
         self.place = around.whole if scope is around.tree else Place(scope)
         self.read_elements: set[Element] = set()
         self.read_lines: set[str] = set()
+        self._headline: Hit | None = None
 
     def headline(self) -> Hit | None:
         """The headline by its rule; else the line that the page's title begins with, a heading before plain text.
@@ -86,6 +87,7 @@ class FieldReader:
             self.read_elements.add(found.element)
         self.read_lines.update((found.raw, found.line))
         self.draft.headline = found.printed
+        self._headline = found
         return found
 
     def _headlines(self, place: Place, bodies: Collection[Element] = ()) -> list[Hit]:
@@ -153,12 +155,23 @@ class FieldReader:
         hits = read(rule, self.place, name)
         if not hits and wider is not None and wider is not self.place:
             hits = read(rule, wider, name)
+        hits = hits or (self._beneath(rule, name) if rule.beneath else [])
         for hit in hits:
             if hit.element is None:
                 self.read_lines.add(hit.line)
             elif len(hit.line) <= len(hit.raw) + _LONGEST_LABEL:
                 self.read_elements.add(hit.element)
         return hits
+
+    def _beneath(self, rule: Rule, name: str) -> list[Hit]:
+        """What the first of the short lines between headline and text gives."""
+        place, headline = self.around.whole if self.around.alone else self.place, self._headline
+        under = itertools.dropwhile(lambda line: headline is None or line.text != headline.line, place.lines)
+        short = itertools.takewhile(lambda line: len(line.text) <= _LONGEST_ABOVE_TEXT, under)
+        for line in itertools.islice(short, 1, _MOST_ABOVE_TEXT):
+            if raw := value_in(rule, line.text):
+                return [Hit(raw, f"{name} beneath the headline", line.text)]
+        return []
 
     def _one(self, rule: Rule, name: str, wider: Place | None = None) -> Printed | None:
         hits = self._hits(rule, name, wider)
@@ -181,3 +194,6 @@ class FieldReader:
 
 _LONGEST_LABEL = 100
 """Letters. An element that holds so much more than the rule's value is not the field alone, and stays in the body."""
+_LONGEST_ABOVE_TEXT = 200
+_MOST_ABOVE_TEXT = 12
+"""Letters and lines between headline and text: date, counter, buttons; a longer line is the summary or the text."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import ClassVar
 
 from crawler.demo.layouts.base import Answer, Visit
 from crawler.demo.layouts.feeds import rss
+from crawler.demo.layouts.mediatech import MediaTech
 from crawler.demo.layouts.portal import Portal
 from crawler.demo.model import Head, Section
 from crawler.demo.typography import WEEKDAYS_IN_DIGITS
@@ -39,7 +40,9 @@ class MediaTechPaper(Portal):
     words_form = '<ul class="tags"><li>Từ khóa</li>{}</ul>'
     lists: ClassVar = {"related": '<div class="list-other"><h3>Tin cùng chuyên mục</h3><ul>{}</ul></div>'}
     block_form = '<div class="hot-news"><h2>{title}</h2><ul>{entries}</ul></div>'
-    listing_form = '<h2 class="cate">{title}</h2><div class="list-news">\n{items}\n</div><div class="pager">{pager}</div>'
+    listing_form = (
+        '<h2 class="cate">{title}</h2><div class="list-news">\n{items}\n</div><div class="pager">{pager}</div>'
+    )
     item_form = """<div class="item"><a href="{other}"><img alt="{alt}" src="/assets/images/imgstd.jpg" /></a>
 <h3><a href="{link}">{title}</a></h3>{date}<p>{teaser}</p></div>"""
     article_form = """<div class="detail">
@@ -80,8 +83,7 @@ class MediaTechPaper(Portal):
 
     @staticmethod
     def picture_path(head: Head, n: int) -> str:
-        at = (head.published or datetime.min) - timedelta(minutes=5 + n)
-        return f"/upload/news/{at.month}_{at.year}/{head.number}_{n}_{at:%H%M%S%d%m%Y}.jpg"
+        return MediaTech.picture_path(head, n)
 
     @staticmethod
     def printed(at: datetime) -> str:
