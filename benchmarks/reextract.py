@@ -24,7 +24,8 @@ from crawler import clock, rereader
 from crawler.demo.server import serve
 from crawler.demo.world import World
 from crawler.home import Home
-from crawler.reextract import _tasks, cores, reextract
+from crawler.reextract import _tasks, reextract
+from crawler.workers import Office, cores
 
 DELAY = 0.001
 ROUNDS = 3
@@ -73,13 +74,12 @@ def measure(home: Path, workers: int) -> tuple[float, float, float, int]:
 def reading(home: Home) -> float:
     """Milliseconds of CPU that reading one page takes in a worker."""
     profiles = [home.profiles.load(path.stem) for path in sorted(home.sites.glob("*.toml"))]
-    worker = rereader._Worker(home, {profile.name: profile.digest for profile in profiles}, clock.now())
+    office = Office(home, {profile.name: profile.digest for profile in profiles}, clock.now())
     with contextlib.closing(open_read_only(home.archive)) as db:
         tasks = [task for profile in profiles for task in _tasks(db, profile.name)]
-    worker.read(tasks[0])
+    rereader._read(office, tasks[:1])
     began = time.process_time()
-    for task in tasks:
-        worker.read(task)
+    rereader._read(office, tasks)
     return (time.process_time() - began) / len(tasks) * 1e3
 
 

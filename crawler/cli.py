@@ -31,12 +31,13 @@ from crawler.ingest import AlreadyIngesting, ingest
 from crawler.ingestreport import Bar, ingest_report
 from crawler.locks import AlreadyCrawling
 from crawler.profiles import ProfileError, UnknownSite
-from crawler.reextract import cores, reextract
+from crawler.reextract import reextract
 from crawler.reextractreport import as_record, reextract_report, shown_progress
 from crawler.report import crawl_report
 from crawler.runs import latest_runs
 from crawler.schedulecli import schedule_app
 from crawler.surveycli import sites_app
+from crawler.workers import cores
 
 app = typer.Typer(
     help="Crawl and archive the news sites of Vietnam's provincial trade unions and broadcasters.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -18,8 +19,10 @@ from crawler.home import Home
 from crawler.locks import LOOK_EVERY, HostLocks
 from crawler.profiles import Profile
 from crawler.progress import Board, SiteProgress
+from crawler.readers import Readers
 from crawler.spiders.loader import spider_for
 from crawler.spiders.site import SiteSpider
+from crawler.workers import cores
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +31,8 @@ class SiteCrawler(Crawler):
     """Scrapy's crawler that begins when nobody else visits the site's hosts; other sites are crawled meanwhile.
 
     ``busy`` is who visits one of them, where that was not waited for; ``broken`` what kept the crawl from beginning.
-    ``spider``: another one than the site's own.
+    ``spider``: another one than the site's own. ``readers`` read the pages of all sites of the command; without them
+    this process does.
     """
 
     def __init__(
@@ -40,8 +44,10 @@ class SiteCrawler(Crawler):
         *,
         wait: bool,
         spider: type[SiteSpider] | None = None,
+        readers: Readers | None = None,
     ) -> None:
         super().__init__(spider or spider_for(profile), settings)
+        self.readers = readers
         self.locks = HostLocks(home, profile)
         self.busy: str | None = None
         self.broken: str | None = None
@@ -107,7 +113,8 @@ def crawl(
     chosen = run_settings(home, delay)
     process = AsyncCrawlerProcess(chosen)
     board = Board(console)
-    crawlers = [SiteCrawler(home, profile, chosen, console, wait=wait) for profile in profiles]
+    readers = Readers(home, profiles, cores(), lambda why: console.print(f"luutru: {why}", style="red", soft_wrap=True))
+    crawlers = [SiteCrawler(home, profile, chosen, console, wait=wait, readers=readers) for profile in profiles]
     for crawler in crawlers:
         board.watch(crawler.locks.site, crawler)
         process.crawl(
@@ -117,7 +124,7 @@ def crawl(
             since=since and since.isoformat(),
             allow_private=allow_private,
         )
-    with board:
+    with board, contextlib.closing(readers):
         process.start()
     for crawler in crawlers:
         site = board.sites[crawler.locks.site]

@@ -10,13 +10,11 @@ from dataclasses import replace
 from archive.posted import is_posted
 from archive.records import Address, Capture, Harvest, Role
 from archive.warc import Stored
-from crawler.items import Errand, Page, Reading
+from crawler.items import Errand, Page
 from crawler.layouts import Layout
-from crawler.pages import NOT_MODIFIED, page_of
-from crawler.pipelines.dates import DateStep
-from crawler.pipelines.extract import ExtractStep
-from crawler.pipelines.identity import IdentityStep, bare_harvest
-from crawler.pipelines.names import NameStep
+from crawler.pages import NOT_MODIFIED, unread_page
+from crawler.pipelines.identity import bare_harvest
+from crawler.pipelines.reading import PageReader
 from crawler.profiles import Profile
 from crawler.urls import KnownSites, SiteAddresses
 
@@ -34,7 +32,7 @@ class Desk:
     def __init__(self, profile: Profile, layout: Layout, known: KnownSites) -> None:
         self.profile, self.layout = profile, layout
         self.addresses = SiteAddresses(profile, layout)
-        self._identity = IdentityStep(self.addresses, known)
+        self.reader = PageReader(self.addresses, known)
         start = profile.crawl.start
         entrances: tuple[tuple[Role, tuple[str, ...]], ...] = (
             ("listing", start.listings),
@@ -54,7 +52,7 @@ class Desk:
         """
         if 300 <= capture.status < 400 and capture.status != NOT_MODIFIED:
             return Harvest(replace(capture, outcome="redirect"), addresses=self._redirected(capture.url, answer))
-        page = page_of(
+        page = unread_page(
             self.profile,
             self.layout,
             self.addresses,
@@ -85,9 +83,7 @@ class Desk:
         """What is read from a page: the steps of the pipeline, one after the other; one that breaks a step is kept with
         the reason."""
         try:
-            reading: Reading = ExtractStep().process_item(page)
-            for step in (self._identity, DateStep(), NameStep()):
-                reading = step.process_item(reading)
+            reading = self.reader.read(page)
         except Exception as error:
             logger.exception("%s: could not be read", page.url)
             return bare_harvest(page, f"could not be read: {type(error).__name__}: {error}")
@@ -104,10 +100,13 @@ class Desks:
 
     def at(self, profile: Profile, moment: str) -> Desk:
         """The desk with the layout that was valid at a time (RFC 3339)."""
-        layout = profile.layout_at(moment)
-        place = profile.name, profile.layouts.index(layout)
+        return self.of(profile, profile.layouts.index(profile.layout_at(moment)))
+
+    def of(self, profile: Profile, layout: int) -> Desk:
+        """The desk with a layout, by its place among the profile's."""
+        place = profile.name, layout
         if place not in self._desks:
-            self._desks[place] = Desk(profile, layout, self._known)
+            self._desks[place] = Desk(profile, profile.layouts[layout], self._known)
         return self._desks[place]
 
 

@@ -72,6 +72,7 @@ class Page:
     where this one shows it; ``note`` says why there are none where it seems that there should be.
     ``converted`` says in words which encoding its text was in, where nobody declares it and it had to be found.
     ``tree`` is an article's page as it was parsed for its links, for the one who reads the article: he takes it apart.
+    ``links_read``: all but what the response itself says was filled in.
     """
 
     url: str
@@ -100,6 +101,7 @@ class Page:
     last_modified: str | None = None
     date: str | None = None
     tree: etree._Element | None = None
+    links_read: bool = False
 
     def take_tree(self) -> etree._Element | None:
         """The tree, once; None where the page was not parsed yet."""
@@ -196,7 +198,7 @@ class Reading:
 
     ``failure`` says why an article page gave no draft, or not all that it shows; ``missing`` what such a page says of
     the article itself: that it is not there, or that one must log in. ``harvest.articles[i]`` is made from
-    ``drafts[i]``.
+    ``drafts[i]``; what another process read comes without its drafts.
     """
 
     page: Page

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from w3lib.encoding import http_content_type_encoding
 
@@ -30,7 +30,14 @@ _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 NOT_MODIFIED = 304
 
 
-def page_of(
+def page_of(profile: Profile, layout: Layout, addresses: SiteAddresses, **response: Any) -> Page:
+    """As :func:`unread_page`, with what the page leads to."""
+    page = unread_page(profile, layout, addresses, **response)
+    read_page(page, addresses)
+    return page
+
+
+def unread_page(
     profile: Profile,
     layout: Layout,
     addresses: SiteAddresses,
@@ -45,7 +52,7 @@ def page_of(
     error: str | None = None,
     errand: Errand | None = None,
 ) -> Page:
-    """The page that a response is, with what it leads to; the same whether it has just come or was stored.
+    """The page that a response is, not yet read; the same whether it has just come or was stored.
 
     :param url: the normalised address that was asked for.
     :param answered: the address that answered, in whatever form.
@@ -74,15 +81,17 @@ def page_of(
     )
     if role == "feed":
         page.total, page.pages = stated_counts(named)
-    read_page(page, addresses)
     return page
 
 
 def read_page(page: Page, addresses: SiteAddresses) -> None:
-    """Fill in what the page leads to, or its ``error`` where it is not what was asked for.
+    """Fill in what the page leads to, or its ``error`` where it is not what was asked for; once.
 
     A page that breaks a reader must cost neither the crawl nor the page: it is kept with the reason.
     """
+    if page.links_read:
+        return
+    page.links_read = True
     if page.status >= 400:
         page.error = f"HTTP status {page.status}"
     elif page.role == "article" and addresses.article(page.final_url) is None:

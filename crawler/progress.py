@@ -89,7 +89,7 @@ class Board:
         def scraped(item: Reading, **_: Any) -> None:
             site.files += item.page.role in FILES
             site.pages += item.page.role not in FILES
-            site.articles += len(item.drafts)
+            site.articles += len(item.harvest.articles) if item.harvest else 0
             if item.failure is not None and item.page.refused != "pending":  # else it waits for the next crawl
                 site.failed += 1
                 site.reasons[item.failure] += 1

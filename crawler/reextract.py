@@ -7,7 +7,6 @@ when it was fetched.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -39,11 +38,6 @@ Progress = Callable[[str, int, int], None]
 """Called with a site's name, how many of its captures were read, and how many there are."""
 
 
-def cores() -> int:
-    """How many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @dataclass(slots=True)
 class SiteReport:
     """What a site's captures gave. ``read`` counts those that were read, ``unread`` those whose record is missing or
@@ -73,19 +67,29 @@ def reextract(
     """
     open_read_only(home.archive).close()
     now = clock.now()
-    reports = []
-    with rereading(home, profiles, now, workers) as reader:
-        for profile in profiles:
-            report = SiteReport(profile.name)
-            reports.append(report)
-            locks = HostLocks(home, profile)
-            report.busy = locks.take()
-            if report.busy is None:
-                with contextlib.closing(_Site(home, profile, reader, report, progress)) as site:
-                    try:
-                        site.rewrite(now) if write else site.compare()
-                    finally:
-                        locks.release()
+    reports: list[SiteReport] = []
+    with rereading(home, profiles, now, workers) as reader, contextlib.ExitStack() as stack:
+
+        def begin() -> Iterator[_Site]:
+            for profile in profiles:
+                reports.append(SiteReport(profile.name))
+                locks = HostLocks(home, profile)
+                reports[-1].busy = locks.take()
+                if reports[-1].busy is None:
+                    stack.callback(locks.release)
+                    site = _Site(home, profile, reader, reports[-1], progress, locks)
+                    stack.callback(site.close)
+                    site.begin(now if write else None)
+                    yield site
+
+        sites = begin()
+        site = next(sites, None)
+        while site is not None:
+            site.read()
+            following = next(sites, None)  # its pages are read while this site is written
+            site.finish(now)
+            site.close()
+            site = following
     if write and any(report.busy is None for report in reports):
         with Archive(home.archive) as archive:
             conclude(archive)
@@ -93,38 +97,72 @@ def reextract(
 
 
 class _Site:
-    """The work on one site."""
+    """The work on one site: :meth:`begin`, :meth:`read`, :meth:`finish`, and :meth:`close` however it ended."""
 
-    def __init__(self, home: Home, profile: Profile, reader: Rereader, report: SiteReport, progress: Progress) -> None:
+    def __init__(
+        self,
+        home: Home,
+        profile: Profile,
+        reader: Rereader,
+        report: SiteReport,
+        progress: Progress,
+        locks: HostLocks,
+    ) -> None:
         self._home, self._profile, self._reader = home, profile, reader
-        self._report, self._progress = report, progress
+        self._report, self._progress, self._locks = report, progress, locks
         self._readings = Rereadings()
+        self._db = open_read_only(home.archive)
+        self._archive: Archive | None = None
+        self._run = self._total = 0
+        self._batches: Iterator[list[Reread | Unread]] = iter(())
 
     def close(self) -> None:
+        """Let go of everything, the site's locks too. A run that was not finished is stopped."""
+        archive, self._archive = self._archive, None
+        if archive is not None:
+            with contextlib.suppress(sqlite3.Error):  # it may be what went wrong
+                archive.finish_run(self._run, clock.now(), STOPPED, self._counts())
+            archive.close()
+        self._locks.release()
+        self._db.close()
         self._readings.close()
 
-    def compare(self) -> None:
-        """Find out what would change."""
-        self._read()
-        with contextlib.closing(open_read_only(self._home.archive)) as db:
-            self._report.articles = rebuild_articles(db, self._readings, 0, self._report.site, "", write=False)
+    def begin(self, now: str | None) -> None:
+        """Put the first captures into line. ``now``: when the run begins in which the archive is brought to what is
+        read; None where it is only found out what would change."""
+        if now is not None:
+            self._archive = Archive(self._home.archive)
+            self._register(self._archive, now)
+            self._run = self._archive.start_run(self._report.site, now, "reextract")
+        site = [self._report.site]
+        self._total = self._db.execute(f"SELECT count(*) FROM captures c WHERE {_READABLE}", site).fetchone()[0]  # noqa: S608
+        self._batches = self._reader.read(_tasks(self._db, self._report.site))
 
-    def rewrite(self, now: str) -> None:
-        """Bring the archive to what is read now, in a run of its own."""
-        with Archive(self._home.archive) as archive:
-            self._register(archive, now)
-            run = archive.start_run(self._report.site, now, "reextract")
-            try:
-                self._read()
-                self._report.articles = rebuild_articles(
-                    archive.db, self._readings, run, self._report.site, now, write=True
-                )
-                retell(archive.db, self._readings, self._report.site, now)
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):  # it may be what went wrong
-                    archive.finish_run(run, clock.now(), STOPPED, self._counts())
-                raise
-            archive.finish_run(run, clock.now(), DONE, self._counts())
+    def read(self) -> None:
+        """Keep aside what the captures give."""
+        report, readings = self._report, self._readings
+        self._progress(report.site, 0, self._total)
+        for batch in self._batches:
+            found = [one for one in batch if isinstance(one, Reread)]
+            readings.keep(found)
+            report.read += len(found)
+            report.failures.update(one.reason or one.outcome for one in found if not one.gave)
+            for one in batch:
+                if isinstance(one, Unread):
+                    self._note_unread(one)
+            self._progress(report.site, report.read + report.unread, self._total)
+
+    def finish(self, now: str) -> None:
+        """Bring the archive to what was read, or find out what would change."""
+        site, archive = self._report.site, self._archive
+        if archive is None:
+            self._report.articles = rebuild_articles(self._db, self._readings, 0, site, "", write=False)
+            return
+        self._report.articles = rebuild_articles(archive.db, self._readings, self._run, site, now, write=True)
+        retell(archive.db, self._readings, site, now)
+        archive.finish_run(self._run, clock.now(), DONE, self._counts())
+        archive.close()
+        self._archive = None
 
     def _counts(self) -> dict[str, int]:
         return {"read": self._report.read, "unread": self._report.unread} | self._report.articles.as_counts()
@@ -136,21 +174,6 @@ class _Site:
             register(archive, profile, now)
             if before is not None and before != _shown(archive.db, site):
                 note_site(archive.db, site, now)
-
-    def _read(self) -> None:
-        report, readings = self._report, self._readings
-        with contextlib.closing(open_read_only(self._home.archive)) as db:
-            total = db.execute(f"SELECT count(*) FROM captures c WHERE {_READABLE}", [report.site]).fetchone()[0]  # noqa: S608
-            self._progress(report.site, 0, total)
-            for batch in self._reader.read(_tasks(db, report.site)):
-                found = [one for one in batch if isinstance(one, Reread)]
-                readings.keep(found)
-                report.read += len(found)
-                report.failures.update(one.reason or one.outcome for one in found if not one.gave)
-                for one in batch:
-                    if isinstance(one, Unread):
-                        self._note_unread(one)
-                self._progress(report.site, report.read + report.unread, total)
 
     def _note_unread(self, unread: Unread) -> None:
         self._readings.keep_unread(unread.number, unread.reason)

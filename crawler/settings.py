@@ -54,10 +54,7 @@ DEPTH_LIMIT = 0
 
 # The work on a page, in this order
 ITEM_PIPELINES = {
-    "crawler.pipelines.extract.ExtractStep": 100,
-    "crawler.pipelines.identity.IdentityStep": 200,
-    "crawler.pipelines.dates.DateStep": 300,
-    "crawler.pipelines.names.NameStep": 400,
+    "crawler.pipelines.read.ReadStep": 100,  # steps 1 to 4, here or in another process
     "crawler.pipelines.store.StoreStep": 500,
 }
 

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING
-
-from scrapy.exceptions import NotConfigured
 
 from archive.records import (
     Address,
@@ -28,19 +23,11 @@ from archive.records import (
     Visit,
 )
 from archive.vietnamese import fold
-from crawler import clock
 from crawler.extraction.numbers import MOST_VIEWS, whole_number
-from crawler.home import Home
 from crawler.items import Draft, Page, Reading
 from crawler.pages import NOT_MODIFIED
 from crawler.pipelines.visits import visit_of
-from crawler.spiders.site import SiteSpider
 from crawler.urls import KnownSites, SiteAddresses, article_id
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
-
-logger = logging.getLogger(__name__)
 
 _NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+", re.ASCII)
 
@@ -51,13 +38,6 @@ class IdentityStep:
     def __init__(self, addresses: SiteAddresses, known: KnownSites) -> None:
         self._addresses = addresses
         self._known = known
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> IdentityStep:
-        """:raises NotConfigured: without a site's spider (``scrapy shell``) there is nothing to identify."""
-        if not isinstance(crawler.spider, SiteSpider):
-            raise NotConfigured("no site's spider")
-        return cls(crawler.spider.addresses, _known_sites(Home.of(crawler.settings)))
 
     def process_item(self, item: Reading) -> Reading:
         page = item.page
@@ -174,15 +154,6 @@ class IdentityStep:
             )
             for entry in page.entries
         ]
-
-
-@cache
-def _known_sites(home: Home) -> KnownSites:
-    """Read once a process: every site of one crawl command asks for it, and each has all profiles in it."""
-    usable, broken = home.profiles.all()
-    for error in broken:
-        logger.warning("links to this site are not recognised: %s", error)
-    return KnownSites(usable, clock.now())
 
 
 def bare_harvest(page: Page, reason: str) -> Harvest:

@@ -18,7 +18,7 @@ from crawler.configuration import read
 from crawler.home import Home
 from crawler.items import Errand, Page
 from crawler.middlewares.refusals import NotNow, Refused
-from crawler.pages import page_of
+from crawler.pages import unread_page
 from crawler.profiles import Profile
 from crawler.recorder import headers_of
 from crawler.terms import site_settings
@@ -82,7 +82,7 @@ class SiteSpider(scrapy.Spider):
         """One response: the Page it is."""
         assert response.request is not None
         errand: Errand = response.request.meta["errand"]
-        yield page_of(
+        yield unread_page(
             self.profile,
             self.layout,
             self.addresses,
@@ -119,6 +119,7 @@ class SiteSpider(scrapy.Spider):
             if refused
             else f"{type(failure.value).__name__}: {failure.getErrorMessage()}",
             refused=refused,
+            links_read=True,  # there are none
         )
 
 

@@ -1,0 +1,131 @@
+"""Worker processes that read pages: forks of a server that has loaded everything once.
+
+They read profiles and WARC files, and ask neither network nor archive. They ignore Ctrl-C, which goes to all processes
+of a terminal, for the parent decides; and they end when the parent does, however that is.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import forkserver
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import TypeVar
+
+from crawler.desk import Desk, Desks
+from crawler.home import Home
+from crawler.profiles import Profile, ProfileError
+from crawler.urls import KnownSites
+
+__all__ = ["BrokenProcessPool", "Office", "Workers", "cores"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Office:
+    """What a worker has: the desks of some sites, and the folder of the WARC files."""
+
+    def __init__(self, home: Home, digests: Mapping[str, str], now: str) -> None:
+        self.folder: Path = home.warc
+        self._desks = Desks(KnownSites(home.profiles.all()[0], now))
+        self._profiles = {name: home.profiles.load(name) for name in digests}
+        changed = [name for name, profile in self._profiles.items() if profile.digest != digests[name]]
+        self._changed = f"{', '.join(changed)}: the profile was edited meanwhile; begin again" if changed else None
+
+    def desk(self, site: str, layout: int | str) -> Desk:
+        """The desk of one site in one layout: by its place in the profile, or by a time (RFC 3339).
+
+        :raises ProfileError: a profile is not as it was when the workers were asked for.
+        """
+        if self._changed:
+            raise ProfileError(self._changed)
+        profile = self._profiles[site]
+        return self._desks.of(profile, layout) if isinstance(layout, int) else self._desks.at(profile, layout)
+
+
+class Workers:
+    """Some worker processes for the pages of some sites.
+
+    They are no forks of this process: those would hold its locks and its database when it is killed. To be made in the
+    main thread: only that can hold signals back.
+
+    :param now: the time whose layouts tell what a link to another known site means.
+    """
+
+    def __init__(self, home: Home, profiles: Iterable[Profile], now: str, count: int) -> None:
+        digests = {profile.name: profile.digest for profile in profiles}
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["__main__", __name__])
+        _start_server()
+        self.count = count
+        self._pool = ProcessPoolExecutor(count, context, _begin, (home, digests, now))
+
+    def submit(self, read: Callable[[Office, Sequence[T]], R], batch: Sequence[T]) -> Future[R]:
+        """Have a batch read: ``read`` is a function of a module, called with the worker's office.
+
+        The future raises :class:`BrokenProcessPool` when a worker died. May start a worker, and waits until the server
+        of forks is ready for that.
+        """
+        return self._pool.submit(_call, read, batch)
+
+    def close(self) -> None:
+        """Wait for what is being read, and let the workers go."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let signals wait until the block is left: a worker that is half started says so at length."""
+    came: list[int] = []
+    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    for number in came:
+        signal.raise_signal(number)
+
+
+def _start_server() -> None:
+    """Start the server of forks so that it ignores Ctrl-C, and its forks do."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+_office: Office
+
+
+def _begin(home: Home, digests: Mapping[str, str], now: str) -> None:
+    """The first thing that a worker does."""
+    global _office  # noqa: PLW0603 - how a pool hands something to its tasks
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _office = Office(home, digests, now)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for its next task for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
+
+
+def _call(read: Callable[[Office, Sequence[T]], R], batch: Sequence[T]) -> R:
+    return read(_office, batch)
