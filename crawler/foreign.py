@@ -181,6 +181,8 @@ def _role(desk: Desk, url: str, answer: Stored, body: bytes | None) -> Role | Pa
                 return "unknown"
             if (role := _told_by(body)) is not None:
                 return role
+        if desk.addresses.feed_page(url) is not None:
+            return "feed"
         if media_type.startswith("image/"):
             return "image"
         if _DOCUMENTS.fullmatch(media_type):
