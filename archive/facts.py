@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
@@ -80,23 +81,27 @@ def _kinds(text: str, tokens: Sequence[Token], gaps: Sequence[str]) -> list[_Kin
     kinds: list[_Kind] = []
     for at, token in enumerate(tokens):
         word = text[token.start : token.end]
-        lower = word.lower()
-        after_name = at > 0 and kinds[-1] == "capital" and _SPACE.fullmatch(gaps[at - 1])
-        if any(map(str.isdigit, word)) or (_ROMAN.fullmatch(word) and not after_name):
-            kinds.append("digits")
-        elif at in shouted:
-            kinds.append("shouted")
-        elif _CALENDAR.fullmatch(lower) and not (
-            word[0].isupper() and (after_name or _begins_name(text, tokens, gaps, at))
-        ):
-            kinds.append("calendar")
-        elif _COUNTING.fullmatch(word) or _COUNTING_WITH_OTHERS.fullmatch(word):
-            kinds.append("counts")
-        elif word[0].isupper() and not _TITLES.fullmatch(lower):
-            kinds.append("capital")
-        else:
-            kinds.append("plain")
+        kind = _kind(word)
+        if at in shouted and kind != "digits":
+            kind = "shouted"
+        elif kind in ("digits", "calendar") and word[0].isupper():
+            after_name = at > 0 and kinds[-1] == "capital" and _SPACE.fullmatch(gaps[at - 1])
+            if after_name or (kind == "calendar" and _begins_name(text, tokens, gaps, at)):
+                kind = "capital"
+        kinds.append(kind)
     return kinds
+
+
+@lru_cache(maxsize=20_000)
+def _kind(word: str) -> _Kind:
+    """What a word is by itself."""
+    if any(map(str.isdigit, word)) or _ROMAN.fullmatch(word):
+        return "digits"
+    if _CALENDAR.fullmatch(word.lower()):
+        return "calendar"
+    if _COUNTING.fullmatch(word) or _COUNTING_WITH_OTHERS.fullmatch(word):
+        return "counts"
+    return "capital" if word[0].isupper() and not _TITLES.fullmatch(word.lower()) else "plain"
 
 
 def _begins_name(text: str, tokens: Sequence[Token], gaps: Sequence[str], at: int) -> bool:
