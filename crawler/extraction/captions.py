@@ -16,6 +16,8 @@ _LONGEST_MARKED = 320
 """Letters. What is marked as a caption (italics, centred, a table cell) may be a long sentence: seed 003 has 213."""
 _LONGEST_PLAIN = 180
 """Letters. A plain paragraph is a caption only when it is short (on the seed pages: 20 to 145 letters)."""
+_SHORT = 80
+"""Letters of such a sentence (on the replicas' pages: 43 to 62)."""
 _NEARLY_ALL = 0.9
 
 _CAPTION_CLASS = re.compile(r"caption|image_desc|img-desc|pic-?desc|chu-?thich|\bnote\b", re.IGNORECASE)
@@ -29,6 +31,8 @@ _TELLS = re.compile(
 _SURE_START = re.compile(r"^(?:quang cảnh|toàn cảnh|trong ảnh|ảnh\s*:|ảnh minh (?:họa|hoạ)|hình ảnh)", re.IGNORECASE)
 _CREDIT = re.compile(r"(?:^|[.\s(–-])(?i:ảnh|hình|nguồn ảnh|photo)\s*:|[.(]\s*Ảnh\s+\S{1,30}\)?\.?$")
 _SPEAKS = re.compile(r"\b(?:cho biết|cho rằng|nhấn mạnh|đề nghị|khẳng định)\b", re.IGNORECASE)
+_TWO_SENTENCES = re.compile(r"[a-zà-ỹ]{2,}[.!?…]['\"”’»)]* (?=[“\"'(]?[A-ZĐÀ-Ỹ]).*[.!?…]['\"”’»)]*$")
+"""A caption says one thing: a plain paragraph of two whole sentences is text."""
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)]*$")
 
 
@@ -49,7 +53,8 @@ def marked_captions(blocks: list[Block]) -> dict[Block, list[Block]]:
 def plain_captions(blocks: list[Block], marked: dict[Block, list[Block]]) -> dict[Block, list[Block]]:
     """Captions that only their place and wording show, for the images that ``marked`` has none for.
 
-    ``blocks`` holds neither marked captions nor the signature any more.
+    ``blocks`` holds neither marked captions nor the signature any more. An editor who marks some of a page's captions
+    hardly leaves others plain: there a plain line that is a whole sentence must be short.
     """
     found: dict[Block, list[Block]] = {}
     taken: set[Block] = set()
@@ -58,7 +63,7 @@ def plain_captions(blocks: list[Block], marked: dict[Block, list[Block]]) -> dic
             continue
         after = blocks[index + 1] if index + 1 < len(blocks) else None
         before = blocks[index - 1] if index else None
-        if after is not None and after not in taken and _is_plain_caption(after, image):
+        if after is not None and after not in taken and _is_plain_caption(after, image, sentences=not marked):
             found[image] = [after]
             taken.add(after)
         elif before is not None and before not in taken and _is_caption_above(before, image):
@@ -127,15 +132,16 @@ def _may_be_caption(line: Block, image: Block, longest: int) -> bool:
     return line.element.tag != "tr" and line.inside("li") is image.inside("li")
 
 
-def _is_plain_caption(line: Block, image: Block) -> bool:
+def _is_plain_caption(line: Block, image: Block, *, sentences: bool) -> bool:
     if not _may_be_caption(line, image, _LONGEST_PLAIN):
         return False
     text = line.text
     if _is_sure(text) or _repeats_alt(line, image):
         return True
-    if text.endswith((":", ";")) or line.strong >= _NEARLY_ALL:
+    if text.endswith((":", ";")) or line.strong >= _NEARLY_ALL or _TWO_SENTENCES.search(text):
         return False
-    return not (_ENDS_SENTENCE.search(text) and (_TELLS.match(text) or _SPEAKS.search(text)))
+    ends = _ENDS_SENTENCE.search(text)
+    return not ends or ((sentences or len(text) <= _SHORT) and not (_TELLS.match(text) or _SPEAKS.search(text)))
 
 
 def _is_caption_above(line: Block, image: Block) -> bool:

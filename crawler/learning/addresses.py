@@ -22,6 +22,10 @@ _MENU = 0.5
 """Share of the pages that link to what stands in the menu."""
 _NEARLY_ALL = 0.8
 _ENOUGH_PAGES = 3
+_ABOUT = re.compile(
+    r"giới thiệu|về chúng tôi|liên hệ|góp ý|hỏi đáp|hộp thư|sơ đồ|chức năng|cơ cấu|tổ chức bộ máy|điều khoản|trợ giúp",
+    re.IGNORECASE,
+)
 _FILES = r".*\.(?:jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|rar|zip|mp[34]|xml|rss)(?:\?.*)?"
 
 
@@ -71,6 +75,8 @@ class _Guess:
         listings: list[Target] = []
         shared: set[object] = set()
         for shape, kind in kinds.items():
+            if not kind.articles and not any(self._is_menu(one) for one in kind.listings):
+                continue  # what hardly any page links to is neither: print versions, replies, sharing
             if self._is_frame(kind.articles) and len(kinds) > 1:
                 if not kind.listings:
                     continue  # what every page links to are pages about the site itself
@@ -137,6 +143,9 @@ class _Guess:
                 for part in parts.values()
             ):
                 fixed = [head for head, part in parts.items() if len(part.articles) < len(part.listings)]
+                if len(fixed) == len(parts):
+                    out[shape] = kind
+                    continue
                 out[shape, "articles"] = _Kind(
                     [one for head, part in parts.items() if head not in fixed for one in part.articles]
                 )
@@ -236,7 +245,11 @@ class _Guess:
         return out
 
     def _ranked(self, listings: Sequence[Target]) -> list[Target]:
-        return sorted(listings, key=lambda one: (-len(one.pages), len(one.target)))
+        """Those that most pages link to; what only says who the site is stands last."""
+        return sorted(
+            listings,
+            key=lambda one: (bool(_ABOUT.match(one.text)), -len(one.pages), -sum(one.texts.values()), len(one.target)),
+        )
 
     def _further(self) -> list[str]:
         urls = Counter({self.site.root.rstrip("/") + target: 0 for pager in self.pagers for target in pager.targets})

@@ -164,7 +164,7 @@ def _rule(group: Sequence[_Dated], specimens: Sequence[Specimen]) -> dict[str, A
     def fits(view: View, element: Element) -> bool:
         return firsts[view].span.raw in text_of(element) and len(text_of(element)) <= _LONGEST_ENTRY
 
-    found = induce(marks, fits=fits)
+    found = induce(marks, fits=fits, unique=True)
     if found is None:
         return None
     return {"select": [found.select], "capture": _capture(found, firsts, specimens), "anywhere": False, "basis": "seen"}

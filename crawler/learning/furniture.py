@@ -98,10 +98,12 @@ def learn_lead(specimens: Sequence[Specimen]) -> dict[str, Any]:
     if sum(element is not None for element in pictures.values()) < _FEW:
         return {}
     rules: dict[str, Any] = {}
-    if found := induce(pictures):
+    if found := induce(pictures, unique=True):
         rules["lead_image"] = {"select": [found.select], "basis": "seen"}
         known = {view: element for view, element in captions.items() if element is not None}
-        if len(known) > 1 and (named := induce(captions, fits=lambda v, e: text_of(e) == text_of(known[v]))):
+        if len(known) > 1 and (
+            named := induce(captions, unique=True, fits=lambda v, e: text_of(e) == text_of(known[v]))
+        ):
             rules["lead_caption"] = {"select": [named.select], "basis": "seen"}
     return rules
 
@@ -109,22 +111,25 @@ def learn_lead(specimens: Sequence[Specimen]) -> dict[str, Any]:
 _FEW = 2
 
 
-def marks_captions(specimens: Sequence[Specimen]) -> bool:
-    """Whether the editors mark captions by class, italics or place: then a plain line under a picture is none."""
-    marked = plain = 0
+def has_no_plain_captions(specimens: Sequence[Specimen]) -> bool:
+    """Whether pictures without a marked caption mostly have none: then a plain line under a picture is text."""
+    plain = bare = 0
     for one in specimens:
         if one.container is None:
             continue
         blocks = read_blocks(one.container)
         found = marked_captions(blocks)
-        marked += len(found)
-        left = [block for block in blocks if not any(block in lines for lines in found.values())]
-        plain += len(plain_captions(left, found))
-    return marked >= _MARKED and marked > plain
+        if found:
+            continue
+        plain += len(plain_captions(blocks, found))
+        bare += sum(block.kind == "image" for block in blocks)
+    return bare >= _MARKED and plain < _CAPTIONED * bare
 
 
 _MARKED = 3
-"""Captions on all pages: editors who marked so many do it always."""
+"""Pictures on all pages: fewer tell nothing of the editors' habit."""
+_CAPTIONED = 0.6
+"""Share of the pictures. Where fewer have a short line under them, it is a paragraph that happens to be short."""
 
 
 def is_caption(line: Block, image: Block) -> bool:

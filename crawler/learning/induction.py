@@ -37,7 +37,7 @@ class Induced:
     @property
     def is_counted(self) -> bool:
         """Whether it rests on how many elements stand before: another box on the page and it finds a wrong one."""
-        return bool(re.search(r"\[\d+\]|nth-", self.select))
+        return is_counted(self.select)
 
     @property
     def trust(self) -> float:
@@ -52,6 +52,8 @@ def induce(
     fits: Callable[[View, Element], bool] | None = None,
     shows: Callable[[Element], bool] | None = None,
     unique: bool = False,
+    among: bool = False,
+    hints: Callable[[Element], Iterator[str]] | None = None,
 ) -> Induced | None:
     """The best selector for one element a page.
 
@@ -60,16 +62,21 @@ def induce(
     :param fits: says of a first match that is not the marked element whether it does as well.
     :param shows: says of a match whether the rule would read anything in it (a label); others count as none.
     :param unique: further matches on a page count as a wrong one.
+    :param among: a match counts wherever it stands among the others of its page.
+    :param hints: further selectors that may find a marked element, tried before those that count brothers.
     :returns: None where no selector is right on at least two pages, or on the only marked one.
     """
     marked = {view: element for view, element in marks.items() if element is not None}
     ranked: dict[str, int] = {}
     for element in list(marked.values())[:_MOST_EXAMPLES]:
         for rank, source in enumerate(suggestions(element)):
-            ranked[source] = min(rank, ranked.get(source, rank))
+            place = rank + _COUNTED * is_counted(source)
+            ranked[source] = min(place, ranked.get(source, place))
+        for rank, source in enumerate(hints(element) if hints is not None else ()):
+            ranked.setdefault(source, _HINT + rank)
     best: Induced | None = None
     for source in sorted(ranked, key=lambda one: ranked[one]):
-        found = _judge(source, marks, against, fits, shows, unique, best)
+        found = _judge(source, marks, against, fits, shows, unique, among, best)
         if found is not None and (best is None or found.trust > best.trust):
             best = found
     if best is None or best.right < min(2, len(marked)) or best.wrong > best.right:
@@ -84,6 +91,7 @@ def _judge(
     fits: Callable[[View, Element], bool] | None,
     shows: Callable[[Element], bool] | None,
     unique: bool,
+    among: bool,
     best: Induced | None,
 ) -> Induced | None:
     right, wrong, beyond = 0, 0, 0
@@ -96,7 +104,9 @@ def _judge(
             beyond += bool(found)
             continue
         left -= 1
-        if found and (found[0] is element or (fits is not None and fits(view, found[0]))):
+        if among and element in found:
+            right += 1
+        elif found and (found[0] is element or (fits is not None and fits(view, found[0]))):
             right += 1
             wrong += unique and len(found) > 1
         elif found:
@@ -105,6 +115,15 @@ def _judge(
             return None
     beyond += sum(bool(matches(source, view)) for view in against)
     return Induced(source, right, wrong, beyond)
+
+
+_HINT, _COUNTED = 1_000, 10_000
+"""Ranks: selectors by name stand before those by content, these before those that count."""
+
+
+def is_counted(source: str) -> bool:
+    """Whether a selector counts brothers."""
+    return bool(re.search(r"\[\d+\](?!$)|nth-", source))
 
 
 def matches(source: str, view: View) -> list[Element]:
@@ -136,6 +155,24 @@ def suggestions(element: Element) -> Iterator[str]:
     for parent, name in anchored:
         yield f".//{_as_xpath(parent, name)}/{path_from(parent, element)}"
     yield path_from(None, element)
+
+
+def text_holders(element: Element) -> Iterator[str]:
+    """Selectors of the element that holds a text, by what stands in it: for pages without names of any use."""
+    steps = str(element.tag)
+    around = element.getparent()
+    for _ in range(_LEVELS):
+        if around is None or around.tag in {"html"}:
+            return
+        places = [path_from(None, around), *(f".//{_as_xpath(around, name)}" for name in _names(around))]
+        for place in places:
+            for holds in ("count(p) > 1", "p", ".//p", "string-length(normalize-space(.)) > 400"):
+                yield f"({place}/{steps}[{holds}])[1]"
+        steps = f"{around.tag!s}/{steps}"
+        around = around.getparent()
+
+
+_LEVELS = 3
 
 
 def _names(element: Element) -> Iterator[str]:

@@ -12,7 +12,8 @@ from crawler.extraction.document import Element, text_of
 from crawler.learning.datestrings import dates_in
 from crawler.learning.furniture import is_caption
 from crawler.learning.induction import induce
-from crawler.learning.specimen import Find, Specimen, first_of_each, grouped
+from crawler.learning.naming import says_who
+from crawler.learning.specimen import Find, Specimen, first_of_each, grouped, narrowest
 from crawler.learning.views import View, chain
 from crawler.selectors import _TRANSLATOR
 
@@ -38,7 +39,7 @@ def _above(specimens: Sequence[Specimen]) -> dict[str, Any] | None:
             if place <= specimen.title_at or not _may_be(line, specimen):
                 continue
             if specimen.zone(place) == "between" and line not in under:
-                finds.append(Find(specimen, _holder(line, specimen), line.text, place))
+                finds.append(Find(specimen, narrowest(line, line.text), line.text, place))
     groups = sorted(grouped(finds, lambda find: find.slot), key=_liking, reverse=True)
     for group in groups:
         firsts = first_of_each(group)
@@ -46,7 +47,7 @@ def _above(specimens: Sequence[Specimen]) -> dict[str, Any] | None:
             continue
         marks = {one.view: firsts[one.view].element if one.view in firsts else None for one in specimens}
         texts = {view: text_of(find.element) for view, find in firsts.items()}
-        found = induce(marks, fits=lambda view, element, texts=texts: text_of(element) == texts[view])  # type: ignore[misc]
+        found = induce(marks, unique=True, fits=lambda view, element, texts=texts: text_of(element) == texts[view])  # type: ignore[misc]
         if found is not None:
             return {"select": [found.select], "basis": "seen"}
     return None
@@ -71,21 +72,9 @@ _COMPARED = 60
 def _may_be(line: Block, specimen: Specimen) -> bool:
     if not _LEAST <= len(line.text) <= _LONGEST or line.linked > 0.5 or specimen.frame.is_frame(line):
         return False
-    if _FOR_MACHINES.search(line.text):
+    if _FOR_MACHINES.search(line.text) or says_who(line.text):
         return False
     return not (len(line.text) < 2 * _LEAST and dates_in(line.text, specimen.fetched))
-
-
-def _holder(line: Block, specimen: Specimen) -> Element:
-    """The element of the line; with the one around it where that holds nothing else."""
-    element = line.element
-    while (around := element.getparent()) is not None and text_of(around) == text_of(element):
-        if around.tag in {"body", "td"} or (
-            specimen.container is not None and specimen.container in set(around.iter())
-        ):
-            break
-        element = around
-    return element
 
 
 def _first_lines(specimens: Sequence[Specimen], body: str | None) -> dict[str, Any] | None:

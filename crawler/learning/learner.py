@@ -13,8 +13,8 @@ from crawler.extraction.posts import posts_back
 from crawler.layouts import Layout, Urls
 from crawler.learning.article import container_of, headline_of, prose_of, titles_of
 from crawler.learning.dating import learn_dates
-from crawler.learning.furniture import learn_drops, learn_lead, marks_captions
-from crawler.learning.induction import Induced, induce, matches
+from crawler.learning.furniture import has_no_plain_captions, learn_drops, learn_lead
+from crawler.learning.induction import Induced, induce, matches, text_holders
 from crawler.learning.lead import learn_sapo
 from crawler.learning.lists import learn_lists
 from crawler.learning.naming import learn_byline, learn_source
@@ -58,7 +58,7 @@ class _Lesson:
 
     def __init__(self, views: Sequence[View], others: Sequence[View], urls: Mapping[str, Any]) -> None:
         self.views, self.others = views, others
-        self.frame = Repetition(views)
+        self.frame = Repetition(views, others)
         rules = msgspec.convert(dict(urls), Urls, dec_hook=lambda kind, value: kind(value))
         self.addresses = SiteAddresses(views[0].page.profile, Layout(urls=rules))
         self.fields: dict[str, Any] = {}
@@ -81,7 +81,7 @@ class _Lesson:
             **learn_lead(specimens),
         }
         self.fields |= {name: rule for name, rule in rules.items() if rule is not None}
-        if marks_captions(specimens):
+        if has_no_plain_captions(specimens):
             self.fields["plain_captions"] = False
         if drops := learn_drops(specimens):
             self.fields["drop"] = drops
@@ -93,7 +93,7 @@ class _Lesson:
         marks = {view: None if line is None else narrowest(line, line.text) for view, line in headlines.items()}
         self._rule("headline", induce(marks, unique=True), marks, "headline")
         bodies = {view: container_of(view, prose_of(view, self.frame, headlines[view])) for view in self.views}
-        body = induce(bodies)
+        body = induce(bodies, hints=text_holders)
         self._rule("body", body, bodies, "text")
         containers = {view: _first(body, view, bodies[view]) for view in self.views}
         return [Specimen(view, headlines[view], containers[view], self.frame) for view in self.views]

@@ -47,6 +47,12 @@ _NEXT = re.compile(
     r"cuối|trang cuối|last|older|[»›>]+\s*\w+|(?:trang )?(?:sau|tiếp|cuối)\s*[»›>→]*|xem thêm|tải thêm)$",
     re.IGNORECASE,
 )
+_SERVICE_TEXT = re.compile(
+    r"\W*(?:in|print|in (?:bài|trang|ra)(?: viết| này)?|bản in|gửi (?:bài|email|mail)(?: viết)?|chia sẻ(?: bài viết)?|"
+    r"lưu bài(?: viết)?(?: này)?|đăng (?:nhập|ký|xuất)|rss|facebook|twitter|zalo|email|quay lại|về đầu trang|top)\W*",
+    re.IGNORECASE,
+)
+"""What links to no page of news say."""
 
 
 @dataclass(slots=True)
@@ -122,6 +128,8 @@ def collect(site: Site, views: Sequence[View], known: Iterable[str]) -> dict[str
 def _note(target: Target, link: Element, view: View, number: int) -> None:
     text = view.text_of_link(link)
     target.pages.add(number)
+    if _SERVICE_TEXT.fullmatch(text):
+        return
     numbered = _NUMBER.fullmatch(text)
     if numbered:
         target.numbers[int(numbered[1])] += 1

@@ -108,15 +108,23 @@ def _heading_of(specimen: Specimen, items: Sequence[Element]) -> Block | None:
     """The line before the first entry."""
     first = specimen.view.order[items[0]]
     inside = set(items[0].iter())
-    before: Block | None = None
+    lines: list[Block] = []
     for line in specimen.view.lines:
         if line.element in inside or specimen.view.order[line.element] > first:
             break
         if not any(link in inside for link in line.links):
-            before = line
-    if before is None or len(before.text) > LONGEST_HEADING or before is specimen.headline:
-        return None
-    return before
+            lines.append(line)
+    # A table may print "Tiêu đề | Ngày đăng" between its heading and its rows.
+    for line in lines[: -_LOOK_BACK - 1 : -1]:
+        if len(line.text) > LONGEST_HEADING or line is specimen.headline:
+            break
+        if any(rule.search(line.text) for _, rule in RELATIONS):
+            return line
+    last = lines[-1] if lines else None
+    return None if last is None or len(last.text) > LONGEST_HEADING or last is specimen.headline else last
+
+
+_LOOK_BACK = 2
 
 
 def _headings(found: Sequence[FoundList]) -> set[str]:
@@ -142,7 +150,8 @@ def _belongs(group: Sequence[FoundList], pages: int, elsewhere: set[tuple[str, .
     if len(group) < max(2, 0.4 * pages):
         return False
     first = group[0].items[0]
-    if any(chain(link) in elsewhere for link in first.iter("a")):
+    # Without classes all tables look alike; then only what changes with the article tells its lists from others.
+    if any(place in elsewhere and any("." in step for step in place) for place in map(chain, first.iter("a"))):
         return False
     title = [one.specimen.view.order[one.items[0]] > one.specimen.title_at for one in group]
     return all(title)

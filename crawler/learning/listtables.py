@@ -90,7 +90,7 @@ def _container(
         and headed
         and all(_is_free(headed[one.view], one) for one in specimens if one.view in headed)
     ):
-        found = induce(wide)
+        found = induce(wide, among=True)
         if found is not None and not found.is_counted and found.wrong == 0:
             return found.select, True, headed
     if not all(_is_free(holders[one.view], one) for one in specimens if one.view in holders):

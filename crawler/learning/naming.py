@@ -5,44 +5,49 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from crawler import names
-from crawler.bylines import read_byline
-from crawler.extraction.document import Element, text_of
-from crawler.learning.induction import induce
-from crawler.learning.shapes import literal
+from crawler.bylines import read_byline, read_source
+from crawler.extraction.document import text_of
+from crawler.learning.induction import Induced, induce
 from crawler.learning.specimen import Find, Specimen, first_of_each, grouped, narrowest
 from crawler.learning.views import View
 from crawler.nameline import EDGES, LABELS, cited, read_line
 
 _PARTS = re.compile(r"\s*(?:\||•|·|;)\s*|\s{2,}")
-_PEOPLE = [label for label, role in LABELS.items() if role is not None]
-_SOURCES = [label for label, role in LABELS.items() if role is None]
-_BYLINE = re.compile(
-    rf"((?:{'|'.join(sorted(_PEOPLE, key=len, reverse=True))})(?:\s*(?:,|-|–|&|\+|/|\bvà\b)?\s*"
-    rf"(?:{'|'.join(sorted(_PEOPLE, key=len, reverse=True))}))*)\s*:\s*(?=\S)",
-    re.IGNORECASE,
-)
-_SOURCE = re.compile(
-    rf"((?:{'|'.join(sorted(_SOURCES, key=len, reverse=True))})(?=\s*:)|theo(?=\s))\s*:?\s*(?=\S)", re.IGNORECASE
-)
+_ENDS = r"(?=\s*(?:[|•·;\d]|ngày |đăng |cập nhật|lượt |số lần|xem:|$))"
+_ONE_OF_ALL = "|".join(sorted((label for label, role in LABELS.items() if role is not None), key=len, reverse=True))
+_ANY_LABEL = rf"(?:{_ONE_OF_ALL})(?:\s*(?:,|-|–|&|\+|/|\bvà\b)?\s*(?:{_ONE_OF_ALL}))*\s*:"
+_WRITERS = "tác giả bài viết|tác giả|người viết|người thực hiện|thực hiện|người đưa tin|viết bài|bài viết"
+"""Labels that say no more than the field's name; "Tin, ảnh:" and "Biên tập:" tell who did what, and are kept."""
+_FROM = "nguồn tin|nguồn bài viết|nguồn bài|nguồn"
 _LONGEST = 160
-_NEAR = 4
-"""Lines. What stands further from the article is not about it, unless it has a label."""
-_LEAST_PAGES = 2
+_NEAR, _FAR = 4, 12
+"""Lines. What stands further from the article is not about it: without a label, and with one."""
 _LEAST_SHARE = 0.25
-"""Of the pages, for a place without a label: a name may stand by itself anywhere."""
+"""Of the pages, for a place where no label is ever printed: a name may stand by itself anywhere."""
 
 
-def learn_byline(specimens: Sequence[Specimen]) -> dict[str, Any] | None:
-    """The rule ``byline``; None where no page names anybody outside of the text's last lines."""
-    return _learn(specimens, _BYLINE, _names_people, "author")
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How one kind of naming is worded. ``label``: what begins it; ``is_bare``: whether a text without one is such;
+    ``names``: whether a text with one names anybody (accounts of the CMS are nobody);
+    ``alone``: what to take of an element that holds nothing else, ``within``: of a longer line, ``anchored``: of one
+    that begins with a label."""
 
+    label: re.Pattern[str]
+    is_bare: Callable[[str], bool]
+    names: Callable[[str], bool]
+    alone: str
+    within: str
+    anchored: str
 
-def learn_source(specimens: Sequence[Specimen]) -> dict[str, Any] | None:
-    """The rule ``source``; None where no page names one outside of the text's last lines."""
-    return _learn(specimens, _SOURCE, _names_source, None)
+    @property
+    def labelled(self) -> re.Pattern[str]:
+        """A label with what it names, up to where the line goes on to something else."""
+        return re.compile(self.within, re.IGNORECASE)
 
 
 def _names_people(text: str) -> bool:
@@ -54,79 +59,115 @@ def _names_source(text: str) -> bool:
     return bool(names.press(text.strip(EDGES)) or cited(text))
 
 
-def _learn(
-    specimens: Sequence[Specimen], label: re.Pattern[str], is_bare: Callable[[str], bool], role: str | None
-) -> dict[str, Any] | None:
-    finds: list[Find] = []
-    labels: dict[int, str] = {}
-    for specimen in specimens:
-        for place, line in enumerate(specimen.view.lines):
-            if len(line.text) > _LONGEST or specimen.zone(place) == "text" or specimen.frame.is_frame(line):
-                continue
-            for part in _PARTS.split(line.text):
-                found = label.match(part)
-                if found is not None and found[1].casefold() == "theo" and not cited(part):
-                    continue
-                if found is None and not (specimen.near(place) < _NEAR and is_bare(part)):
-                    continue
-                element = narrowest(line, part)
-                if any(True for _ in element.iterancestors("li")) and found is None:
-                    continue
-                one = Find(specimen, element, part, place)
-                labels[id(one)] = found[1].casefold() if found else ""
-                finds.append(one)
-    groups = list(grouped(finds, lambda one: (*one.slot, bool(labels[id(one)]))))
-    groups.sort(key=lambda group: (-len(first_of_each(group)), not labels[id(group[0])]))
+_BYLINE = _Wording(
+    re.compile(rf"{_ANY_LABEL}\s*(?=\S)", re.IGNORECASE),
+    _names_people,
+    lambda text: bool(read_byline(text)),
+    rf"^(?:(?:{_WRITERS})\s*:\s*)?(.+)$",
+    rf"(?:(?:{_WRITERS})\s*:\s*([^|•·;\d]+?)|({_ANY_LABEL}\s*[^|•·;\d]+?)){_ENDS}",
+    rf"^(?:(?:{_WRITERS})\s*:\s*([^|•·;\d]+?)|({_ANY_LABEL}\s*[^|•·;\d]+?)){_ENDS}",
+)
+_SOURCE = _Wording(
+    re.compile(rf"[(\[]?\s*(?:{_FROM})\s*:\s*(?=\S)", re.IGNORECASE),
+    _names_source,
+    lambda text: read_source([text.strip(" ()[]")]) is not None,
+    rf"^[(\[]?\s*(?:(?:{_FROM})\s*:|theo(?=\s))?\s*(.+?)[)\]]?\.?$",
+    rf"(?:(?:{_FROM})\s*:\s*([^|•·;()\[\]]+)|\btheo\s+([^|•·;()\[\],]+))",
+    rf"^[(\[]?\s*(?:{_FROM})\s*:\s*([^|•·;()\[\]]+)",
+)
+
+
+def learn_byline(specimens: Sequence[Specimen]) -> dict[str, Any] | None:
+    """The rule ``byline``; None where no page names anybody outside of the text's last lines."""
+    return _learn(specimens, _BYLINE)
+
+
+def learn_source(specimens: Sequence[Specimen]) -> dict[str, Any] | None:
+    """The rule ``source``; None where no page names one outside of the text's last lines."""
+    return _learn(specimens, _SOURCE)
+
+
+def says_who(text: str) -> bool:
+    """Whether a line says who made an article or where it is from, and nothing else."""
+    return any(one.label.match(text) or one.is_bare(text) for one in (_BYLINE, _SOURCE))
+
+
+def _learn(specimens: Sequence[Specimen], wording: _Wording) -> dict[str, Any] | None:
+    finds = [find for specimen in specimens for find in _finds(specimen, wording)]
+    labelled = {id(find) for find in finds if wording.label.match(find.text)}
+    groups = list(grouped(finds, lambda find: find.slot))
+    groups.sort(key=lambda group: (-len(first_of_each(group)), not any(id(find) in labelled for find in group)))
     for group in groups:
         firsts = first_of_each(group)
-        named = [labels[id(one)] for one in firsts.values()]
-        if len(group) > 2 * len(firsts) or (not any(named) and len(firsts) < _LEAST_PAGES):
+        has_label = any(id(find) in labelled for find in firsts.values())
+        if len(group) > 2 * len(firsts):
             continue
-        if not any(named) and (
-            len(firsts) < _LEAST_SHARE * len(specimens) or len({f.text for f in firsts.values()}) < 2
-        ):
+        varied = len({find.text for find in firsts.values()}) > 1
+        if not has_label and (len(firsts) < max(2, _LEAST_SHARE * len(specimens)) or not varied):
             continue
-        if rule := _rule(firsts, specimens, named):
+        if rule := _rule(firsts, specimens, wording):
             return rule
     return None
 
 
-def _rule(firsts: dict[View, Find], specimens: Sequence[Specimen], labels: Sequence[str]) -> dict[str, Any] | None:
-    marks: dict[View, Element | None] = {
-        one.view: firsts[one.view].element if one.view in firsts else None for one in specimens
-    }
+def _finds(specimen: Specimen, wording: _Wording) -> list[Find]:
+    """What names somebody, line by line, the first of each line: behind a label, or by itself close to the article."""
+    found = []
+    for place, line in enumerate(specimen.view.lines):
+        near = specimen.near(place)
+        if len(line.text) > _LONGEST or specimen.zone(place) == "text" or line is specimen.headline:
+            continue
+        for start in re.finditer(r"^|(?<![^\W\d_])\s+(?=\w|[(\[])", line.text):
+            named = wording.labelled.match(line.text, start.end())
+            if named and near < _FAR and not specimen.frame.is_masthead(line) and wording.names(named[0]):
+                text = named[0].strip()
+                found.append(Find(specimen, narrowest(line, text), text, place))
+                break
+        else:
+            bare = [part for part in _PARTS.split(line.text) if wording.is_bare(part)]
+            if bare and near < _NEAR and not specimen.frame.is_frame(line):
+                found.append(Find(specimen, narrowest(line, bare[0]), bare[0], place))
+    return found
 
-    def fits(view: View, element: Element) -> bool:
-        return firsts[view].text in text_of(element) and len(text_of(element)) <= _LONGEST
 
-    is_labelled = all(labels)
-    shown = re.compile("|".join(literal(label) for label in set(labels)), re.IGNORECASE)
-    found = induce(marks, fits=fits, shows=(lambda one: bool(shown.search(text_of(one)))) if is_labelled else None)
-    common = [label for label, _ in Counter(label for label in labels if label).most_common(3)]
-    words = "|".join(literal(label) for label in common)
-    alone = all(find.text == text_of(find.element) for find in firsts.values())
-    # A label of the author's says no more than the field's name; "Tin, ảnh:" tells who did what.
-    only_authors = bool(common) and all(LABELS.get(label, "none") in {"author", None} for label in common)
-    if words and only_authors:
-        capture = rf"(?:^|[|•;]\s*)(?:{words})\s*:?\s*([^|•;]+)"
-    elif words:
-        capture = rf"(?:^|[|•;]\s*)((?:{words})\s*:?\s*[^|•;]+)"
-    elif alone:
-        capture = "(.+)"
+def _rule(firsts: dict[View, Find], specimens: Sequence[Specimen], wording: _Wording) -> dict[str, Any] | None:
+    marks = {one.view: firsts[one.view].element if one.view in firsts else None for one in specimens}
+    texts = {view: text_of(find.element) for view, find in firsts.items()}
+    is_labelled = all(wording.label.search(find.text) for find in firsts.values())
+    shows = (lambda one: bool(wording.label.search(text_of(one)))) if is_labelled else None
+    found = induce(marks, fits=lambda view, one: text_of(one) == texts[view], shows=shows)
+    if found is None or found.trust < len(firsts) / 2:
+        loose = induce(
+            marks,
+            fits=lambda view, one: firsts[view].text in text_of(one) and len(text_of(one)) <= _LONGEST,
+            shows=shows,
+        )
+        found = _better(found, loose)
+    alone = all(find.text == texts[view] for view, find in firsts.items())
+    if is_labelled and (alone or found is None):
+        select = [found.select] if found is not None else []
+        return {"select": select, "capture": wording.anchored, "anywhere": True, "basis": "seen"}
+    if found is None:
+        return None
+    if alone:
+        capture = wording.alone
+    elif any(wording.label.search(text) for text in texts.values()):
+        capture = wording.within
     else:
         capture = _by_place(firsts)
-    anywhere = bool(words) and "theo" not in common  # paragraphs begin so too
-    if found is None:
-        return {"capture": capture, "anywhere": True, "basis": "seen"} if anywhere else None
-    return {"select": [found.select], "capture": capture, "anywhere": anywhere, "basis": "seen"}
+    return {"select": [found.select], "capture": capture, "anywhere": False, "basis": "seen"}
+
+
+def _better(one: Induced | None, other: Induced | None) -> Induced | None:
+    return max((found for found in (one, other) if found is not None), key=lambda found: found.trust, default=None)
 
 
 def _by_place(firsts: dict[View, Find]) -> str:
     """Where a name shares its line with other things: the part that it is of the line."""
-    places = Counter(
-        _PARTS.split(text_of(find.element)).index(find.text)
-        for find in firsts.values()
-        if find.text in _PARTS.split(text_of(find.element))
-    )
+    places: Counter[int] = Counter()
+    for find in firsts.values():
+        parts = _PARTS.split(text_of(find.element))
+        if find.text in parts:
+            places[parts.index(find.text)] += 1
     place = places.most_common(1)[0][0] if places else 0
     return rf"^(?:[^|•·;]+[|•·;]\s*){{{place}}}([^|•·;]+)"

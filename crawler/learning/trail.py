@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crawler.extraction.document import Element, fold, text_of
@@ -57,7 +57,7 @@ def _trail(specimen: Specimen, addresses: SiteAddresses) -> Element | None:
         if around is None:
             continue
         is_home = bool(_HOME.match(text)) or normal == addresses.normalise("/", normal)
-        rest = CRUMB_MARKS.sub(" ", text_of(around)).strip()
+        rest = CRUMB_MARKS.sub(" ", text_of(around).replace(text, " ", 1) if is_home else text_of(around)).strip()
         if not _LETTERS.search(rest) or _HOME.match(rest):
             continue
         near = abs(view.order[link] - view.order[specimen.headline.element]) if specimen.headline else 0
@@ -150,7 +150,7 @@ def learn_keywords(specimens: Sequence[Specimen]) -> dict[str, Any] | None:
         marks[one.view] = _tag_links(one) if labelled is None else labelled
     if not any(element is not None for element in marks.values()):
         return None
-    found = induce(marks)
+    found = induce(marks, hints=_by_label)
     if found is None:
         return None
     holders = [
@@ -162,6 +162,12 @@ def learn_keywords(specimens: Sequence[Specimen]) -> dict[str, Any] | None:
         joint = "//a" if found.select.startswith(("/", ".", "(")) else " a"
         return {"select": [found.select + joint], "capture": "(.+)", "basis": "seen"}
     return {"select": [found.select], "capture": rf"(?i:{_KEYWORDS.pattern})?\s*(.+)", "basis": "seen"}
+
+
+def _by_label(holder: Element) -> Iterator[str]:
+    """An XPath of the element that begins with the label, for pages without names of any use."""
+    if found := _KEYWORDS.match(text_of(holder)):
+        yield f'.//{holder.tag!s}[starts-with(normalize-space(.), "{found[0].strip()}")][string-length(.) < 600]'
 
 
 def _labelled(specimen: Specimen) -> Element | None:

@@ -107,15 +107,21 @@ _STATES = frozenset({"active", "current", "first", "last", "odd", "even", "open"
 class Repetition:
     """How many of the pages print the same line at the same place of their pattern."""
 
-    def __init__(self, views: Sequence[View]) -> None:
+    def __init__(self, views: Sequence[View], others: Sequence[View] = ()) -> None:
         self._pages: Counter[tuple[str, tuple[str, ...]]] = Counter()
         self._most = max(2, round(len(views) * _OFTEN))
         for view in views:
             self._pages.update({(line.text, chain(line.element)) for line in view.lines})
+        beside = Counter(text for view in others for text in {line.text for line in view.lines})
+        self._masthead = {text for text, count in beside.items() if count > len(others) / 2}
 
     def is_frame(self, line: Block) -> bool:
         """Whether the line is the site's frame: menu, foot, side list. An article's own lines stand on one page."""
         return self._pages[line.text, chain(line.element)] > self._most
+
+    def is_masthead(self, line: Block) -> bool:
+        """Whether most listings print the line too: then it names the site's editor, not the article's."""
+        return line.text in self._masthead
 
 
 _OFTEN = 0.25
