@@ -185,7 +185,7 @@ def test_each_layout_shows_given_articles(name: str) -> None:
 def test_mistakes_in_given_articles_are_named() -> None:
     with pytest.raises(ValueError, match="thst: expected at least one article"):
         FixedSite("thst", [])
-    with pytest.raises(ValueError, match="no replica 'thts'; there are .*congdoan-soctrang, "):
+    with pytest.raises(ValueError, match=r"no replica 'thts'; there are .*congdoan-soctrang, "):
         FixedSite("thts", GIVEN)
     with pytest.raises(ValueError, match="'Tin kia' leads to article 4; there are 1"):
         FixedSite("thst", [GivenArticle("Tin này", ["Nội dung."], related=[("Tin kia", None, 4)])])
