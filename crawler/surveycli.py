@@ -187,17 +187,26 @@ def _wanted(home: Home, wanted: adding.Wanted, *, replace_it: bool) -> adding.Wa
     name = wanted.name or name_of(parts.netloc)
     if not _NAME.fullmatch(name):
         raise typer.BadParameter(f"--name: expected small letters, digits and hyphens, not {name!r}")
-    bare = parts.netloc.lower().removeprefix("www.")
-    for known in home.profiles.all()[0]:
-        if known.name == name or bare in {host.lower().removeprefix("www.") for host in known.hosts}:
-            if not wanted.name and known.name != name:
-                name = known.name if replace_it else name
-            if not replace_it:
-                raise typer.BadParameter(
-                    f"{known.name} is there already, for {known.base} ({known.path}): "
-                    f"'luutru sites check {known.name}' says whether its profile still fits, --replace writes it anew"
-                )
+    known = _known(home, parts.netloc, name)
+    if known is not None and (known.name == name or not wanted.name):
+        if not replace_it:
+            raise typer.BadParameter(
+                f"{known.name} is there already, for {known.base} ({known.path}): 'luutru sites check {known.name}' "
+                "says whether its profile still fits, --replace writes it anew, --name NAME makes another one"
+            )
+        name = known.name
     return replace(wanted, url=url, name=name)
+
+
+def _known(home: Home, netloc: str, name: str) -> Profile | None:
+    """The site of that name, or else the one that the host is of."""
+    bare = netloc.lower().removeprefix("www.")
+    profiles = home.profiles.all()[0]
+    named = [one for one in profiles if one.name == name]
+    return next(
+        iter(named or [one for one in profiles if bare in {host.lower().removeprefix("www.") for host in one.hosts}]),
+        None,
+    )
 
 
 def _province(asked: str) -> str:

@@ -20,10 +20,12 @@ from scrapy.http import Headers
 from watched import (
     TOLERANCE,
     Answer,
+    Request,
     Routes,
     Watched,
     articles,
     assert_paced,
+    finish,
     log,
     reasons,
     run,
@@ -324,6 +326,38 @@ def test_ctrl_c_does_not_wait_for_the_end_of_a_hold(tmp_path: Path) -> None:
     assert time.monotonic() - began < 20
     assert process.returncode == Exit.INTERRUPTED
     assert len(server.paths) < 8
+
+
+def test_a_check_and_a_survey_beside_two_crawls_of_one_host_keep_one_connection_and_the_delay(tmp_path: Path) -> None:
+    """Four commands want the same host: each waits for its turn, and none asks sooner or faster than a crawl may."""
+    with watched(articles(6, seconds=0.05), first_address=52) as (server,):
+        for name in ("songlam", "songthuong"):
+            write_site(tmp_path, name, server.base, "delay = 0.3")
+        processes = [
+            start(tmp_path, "crawl", "songlam"),
+            start(tmp_path, "crawl", "songthuong"),
+            start(tmp_path, "sites", "check", "songlam"),
+            start(tmp_path, "sites", "check", "songthuong", "--no-wait"),
+            start(tmp_path, "sites", "add", server.base, "--name", "moi", "--allow-private", "--delay", "0.3", "--yes"),
+        ]
+        ended = [finish(process) for process in processes]
+    assert [one.returncode for one in ended[:3]] == [Exit.OK] * 3, [one.stderr for one in ended]
+    assert ended[3].returncode in {Exit.OK, Exit.BUSY}, ended[3].stderr
+    assert server.most == 1
+    for visit in _visits(server.requests):
+        assert_paced(visit, 0.3)
+    assert {one.user_agent for one in server.requests} == {f"luutru/0.1.0 (+{CONTACT})"}
+
+
+def _visits(requests: list[Request]) -> list[list[Request]]:
+    """The requests of each process: robots.txt is the first of each."""
+    visits: list[list[Request]] = []
+    for one in sorted(requests, key=lambda one: one.at):
+        if one.path == ROBOTS:
+            visits.append([])
+        visits[-1].append(one)
+    assert len(visits) >= 3
+    return visits
 
 
 NO_DELAY = """
