@@ -74,3 +74,13 @@ def paged(db: Database, site: str) -> list[str]:
         [site],
     )
     return [section for (section,) in rows]
+
+
+def addresses_of(db: Database, site: str, most: int) -> list[tuple[str, str]]:
+    """Addresses under which articles of the site answered, each with the article's id, the newest first."""
+    rows = db.execute(
+        "SELECT url, article FROM addresses WHERE site = ? AND answered_at IS NOT NULL"
+        " ORDER BY answered_at DESC, url LIMIT ?",
+        [site, most],
+    )
+    return [(url, article) for url, article in rows]

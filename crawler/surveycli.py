@@ -26,6 +26,7 @@ from crawler.sitescli import sites_app
 from crawler.survey import adding, checking
 from crawler.survey.checkreport import as_record, check_report
 from crawler.survey.naming import KINDS, Guess, name_of
+from crawler.survey.replacing import other_ids
 from crawler.survey.report import report
 from crawler.survey.trouble import Trouble
 from crawler.survey.visiting import Look, look_at
@@ -93,7 +94,7 @@ def sites_add(
         raise ended.trouble
     assert seen is not None
     try:
-        drafted = adding.draft(seen, wanted)
+        drafted = adding.draft(home, seen, wanted)
     except Trouble as trouble:
         _refuse(f"{url}: {trouble}", Exit.CRAWL_FAILED)
     out.print(report(drafted.reads, seen.sketch.base))
@@ -104,7 +105,13 @@ def sites_add(
     if drafted.identity.kind.value is None:
         _refuse("nothing was written: give --kind, for nothing on the front page says which it is", Exit.NOT_WRITTEN)
     text = adding.text_of_draft(drafted, f"luutru sites add {url}")
-    adding.checked(drafted, text, path)
+    profile = adding.checked(drafted, text, path)
+    if others := other_ids(home, profile):
+        _refuse(
+            f"nothing was written: by this profile {len(others)} archived articles would be other ones and be archived "
+            f"a second time, as {others[0]}; edit {home.sites / wanted.name}.toml by hand, or give another --name",
+            Exit.NOT_WRITTEN,
+        )
     if not yes and not (can_ask and _agrees(f"Write {path}? [y/N] ")):
         why = "" if can_ask else ": nobody can be asked here; --yes agrees beforehand"
         _refuse(f"nothing was written{why}", Exit.NOT_WRITTEN)
@@ -252,11 +259,11 @@ def _say_findings(drafted: adding.Draft) -> None:
         out.print(f"{key + ':':<11}{safe(guess.value or '-')}{unsure}", highlight=False, markup=False, soft_wrap=True)
     signs = "; ".join(sign for match in seen.matches[:1] for sign in match.signs)
     family = f"{drafted.fitted.sketch.family}" + (f", by {signs}" if signs else "")
-    starts = [*seen.feeds, *seen.sitemaps]
     more = {
         "family": family,
-        "sections": f"{len(seen.sections)}",
-        "feeds etc.": ", ".join(starts) or "none found",
+        "sections": f"{len(seen.sections)}, {len(seen.further)} of their further pages looked at",
+        "feed": ", ".join(seen.feeds) or "none found",
+        "sitemap": ", ".join(seen.sitemaps) or "none found",
         "asked for": f"{seen.asked} requests",
     }
     for key, value in more.items():

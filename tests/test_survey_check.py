@@ -19,6 +19,7 @@ from crawler.home import Home
 from crawler.survey.checking import MOST_REQUESTS, _so_few
 
 SITE = "thaibinhtv"
+ANEW = ("--name", SITE, "--replace", "--yes", "--allow-private", "--delay", "0.02")
 
 
 def _check(home: Path, code: Exit) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def _check(home: Path, code: Exit) -> dict[str, Any]:
 
 def _changed(answer: Any, *changes: tuple[bytes, bytes]) -> Any:
     def changed(target: str, visit: Any) -> Any:
-        found = answer(target, visit)
+        found = answer(target.replace("/bai-moi/", "/tin-tuc/"), visit)
         body = found.body
         for old, new in changes:
             body = body.replace(old, new)
@@ -57,8 +58,14 @@ def test_what_a_site_has_changed_is_named_with_its_rule_and_its_address(
         changes = ((b'class="date"', b'class="ngay"'), (b" | ", b" luc "), (b"fr-view", b"noi-dung"))
         monkeypatch.setattr(layout, "answer", _changed(usual, *changes))
         lost = _check(tmp_path, Exit.MISFIT)
+        again = luutru(tmp_path, "sites", "add", bases[SITE], *ANEW)
+        assert again.returncode == Exit.OK, again.stdout + again.stderr
+        assert _check(tmp_path, Exit.OK)["fits"] is True
         monkeypatch.setattr(layout, "answer", _changed(usual, (b"/tin-tuc/", b"/bai-moi/"), (b"<rss", b"<rsx")))
         moved = _check(tmp_path, Exit.MISFIT)
+        refused = luutru(tmp_path, "sites", "add", bases[SITE], *ANEW)
+        assert refused.returncode == Exit.NOT_WRITTEN, refused.stdout + refused.stderr
+        assert "archived a second time" in refused.stderr
         assert luutru(tmp_path, "export").stdout == archived
         shown = luutru(tmp_path, "sites", "check", SITE).stdout
     assert fine["fits"] is True

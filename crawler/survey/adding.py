@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,9 +17,10 @@ from crawler.home import Home
 from crawler.profiles import Profile, profile_of
 from crawler.survey.fitting import Fitted, fit
 from crawler.survey.looking import MOST_REQUESTS, Looking, Seen
-from crawler.survey.naming import KINDS, Guess, Identity, identify
+from crawler.survey.naming import Guess, Identity, identify
 from crawler.survey.profiletext import Terms, profile_text
 from crawler.survey.readings import FIELDS, Read, read_all, share
+from crawler.survey.replacing import earlier_layouts, has_articles, kept_as
 from crawler.survey.sketch import Sketch
 from crawler.survey.trouble import Trouble
 from crawler.survey.visiting import Look, Looked, look_at
@@ -52,13 +53,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A profile that is not written. ``reads``: the sampled articles by it. ``doubts``: in words."""
+    """A profile that is not written. ``earlier``: layouts of the profile that it replaces, for what was captured
+    by them. ``doubts``: in words."""
 
     seen: Seen
     fitted: Fitted
     identity: Identity
     doubts: list[str]
     terms: Terms
+    earlier: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def reads(self) -> Sequence[Read]:
@@ -78,7 +81,7 @@ def look(home: Home, wanted: Wanted, console: Console, tell: Any) -> tuple[Seen 
     return looking.seen, ended[profile.name]
 
 
-def draft(seen: Seen, wanted: Wanted) -> Draft:
+def draft(home: Home, seen: Seen, wanted: Wanted) -> Draft:
     """The profile that fits what was seen.
 
     :raises Trouble: not one article can be read.
@@ -97,7 +100,16 @@ def draft(seen: Seen, wanted: Wanted) -> Draft:
         doubts.append(f"robots.txt asks for {seen.crawl_delay:g} s between two requests: {_LONGEST_DELAY:g} s are kept")
         seen.crawl_delay = _LONGEST_DELAY
     terms = Terms(wanted.delay or DELAY, wanted.private, wanted.tls_exception)
-    return Draft(seen, fitted, identity, list(dict.fromkeys(doubts)), terms)
+    earlier: list[dict[str, Any]] | None = []
+    if has_articles(home, wanted.name):
+        earlier = earlier_layouts(home, wanted.name, fitted.sketch.family)
+        if earlier is not None and earlier[-1] == dict(fitted.sketch.layout or {}):
+            earlier = []  # nothing has changed
+        if earlier is None:
+            doubts.append(
+                "the layouts of the profile as it was are dropped: 'luutru reextract' reads old pages by the new"
+            )
+    return Draft(seen, fitted, identity, list(dict.fromkeys(doubts)), terms, earlier or [])
 
 
 def _doubts(fitted: Fitted) -> list[str]:
@@ -127,6 +139,7 @@ def text_of_draft(drafted: Draft, command: str) -> str:
         doubts=[*drafted.doubts, *(f"{name}: {guess.why}" for name, guess in drafted.identity.unsure())],
         command=command,
         day=clock.now()[:10],
+        earlier=drafted.earlier,
     )
 
 
@@ -154,13 +167,8 @@ def write(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
         if path.exists():
-            path.replace(path.with_name(f"{path.name}.old"))
+            path.replace(kept_as(path))
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def is_kind(value: str) -> bool:
-    """Whether it is a kind of site."""
-    return value in KINDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,12 +36,21 @@ class Terms:
 
 
 def profile_text(
-    seen: Seen, fitted: Fitted, identity: Identity, terms: Terms, *, doubts: Sequence[str], command: str, day: str
+    seen: Seen,
+    fitted: Fitted,
+    identity: Identity,
+    terms: Terms,
+    *,
+    doubts: Sequence[str],
+    command: str,
+    day: str,
+    earlier: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The text of the profile.
 
     :param doubts: what is not sure, in words.
     :param command: the command that makes it, ``day``: when, YYYY-MM-DD.
+    :param earlier: layouts that were valid up to that day.
     """
     document = tomlkit.document()
     document.add(tomlkit.comment(f"Made by '{command}' on {day}, from {seen.asked} requests."))
@@ -67,9 +77,12 @@ def profile_text(
         "every", _noted(EVERY[identity.kind.value or "union"], "as other sites of this kind; change it freely")
     )
     document.add("schedule", schedule)
-    if sketch.layout:
+    if sketch.layout or earlier:
         layouts = tomlkit.aot()
-        layouts.append(_layout(sketch.layout, fitted))
+        for one in earlier:
+            layouts.append(_table(one))
+        valid = {"valid_from": date.fromisoformat(day)} if earlier else {}
+        layouts.append(_layout({**valid, **(sketch.layout or {})}, fitted))
         document.add("layouts", layouts)
     return tomlkit.dumps(document)
 
@@ -111,11 +124,9 @@ def _layout(layout: Mapping[str, Any], fitted: Fitted) -> Table:
             else:
                 kept.add(name, _value(rule))
         table.add("fields", kept)
-    if layout.get("related"):
-        lists = tomlkit.aot()
-        for one in layout["related"]:
-            lists.append(_table(one))
-        table.add("related", lists)
+    for name, lists in _table({"related": layout.get("related", [])}).items():
+        if lists:
+            table.add(name, lists)
     return table
 
 
@@ -163,7 +174,15 @@ def _relative(url: str, seen: Seen) -> str:
 def _table(raw: Mapping[str, Any]) -> Table:
     table = tomlkit.table()
     for key, value in raw.items():
-        table.add(key, _table(value) if isinstance(value, Mapping) else _value(value))
+        if isinstance(value, Mapping):
+            table.add(key, _table(value))
+        elif isinstance(value, (list, tuple)) and value and all(isinstance(one, Mapping) for one in value):
+            tables = tomlkit.aot()
+            for one in value:
+                tables.append(_table(one))
+            table.add(key, tables)
+        else:
+            table.add(key, _value(value))
     return table
 
 

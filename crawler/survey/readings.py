@@ -3,11 +3,12 @@ No I/O."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from archive.records import Article, Role, Sighting
 from crawler.desk import Desk
+from crawler.extraction.document import Element, parse
 from crawler.layouts import Layout
 from crawler.profiles import Profile
 from crawler.survey.visiting import Answer
@@ -47,16 +48,18 @@ LOOSE = "the body's container is missing"
 @dataclass(frozen=True, slots=True)
 class Read:
     """One article page as a profile reads it: the first article on it, or the ``failure``. ``sighted``: the date that
-    another page prints for it."""
+    another page prints for it. ``places``: by which selector of the layout a field's place was found, where its
+    evidence does not say so."""
 
     url: str
     article: Article | None
     failure: str | None = None
     sighted: Sighting | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
 
-    def has(self, field: str) -> bool:
+    def has(self, name: str) -> bool:
         """Whether it has the field; a date only where its own page shows one."""
-        return self.article is not None and FIELDS[field](self.article)
+        return self.article is not None and FIELDS[name](self.article)
 
     @property
     def loose(self) -> bool:
@@ -88,13 +91,22 @@ def read_all(
         if not answer.good:
             reads.append(Read(answer.url, None, answer.why_not))
             continue
-        harvest = desk.harvest(answer.page(profile, layout, "article"))
+        page = answer.page(profile, layout, "article")
+        harvest = desk.harvest(page)
         article = harvest.articles[0] if harvest.articles else None
         known = sighted.get(article.id) if article is not None else None
-        reads.append(Read(answer.url, article, harvest.capture.reason, known))
+        places = _places(parse(page), layout) if article is not None else {}
+        reads.append(Read(answer.url, article, harvest.capture.reason, known, places))
     return reads
 
 
-def share(reads: Sequence[Read], field: str) -> float:
+def _places(tree: Element, layout: Layout) -> dict[str, str]:
+    rules = {name: getattr(layout.fields, name).select for name in ("body", "section", "keywords")}
+    rules["related"] = tuple(select for one in layout.related for select in one.select)
+    found = {name: next((one.source for one in selects if one(tree)), None) for name, selects in rules.items()}
+    return {name: source for name, source in found.items() if source is not None}
+
+
+def share(reads: Sequence[Read], name: str) -> float:
     """On how many of the pages (0 to 1) the field was found."""
-    return sum(read.has(field) for read in reads) / len(reads) if reads else 0.0
+    return sum(read.has(name) for read in reads) / len(reads) if reads else 0.0

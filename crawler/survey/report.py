@@ -42,6 +42,7 @@ def _where(reads: Sequence[Read], field: str) -> str:
         for one in [next((one for one in read.article.evidence if one.field == name and one.value), None)]
         if one is not None
     ]
+    places += [read.places[field] for read in reads if read.has(field) and not read.loose and field in read.places]
     if field == "body" and (loose := sum(read.loose for read in reads)):
         places += ["the lines under the headline: no rule's container is there"] * loose
     if field == "date":
@@ -99,7 +100,7 @@ def _date(article: Article, read: Read) -> str | None:
 
 def _author(author: Author) -> str:
     named = " ".join(filter(None, (author.name, author.unit and f"({author.unit})")))
-    return f"{named} [{author.role}]" if author.role != "author" else named
+    return f"{named} [{author.role}]".strip() if author.role != "author" else named
 
 
 def _source(source: Source | None) -> str | None:
