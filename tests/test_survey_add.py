@@ -94,7 +94,7 @@ def test_a_theme_with_other_class_names_is_read_by_what_is_learned_over_the_fami
     filled = re.search(r"over the family's rules, which miss it here: (.*)", shown)
     assert filled is not None
     assert "body" in filled[1]
-    assert table.fields["body"].share >= 0.9
+    assert table.fields["body"].share >= 0.85  # where a page has no sapo, the family takes the first line for one
     assert table.fields["headline"].share == 1.0
     assert table.fields["date_published"].share == 1.0
 
