@@ -23,6 +23,7 @@ from archive.faults import Fault, fault_of
 from archive.schema import NotAnArchive, open_archive, open_read_only
 from archive.show_completeness import show_completeness
 from archive.terminal import safe
+from crawler.checkcli import sites_check
 from crawler.commands import AllowPrivate, Interrupted, Json, all_profiles, chosen, err, out, say_wrong
 from crawler.configuration import ConfigurationError, require_contact
 from crawler.crawling import crawl
@@ -36,7 +37,8 @@ from crawler.reextractreport import as_record, reextract_report, shown_progress
 from crawler.report import crawl_report
 from crawler.runs import latest_runs
 from crawler.schedulecli import schedule_app
-from crawler.surveycli import sites_app
+from crawler.sitescli import sites_app
+from crawler.surveycli import sites_add
 from crawler.workers import cores
 
 app = typer.Typer(
@@ -45,6 +47,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+sites_app.command("add")(sites_add)
+sites_app.command("check")(sites_check)
 app.add_typer(sites_app, name="sites")
 app.add_typer(schedule_app, name="schedule")
 register(app)

@@ -1,43 +1,34 @@
-"""``luutru sites add`` and ``luutru sites check``: their options, questions and exit codes."""
+"""``luutru sites add``: its options, questions and exit codes."""
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import typer
 
-from archive.coverage import Coverage, coverage, newest, paged
 from archive.exits import Exit
 from archive.provinces import provinces
-from archive.schema import open_read_only
 from archive.terminal import safe
 from archive.vietnamese import fold
-from crawler.commands import AllowPrivate, Interrupted, Json, chosen, err, out
+from crawler.commands import AllowPrivate, Interrupted, err, out
 from crawler.home import Home
 from crawler.locks import AlreadyCrawling
 from crawler.profiles import Profile
-from crawler.sitescli import sites_app
-from crawler.survey import adding, checking
-from crawler.survey.checkreport import as_record, check_report
+from crawler.survey import adding
 from crawler.survey.naming import KINDS, Guess, name_of
 from crawler.survey.replacing import other_ids
 from crawler.survey.report import report
+from crawler.survey.status import shown
 from crawler.survey.trouble import Trouble
-from crawler.survey.visiting import Look, look_at
-
-__all__ = ["sites_app"]
 
 _HOST = re.compile(r"[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-@sites_app.command("add")
 def sites_add(
     ctx: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="The site's address, as http://example.org/.")],
@@ -82,7 +73,7 @@ def sites_add(
         replace_it=replace_it,
     )
     path = home.sites / f"{wanted.name}.toml"
-    with _shown() as tell:
+    with shown() as tell:
         seen, ended = adding.look(home, wanted, err, tell)
     if ended.interrupted:
         raise Interrupted
@@ -121,64 +112,6 @@ def sites_add(
     adding.write(path, text)
     out.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
     out.print(f"Next: luutru crawl {wanted.name} --limit 20", highlight=False, markup=False, soft_wrap=True)
-
-
-@sites_app.command("check")
-def sites_check(
-    ctx: typer.Context,
-    sites: Annotated[
-        list[str] | None, typer.Argument(help="Names of sites, as 'luutru sites list' shows them.")
-    ] = None,
-    all_sites: Annotated[bool, typer.Option("--all", help="Every site there is a profile for.")] = False,
-    as_json: Json = False,
-    allow_private: AllowPrivate = False,
-    no_wait: Annotated[
-        bool, typer.Option("--no-wait", help="Leave a site out whose host another process visits.")
-    ] = False,
-) -> None:
-    """Ask sites for a few pages, and say which parts of their profiles no longer fit.
-
-    The front page, feed, sitemap, one or two listings, five new articles and two archived ones: at most 20 requests a
-    site, as politely as a crawl. What is read from them is compared with what is normal for the site: with its newest
-    archived articles. Nothing is stored.
-    """
-    home: Home = ctx.obj
-    profiles, broken = chosen(home, sites, all_sites=all_sites)
-    plans = [_checking(home, profile) for profile in profiles]
-    with _shown() as tell:
-        looks = [Look(plan.check.profile, plan, checking.MOST_REQUESTS) for plan in plans]
-        ended = look_at(home, looks, err, tell=tell, allow_private=allow_private, wait=not no_wait)
-    if any(one.interrupted for one in ended.values()):
-        raise Interrupted
-    for one in ended.values():
-        if one.trouble is not None and not isinstance(one.trouble, Trouble):
-            raise one.trouble
-    checks = [(plan.check, ended[plan.check.profile.name]) for plan in plans]
-    if as_json:
-        print(json.dumps([as_record(*one) for one in checks], ensure_ascii=False, indent=2))
-    else:
-        for check, looked in checks:
-            out.print(check_report(check, looked))
-    if any(check.broken for check, _ in checks):
-        raise typer.Exit(Exit.MISFIT)
-    if any(looked.trouble for _, looked in checks):
-        raise typer.Exit(Exit.CRAWL_FAILED)
-    if busy := [f"{check.profile.name} was left out: {looked.busy}" for check, looked in checks if looked.busy]:
-        raise AlreadyCrawling("; ".join(busy))
-    if broken:
-        raise typer.Exit(Exit.BAD_CONFIGURATION)
-
-
-def _checking(home: Home, profile: Profile) -> checking.Checking:
-    """The plan for one site, with what its archive says is normal."""
-    if not home.archive.exists():
-        return checking.Checking(profile, Coverage(0, {}), [], [])
-    db = open_read_only(home.archive)
-    try:
-        normal = coverage(db, profile.name)
-        return checking.Checking(profile, normal, newest(db, profile.name, checking.ARCHIVED), paged(db, profile.name))
-    finally:
-        db.close()
 
 
 def _wanted(home: Home, wanted: adding.Wanted, *, replace_it: bool) -> adding.Wanted:
@@ -222,28 +155,6 @@ def _province(asked: str) -> str:
         if known.folded == fold(asked):
             return known.name
     raise typer.BadParameter(f"--province: no province {asked!r}; expected the name of one of before 1 July 2025")
-
-
-def _shown() -> Any:
-    """Progress on a terminal: which request, and for what. Elsewhere a line a request would only be noise."""
-    if not err.is_terminal:
-        return nullcontext(lambda *_: None)
-    return _Status()
-
-
-class _Status:
-    def __init__(self) -> None:
-        self._status = err.status("looking")
-
-    def __enter__(self) -> Any:
-        self._status.start()
-        return self._tell
-
-    def __exit__(self, *_: object) -> None:
-        self._status.stop()
-
-    def _tell(self, site: str, asked: int, url: str) -> None:
-        self._status.update(f"{site}: request {asked + 1}, {safe(url)}"[: max(20, err.width - 4)])
 
 
 def _say_findings(drafted: adding.Draft) -> None:

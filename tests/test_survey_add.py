@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -126,6 +127,23 @@ def test_what_the_operator_says_stands_over_every_guess_and_a_known_site_is_left
         assert "songlam is there already" in " ".join(again.stderr.split())
         assert len(server.requests) == asked
     assert (tmp_path / "sites" / "songlam.toml").read_text(encoding="utf-8") == written
+
+
+def test_on_a_terminal_what_nothing_proves_is_asked_for_and_nothing_is_written_before_a_yes(tmp_path: Path) -> None:
+    front = _news()["/"]
+    assert isinstance(front, Answer) and isinstance(front.body, str)
+    vague = {**_news(), "/": replace(front, body=front.body.replace("Liên đoàn Lao động tỉnh Sơn La", "Công đoàn ta"))}
+    terminal, keyboard = os.openpty()
+    with watched(vague) as (server,):
+        for answers, code in (("\n\n\n", Exit.NOT_WRITTEN), ("Sông Lam\nson la\nCông đoàn Sơn La\ny\n", Exit.OK)):
+            process = start(tmp_path, "sites", "add", server.base, *OFTEN, "--name", "ta", stdin=keyboard)
+            os.write(terminal, answers.encode())
+            ended = finish(process)
+            assert ended.returncode == code, ended.stderr
+            assert (tmp_path / "sites" / "ta.toml").exists() == (code == Exit.OK)
+    assert "no province 'Sông Lam'" in ended.stderr
+    profile = Profiles(tmp_path).load("ta")
+    assert (profile.title, profile.province, profile.publisher) == ("Công đoàn ta", "Sơn La", "Công đoàn Sơn La")
 
 
 def test_ctrl_c_in_the_middle_writes_nothing(tmp_path: Path) -> None:

@@ -182,13 +182,16 @@ def write_site(home: Path, name: str, base: str, crawl: str = "delay = 0.05", to
     (home / "sites" / f"{name}.toml").write_text(text, encoding="utf-8")
 
 
-def start(home: Path, *arguments: str, before: str = "", **settings: Any) -> subprocess.Popen[str]:
+def start(
+    home: Path, *arguments: str, before: str = "", stdin: int | None = None, **settings: Any
+) -> subprocess.Popen[str]:
     """Begin ``luutru ARGUMENTS`` with shortened times. ``before``: Python that runs before the command."""
     arguments = ("--home", str(home), *arguments)
     program = _PROGRAM.format(settings={**SHORT, **settings}, before=before, arguments=list(arguments))
     clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     return subprocess.Popen(
         [sys.executable, "-c", program],
+        stdin=stdin if stdin is not None else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

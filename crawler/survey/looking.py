@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from archive.records import Role
-from crawler.extraction.document import Element, parse, text_of
+from crawler.extraction.document import Element, parse
 from crawler.extraction.feed import read_feed
-from crawler.extraction.missing import why_missing
 from crawler.extraction.sitemap import read_sitemap
 from crawler.fingerprints import Match, Print, recognise
 from crawler.items import Entry
@@ -19,6 +17,7 @@ from crawler.layouts import Start
 from crawler.learning import guess_addresses
 from crawler.profiles import family_names, load_family
 from crawler.survey import choosing
+from crawler.survey.fronts import leads_on, need, refuse_empty, tree_of
 from crawler.survey.sketch import LEARNED, Sketch, links_of, unique
 from crawler.survey.trouble import Trouble
 from crawler.survey.visiting import Answer, Visitor
@@ -33,10 +32,6 @@ _MOST_TRIED = 14
 _LISTINGS = 3
 _FEW = 3
 """So many articles on the front page, or in a feed, show that a family's addresses are this site's."""
-_JUST_A_SHELL = 5
-"""Links of its own that a page has at least, unless a script makes it."""
-_REFRESH = re.compile(r"^\s*\d+\s*;\s*url\s*=\s*['\"]?([^'\"\s]+)", re.IGNORECASE)
-_GOES_TO = re.compile(r"(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]")
 
 
 @dataclass
@@ -118,24 +113,24 @@ class Looking:
 
     async def _front(self) -> None:
         answer = await self._visitor.ask(self._start)
-        _need(answer, "the home page")
+        need(answer, "the home page")
         answered = urlsplit(answer.answered)
         asked = urlsplit(self.sketch.base)
         base = f"{answered.scheme}://{answered.netloc}/"
         aliases = () if answered.netloc.removeprefix("www.") == asked.netloc.removeprefix("www.") else (asked.netloc,)
         self.sketch = replace(self.sketch, base=base)
-        tree = _tree(self.sketch, answer)
-        if (target := _leads_on(tree)) is not None:
+        tree = tree_of(self.sketch, answer)
+        if (target := leads_on(tree)) is not None:
             answer = await self._visitor.ask(urljoin(answer.answered, target))
-            _need(answer, f"{target}, to which the home page leads,")
-            tree = _tree(self.sketch, answer)
+            need(answer, f"{target}, to which the home page leads,")
+            tree = tree_of(self.sketch, answer)
         self.seen = Seen(self.sketch, answer, aliases)
-        _refuse_empty(self.sketch, answer, tree)
+        refuse_empty(self.sketch, answer, tree)
         if self._visitor.robots is not None:
             self.seen.crawl_delay = self._visitor.robots.crawl_delay(PRODUCT)
 
     def _recognise(self, answers: Sequence[Answer]) -> None:
-        prints = [Print(one.headers, _tree(self._seen.sketch, one)) for one in answers if one.good]
+        prints = [Print(one.headers, tree_of(self._seen.sketch, one)) for one in answers if one.good]
         found = recognise(prints, {name: load_family(name) for name in family_names()})
         if found and not self._seen.matches:
             self._seen.matches = found
@@ -276,51 +271,3 @@ class Looking:
             f"{len(seen.listings)} further pages were looked at, none of whose links looks like an article's. "
             "If the news stand elsewhere, give that page's address"
         )
-
-
-def _need(answer: Answer, what: str) -> None:
-    """:raises Trouble: it is no page."""
-    if answer.error is not None:
-        raise Trouble(f"{what} cannot be had: {answer.error}")
-    if answer.status in {401, 403}:
-        raise Trouble(f"{what} is shut to strangers: HTTP status {answer.status} from {answer.answered}")
-    if not answer.good:
-        raise Trouble(f"{what} cannot be had: HTTP status {answer.status} from {answer.answered}")
-
-
-def _tree(sketch: Sketch, answer: Answer) -> Element:
-    try:
-        return parse(sketch.page(answer, "listing"))
-    except ValueError as error:
-        raise Trouble(f"{answer.answered} cannot be read: {error}") from error
-
-
-def _leads_on(tree: Element) -> str | None:
-    """Where an empty page sends its readers on to."""
-    if any(True for _ in tree.iter("a")):
-        return None
-    for meta in tree.iter("meta"):
-        if meta.get("http-equiv", "").lower() == "refresh" and (found := _REFRESH.match(meta.get("content", ""))):
-            return found[1]
-    scripts = (script.text or "" for script in tree.iter("script"))
-    return next((found[1] for script in scripts if (found := _GOES_TO.search(script))), None)
-
-
-def _refuse_empty(sketch: Sketch, answer: Answer, tree: Element) -> None:
-    page = sketch.page(answer, "listing")
-    if (page.media_type or "text/html") not in {"text/html", "application/xhtml+xml"}:
-        raise Trouble(f"{answer.answered} is no web page but {page.media_type}")
-    links = len({link.get("href") for link in tree.iter("a")})
-    if links >= _JUST_A_SHELL:
-        return
-    if message := why_missing(page, tree):
-        raise Trouble(f"{answer.answered}: {message}")
-    if any(True for _ in tree.iterfind(".//input[@type='password']")):
-        raise Trouble(f"{answer.answered} asks for a login, and has nothing to read before it")
-    scripts = sum(1 for _ in tree.iter("script"))
-    body = tree.find("body")
-    letters = len(text_of(body)) if body is not None else 0
-    made = "; scripts make its pages in the browser, and what they show cannot be crawled" if scripts else ""
-    raise Trouble(
-        f"{answer.answered} is nearly empty ({links} links, {letters} letters of text, {scripts} scripts){made}"
-    )
