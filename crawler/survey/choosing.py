@@ -31,15 +31,16 @@ _LEAST_NAME = 3
 
 
 def feed_candidates(front: Sample, base: str, addresses: SiteAddresses, start: Start | None) -> list[str]:
-    """Where a feed may be, the likeliest first: what the page names (the widest before those of sections), what the
-    family says, the usual addresses."""
+    """Where a feed may be, the likeliest first: one of the family's that goes on to the oldest article, what the page
+    names (the widest before those of sections), what else the family says, the usual addresses."""
     named = []
     for link in front.tree.iter("link"):
         if link.get("type", "").lower() in _FEED_TYPES and "alternate" in link.get("rel", "").lower():
             named.append(urljoin(base_address(front.page, front.tree), link.get("href", "")))
     named = sorted((url for url in unique(named) if not _NO_NEWS.search(url)), key=len)
     usual = [urljoin(base, path) for path in ((*start.feeds, *USUAL_FEEDS) if start else USUAL_FEEDS)]
-    return [url for url in unique([*named[:2], *usual]) if addresses.owns(url)][:MOST_FEEDS]
+    paged = [url for url in usual if addresses.feed_page(addresses.normalise(url) or url)] if start else []
+    return [url for url in unique([*paged[:1], *named[:2], *usual]) if addresses.owns(url)][:MOST_FEEDS]
 
 
 def feeds_named_on(page: Sample, addresses: SiteAddresses) -> list[str]:

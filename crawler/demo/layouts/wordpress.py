@@ -156,7 +156,16 @@ class WordPress(Layout):
             section = self.site.section(found[1])
             if section and path.startswith(self.section_path(section)):
                 return self._listing(section, found[2] or "1", visit)
+            return self._parent(found[1], path, visit) if found[2] is None else None
         return None
+
+    def _parent(self, name: str, path: str, visit: Visit) -> Answer | None:
+        """A category that only holds others: their newest posts."""
+        children = [one for one in self.site.sections if len(one.trail) > 1 and slug(one.trail[0]) == name]
+        if not children:
+            return None
+        newest = sorted((at for one in children for at in self.members(one, 1)), reverse=True)[:PER_PAGE]
+        return self.html(self.listing(children[0].trail[0], path, newest, "", visit))
 
     def _listing(self, section: Section | None, number: str, visit: Visit) -> Answer | None:
         last = self.last_page(section)

@@ -162,7 +162,9 @@ class WordPressBlock(WordPress):
 
     def _trail(self, piece: Piece) -> str:
         steps = ['<a href="/">Trang chủ</a>']
-        steps += [f'<a href="/category/{slug(name)}/">{plain(name)}</a>' for name in piece.head.section.trail]
+        section = piece.head.section
+        steps += [f'<a href="/category/{slug(name)}/">{plain(name)}</a>' for name in section.trail[:-1]]
+        steps.append(f'<a href="{self.section_path(section)}">{plain(section.title)}</a>')
         last = f'<span class="breadcrumb_last" aria-current="page">{plain(piece.head.headline)}</span>'
         return f'<div class="yoast-breadcrumbs"><span>{" » ".join(steps)} » {last}</span></div>'
 
