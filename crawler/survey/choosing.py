@@ -66,12 +66,12 @@ def parts_of_index(further: Sequence[str]) -> list[str]:
 
 def sections_of(front: Sample, addresses: SiteAddresses) -> list[tuple[str, str]]:
     """The listings that the front page links to, with their names, as its menu has them; itself is none."""
-    here = addresses.normalise(front.page.final_url)
+    here = {addresses.normalise(urljoin(front.page.final_url, path)) for path in ("", "/")}
     found: dict[str, str] = {}
     for url, role, link in links_of(front, addresses):
         section, number = addresses.section(url) if role == "listing" else (url, 1)
         name = text_of(link)
-        if role == "listing" and number == 1 and url == section and url != here and urlsplit(url).path != "/":
+        if role == "listing" and number == 1 and url == section and url not in here:
             if len(name) >= _LEAST_NAME and not found.get(url):
                 found[url] = name
             found.setdefault(url, "")
