@@ -29,7 +29,8 @@ FIELDS = (
 """``found``: the article came out at all; all other fields are measured on those that did. ``body``: F1 of words.
 ``date``: to the minute, where the site proves one; ``day``: where it proves any date (another tool sees one page: of it
 only those that stand on that page are asked for). ``captions``: F1 of whole captions, each counted once. ``related``:
-entries, by address or, where they have none, by title; links inside the text included. All else: the share of articles where the field is exactly right, empty where it should be empty."""
+entries, by address or, where they have none, by title; links inside the text included. All else: the share of articles
+where the field is exactly right, empty where it should be empty."""
 
 OF_PEERS = ("found", "headline", "body", "sapo", "date", "day", "authors")
 """What other extractors deliver."""
