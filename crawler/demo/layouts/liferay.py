@@ -18,6 +18,7 @@ from crawler.demo import chance
 from crawler.demo.layouts.base import Answer, Visit
 from crawler.demo.layouts.portal import Portal
 from crawler.demo.model import Head, Piece, Section
+from crawler.demo.typography import slug
 
 _IN_SECTION = "MVQI5B2YMPsk"
 _VERSION = re.compile(r"/[0-9a-f-]{18}$")
@@ -114,8 +115,7 @@ src="/image/layout_set_logo?img_id=12001" /></a><div class="current-date">{clock
         return f"{at:%d-%m-%Y | %H:%M}"
 
     def present_path(self, head: Head) -> str:
-        slug = head.section.slug
-        return f"/web/guest/{slug}/-/asset_publisher/{_IN_SECTION}/content/{head.slug}-{head.number}"
+        return f"/web/guest/{head.section.slug}/-/asset_publisher/{_IN_SECTION}/content/{head.slug}-{head.number}"
 
     def past_path(self, head: Head) -> str | None:
         """In the section's former page; pictures still lead there."""
@@ -138,6 +138,9 @@ src="/image/layout_set_logo?img_id=12001" /></a><div class="current-date">{clock
             f"&_{portlet}_advancedSearch=false&_{portlet}_andOperator=true&p_r_p_564233524_resetCur=false"
             f"&_{portlet}_cur={number}"
         )
+
+    def word_path(self, word: str) -> str:
+        return f"/web/guest/home/-/tags/{slug(word)}"
 
     def page_address(self, section: Section, number: int) -> str:
         return f"{self.section_path(section)};jsessionid=5F2C.node1" if number == 1 else self.page_path(section, number)
