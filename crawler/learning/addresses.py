@@ -26,6 +26,11 @@ _ABOUT = re.compile(
     r"giới thiệu|về chúng tôi|liên hệ|góp ý|hỏi đáp|hộp thư|sơ đồ|chức năng|cơ cấu|tổ chức bộ máy|điều khoản|trợ giúp",
     re.IGNORECASE,
 )
+_USUAL_PARAMS = ("page", "p", "trang", "paged", "PageIndex")
+_USUAL_PAGERS = (
+    r"(?P<section>{})/?(?:page|trang|p)[/-]?(?P<page>\d{{1,6}})(?:/|\.html)?",
+    r"(?P<section>{})[?&](?:page|p|trang|paged|PageIndex)=(?P<page>\d{{1,6}})",
+)
 _FILES = r".*\.(?:jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|rar|zip|mp[34]|xml|rss)(?:\?.*)?"
 
 
@@ -83,23 +88,30 @@ class _Guess:
                 kind.listings, kind.articles = kind.listings + kind.articles, []
             if len(kind.articles) > len(kind.listings) or not kind.listings:
                 articles += kind.articles
-                listings += [one for one in kind.listings if self._is_menu(one)]
+                menu = [one for one in kind.listings if self._is_menu(one)]
+                if _is_numbered(kind.articles) and len(kind.articles) > _MOSTLY * len(menu):
+                    menu = []  # a number in the address is an article's, however short its headline
+                listings += menu
                 shared.add(shape)
-                articles += [one for one in kind.listings if not self._is_menu(one) and one.known]
+                articles += [one for one in kind.listings if one not in menu]
             else:
                 listings += kind.listings + [one for one in kind.articles if len(one.pages) >= _MENU * len(self.views)]
         listing_patterns = self._listing_patterns(listings, shared)
         article_patterns = self._article_patterns(articles, listing_patterns, listings)
         if not article_patterns:
             self.doubts.append("no address looks like an article's: no link has a headline's length")
+        further = [pager.pattern for pager in self.pagers]
+        params = self._params(articles, listings)
         if not self.pagers and not any(posts_back(view.tree) for view in self.views):
-            self.doubts.append("no pager was found on the listings seen: their further pages will not be walked")
+            self.doubts.append("no pager was found on the listings seen: further pages are followed by the usual forms")
+            further = [form.format(section) for section in listing_patterns for form in _USUAL_PAGERS]
+            params = list(dict.fromkeys([*params, *_USUAL_PARAMS]))
         urls: dict[str, Any] = {
             "article": article_patterns,
-            "listing": ["/", *listing_patterns, *(self._without_names(pager.pattern) for pager in self.pagers)],
-            "pager": [pager.pattern for pager in self.pagers],
+            "listing": ["/", *listing_patterns, *map(self._without_names, further)],
+            "pager": further,
             "ignore": [f"(?i:{SERVICE_PATTERN})", SERVICE_QUERY, _FILES],
-            "params": self._params(articles, listings),
+            "params": params,
             "step": max((pager.step for pager in self.pagers), default=1),
             "basis": "seen",
         }
@@ -258,6 +270,15 @@ class _Guess:
 
 _RARE = 0.02
 """Share of all articles. A shape that fewer have is some service page's that we do not know."""
+
+
+def _is_numbered(articles: Sequence[Target]) -> bool:
+    """Whether the addresses end with the number of an article."""
+    last = [segments[-1].kind for one in articles if (segments := take_apart(one.target).segments)]
+    return bool(last) and all(kind != "words" for kind in last)
+
+
+_MOSTLY = 4
 
 
 def _needed(patterns: Sequence[str], articles: Sequence[Target]) -> list[str]:

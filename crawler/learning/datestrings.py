@@ -18,6 +18,14 @@ from crawler.learning.shapes import literal
 _DAYS = frozenset({"ymd", "day_month_year", "month_day_year", "numeric", "ago", "just_now", "day_word"})
 """Pieces that name a day by themselves: a day without its year may be anything."""
 _BESIDE = frozenset({"weekday", "clock", "zone", "meridiem", "part_of_day", "names_a_day"})
+_LABEL = re.compile(
+    r"\b(?:cap nhat|chinh sua|sua doi)(?: lan cuoi| moi nhat)?(?: luc| ngay| vao)*$"
+    r"|\b(?:(?:ngay|thoi gian|gio) )?(?:dang|xuat ban|phat hanh|ban hanh|gui|tao|viet|nhap)"
+    r"(?: (?:tin|bai|tai|luc|ngay|vao))*$"
+    r"|\b(?:ngay|thoi gian|gio) (?:cap nhat|chinh sua|sua)$|\b(?:thoi gian|thoi diem)$"
+    r"|\b(?:published|posted|updated|modified|created)(?: on| at)?$"
+)
+"""What a line says, folded, of the date behind it."""
 _WORD = re.compile(r"\w+")
 _LONGEST_LINE = 300
 _LONGEST_GAP = 5
@@ -54,8 +62,9 @@ def dates_in(text: str, reference: datetime) -> list[DateSpan]:
         floor = last + 1
         if moment is None:
             continue
-        before = re.split(r"[|;•\])\n]|\d", folded[spans[-1].start + len(spans[-1].raw) if spans else 0 : start])[-1]
-        spans.append(DateSpan(text[start:end], start, moment, before.strip(" :,-–(")))
+        before = folded[spans[-1].start + len(spans[-1].raw) if spans else 0 : start].rstrip(" :,-–(")
+        label = _LABEL.search(before)
+        spans.append(DateSpan(text[start:end], start, moment, label[0] if label else ""))
     return spans
 
 

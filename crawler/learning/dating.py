@@ -53,7 +53,7 @@ def learn_dates(specimens: Sequence[Specimen], others: Sequence[View]) -> tuple[
     doubts: list[str] = []
     plain = [group for _, group in groups if not _MODIFIED.search(group[0].span.label)]
     changed = [group for _, group in groups if _MODIFIED.search(group[0].span.label)]
-    published = plain[0] if plain else changed[0] if changed else None
+    published = _published(groups, plain)
     if published is None:
         return {}, [f"no date was found on {len(specimens)} of {len(specimens)} articles"]
     rules = [rule for group in _alternatives(published, plain) if (rule := _rule(group, specimens))]
@@ -69,6 +69,21 @@ def learn_dates(specimens: Sequence[Specimen], others: Sequence[View]) -> tuple[
     if missing := len(specimens) - len(pages):
         doubts.append(f"no date was found on {missing} of {len(specimens)} articles")
     return fields, doubts
+
+
+def _published(groups: Sequence[tuple[float, list[_Dated]]], plain: Sequence[list[_Dated]]) -> list[_Dated] | None:
+    """The likeliest date of publication. Many sites call it "Cập nhật": then it is one unless a better one stands by."""
+    if not groups:
+    """The likeliest date of publication. Many sites call it "Cập nhật": it is one unless a better one stands by."""
+    best = groups[0][1]
+    if best in plain:
+        return best
+    pages = len({one.find.specimen for one in best})
+    other = next((group for group in plain if group[0].find.zone in {"above", "between"}), None)
+    return other if other is not None and len({one.find.specimen for one in other}) > _MOSTLY * pages else best
+
+
+_MOSTLY = 0.7
 
 
 def _dates_of(specimen: Specimen) -> list[_Dated]:

@@ -14,12 +14,16 @@ from crawler.learning.furniture import is_caption
 from crawler.learning.induction import induce
 from crawler.learning.naming import says_who
 from crawler.learning.specimen import Find, Specimen, first_of_each, grouped, narrowest
+from crawler.learning.trail import VIEWS
 from crawler.learning.views import View, chain
 from crawler.selectors import _TRANSLATOR
 
 _LEAST = 40
 _LONGEST = 900
 _FOR_MACHINES = re.compile(r"https?://|\d{4}-\d\d-\d\dT")
+_LABELLED = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,3}\s*:\s")
+"""A line that begins with a label ("Người đăng: …") is about the article, not its beginning."""
+_LONGEST_META = 120
 _LEAST_SHARE = 0.3
 _BOLD = 0.9
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -74,7 +78,8 @@ def _may_be(line: Block, specimen: Specimen) -> bool:
         return False
     if _FOR_MACHINES.search(line.text) or says_who(line.text):
         return False
-    return not (len(line.text) < 2 * _LEAST and dates_in(line.text, specimen.fetched))
+    is_meta = _LABELLED.match(line.text) or VIEWS.search(line.text) or dates_in(line.text, specimen.fetched)
+    return not (len(line.text) < _LONGEST_META and is_meta)
 
 
 def _first_lines(specimens: Sequence[Specimen], body: str | None) -> dict[str, Any] | None:

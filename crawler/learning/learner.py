@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from crawler.extraction.blocks import Block
 from crawler.extraction.document import Element
 from crawler.extraction.posts import posts_back
 from crawler.layouts import Layout, Urls
@@ -57,13 +59,18 @@ class _Lesson:
     """The rules learned so far, and what the next ones need of them."""
 
     def __init__(self, views: Sequence[View], others: Sequence[View], urls: Mapping[str, Any]) -> None:
-        self.views, self.others = views, others
+        self.views = views
         self.frame = Repetition(views, others)
         rules = msgspec.convert(dict(urls), Urls, dec_hook=lambda kind, value: kind(value))
         self.addresses = SiteAddresses(views[0].page.profile, Layout(urls=rules))
+        self.others = [view for view in others if not self._is_article(view)]
         self.fields: dict[str, Any] = {}
         self.related: list[dict[str, Any]] = []
         self.doubts: list[str] = []
+
+    def _is_article(self, view: View) -> bool:
+        address = self.addresses.normalise(view.page.final_url)
+        return address is not None and self.addresses.role(address) == "article"
 
     def learn(self) -> None:
         specimens = self._article()
@@ -92,8 +99,17 @@ class _Lesson:
         headlines = {view: headline_of(view, titles[view], self.frame) for view in self.views}
         marks = {view: None if line is None else narrowest(line, line.text) for view, line in headlines.items()}
         self._rule("headline", induce(marks, unique=True), marks, "headline")
-        bodies = {view: container_of(view, prose_of(view, self.frame, headlines[view])) for view in self.views}
-        body = induce(bodies, hints=text_holders)
+        prose = {view: prose_of(view, self.frame, headlines[view]) for view in self.views}
+        bodies = {view: container_of(view, prose[view]) for view in self.views}
+        letters = {view: _letters_in(prose[view]) for view in self.views}
+
+        def fits(view: View, element: Element) -> bool:
+            """On a page with little text its element is hard to tell from those around it."""
+            around = bodies[view]
+            held = letters[view][element] * 2 > sum(len(line.text) for line in prose[view])
+            return held and around is not None and any(one is around for one in element.iterancestors())
+
+        body = induce(bodies, fits=fits, hints=text_holders)
         self._rule("body", body, bodies, "text")
         containers = {view: _first(body, view, bodies[view]) for view in self.views}
         return [Specimen(view, headlines[view], containers[view], self.frame) for view in self.views]
@@ -108,6 +124,15 @@ class _Lesson:
             self.doubts.append(f"no {what} was found on {missing} of {len(marks)} articles")
         if found.wrong:
             self.doubts.append(f"on {found.wrong} of {len(marks)} articles the {what} seems to stand elsewhere")
+
+
+def _letters_in(prose: Sequence[Block]) -> Counter[Element]:
+    """How many letters of the prose each element holds."""
+    found: Counter[Element] = Counter()
+    for line in prose:
+        for element in [line.element, *line.element.iterancestors()]:
+            found[element] += len(line.text)
+    return found
 
 
 def _first(found: Induced | None, view: View, otherwise: Element | None) -> Element | None:

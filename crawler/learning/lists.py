@@ -19,9 +19,10 @@ from crawler.learning.views import View, chain
 from crawler.urls import SiteAddresses
 
 _FRAME = re.compile(
-    r"nhiều|nổi bật|mới nhất|tin mới$|mới cập nhật|video|quảng cáo|thông báo|tiêu điểm|nóng", re.IGNORECASE
+    r"nhiều|quan tâm|nổi bật|mới nhất|tin mới$|mới cập nhật|video|quảng cáo|thông báo|tiêu điểm|nóng", re.IGNORECASE
 )
-_LEAST_TITLE = 12
+_LEAST_TITLE, _TITLE = 12, 25
+"""Letters of a link that may be a title, and of most titles: keywords are shorter."""
 
 
 def learn_lists(
@@ -141,9 +142,12 @@ def _belongs(group: Sequence[FoundList], pages: int, elsewhere: set[tuple[str, .
     heading = group[0].heading.text if group[0].heading is not None else ""
     sets = Counter(frozenset(one.links) for one in group)
     same = sets.most_common(1)[0][1]
+    lengths = sorted(len(text_of(item)) for one in group for item in one.items)
+    if lengths[len(lengths) // 2] < _TITLE:
+        return False
     if len(group) > 2 and same > 0.6 * len(group):
         return False
-    if _FRAME.search(heading) and not any(rule.search(heading) for _, rule in RELATIONS[:2]):
+    if _FRAME.search(heading) and not any(rule.search(heading) for _, rule in RELATIONS):
         return False
     if any(rule.search(heading) for _, rule in RELATIONS):
         return True

@@ -25,7 +25,7 @@ RELATIONS = (
         "related",
         re.compile(
             r"liên quan|cùng (?:chuyên mục|chuyên|loại|mục|thể loại)|(?:tin|bài)(?: viết| tức| đăng)? khác|related"
-            r"|tham khảo|xem thêm|quan tâm|đọc thêm",
+            r"|tham khảo|xem thêm|có thể bạn quan tâm|đọc thêm",
             re.IGNORECASE,
         ),
     ),

@@ -18,7 +18,7 @@ _HOME = re.compile(r"(?:trang chủ|trang nhất|trang chính|home)$", re.IGNORE
 _LONGEST = 250
 _MOST_CRUMBS = 6
 _KEYWORDS = re.compile(r"^\W*(?:từ khóa|từ khoá|tags?|thẻ|chủ đề|hashtags?)\s*(?::|$)", re.IGNORECASE)
-_VIEWS = re.compile(
+VIEWS = re.compile(
     r"(?<![\d.,])[\d.,]{1,15}\s*(?:lượt (?:xem|đọc)|views?\b)"
     r"|(?:(?:số )?(?:lượt|lần) (?:xem|đọc)|đã (?:xem|đọc)|xem|views?|lượt)\s*:?\s*[\d.,]{1,15}$",
     re.IGNORECASE,
@@ -206,7 +206,7 @@ def learn_views(specimens: Sequence[Specimen]) -> dict[str, Any] | None:
     finds = []
     for specimen in specimens:
         for place, line in enumerate(specimen.view.lines):
-            found = _VIEWS.search(line.text) if len(line.text) < _LONGEST else None
+            found = VIEWS.search(line.text) if len(line.text) < _LONGEST else None
             if found is not None and (specimen.zone(place) != "text" or len(line.text) < 2 * len(found[0])):
                 finds.append(Find(specimen, narrowest(line, found[0]), found[0], place))
     groups = sorted(grouped(finds, lambda find: find.slot), key=lambda group: -len(first_of_each(group)))
