@@ -72,9 +72,9 @@ def learn_dates(specimens: Sequence[Specimen], others: Sequence[View]) -> tuple[
 
 
 def _published(groups: Sequence[tuple[float, list[_Dated]]], plain: Sequence[list[_Dated]]) -> list[_Dated] | None:
-    """The likeliest date of publication. Many sites call it "Cập nhật": then it is one unless a better one stands by."""
-    if not groups:
     """The likeliest date of publication. Many sites call it "Cập nhật": it is one unless a better one stands by."""
+    if not groups:
+        return None
     best = groups[0][1]
     if best in plain:
         return best

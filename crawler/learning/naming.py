@@ -124,7 +124,10 @@ def _finds(specimen: Specimen, wording: _Wording) -> list[Find]:
                 found.append(Find(specimen, narrowest(line, text), text, place))
                 break
         else:
-            bare = [part for part in _PARTS.split(line.text) if wording.is_bare(part)]
+            inline = [
+                text_of(part) for part in line.element.iter("span", "em", "i", "b", "strong", "a", "small", "font")
+            ]
+            bare = [part for part in [*_PARTS.split(line.text), *inline] if wording.is_bare(part)]
             if bare and near < _NEAR and not specimen.frame.is_frame(line):
                 found.append(Find(specimen, narrowest(line, bare[0]), bare[0], place))
     return found
