@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from pages import BROADCASTER, FETCHED, LONG, SECOND, UNION, draft, nukeviet, page, plainest, reading
 
 from crawler.extraction import extract
 from crawler.items import Draft, DraftLink, Page
 from crawler.pipelines.identity import IdentityStep
 from crawler.profiles import Profiles
+from crawler.selectors import Select
 from crawler.urls import KnownSites, SiteAddresses
 
 # Real pages of a NukeViet
@@ -272,6 +274,25 @@ def test_a_line_that_was_read_as_a_field_links_to_nothing() -> None:
     found = draft(markup, "thst")
     assert found.section == ["TIN TỨC"]
     assert [(link.title, link.relation) for link in found.links] == [("bài trước", "inline")]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        '<a href="/">Trang đầu</a> &gt; <a href="/cat">Thời sự</a>',
+        'Bạn đang ở đây: <a href="/">Trang chủ</a> / Thời sự',
+        "Vị trí hiện tại: Home » Thời sự",
+        "Bạn đang xem: Thời sự",
+    ],
+)
+def test_a_breadcrumb_is_neither_the_front_page_nor_the_words_before_it(printed: str) -> None:
+    markup = f"""<html><body><h1>Mít tinh ra quân (Lượt xem: 6.787)</h1><p class="duong-dan">{printed}</p>
+    <p>{LONG}</p><p>Thu Hà - Minh Quân</p></body></html>"""
+    asked = page(markup, "thst")
+    rule = replace(asked.layout.fields.section, select=(Select("p.duong-dan"),), capture=None, label=None)
+    asked.layout = replace(asked.layout, fields=replace(asked.layout.fields, section=rule))
+    (found,) = extract(asked).drafts
+    assert found.section == ["Thời sự"]
 
 
 def test_a_broadcaster_page_gives_its_time_counter_and_related_titles_without_teasers() -> None:

@@ -15,8 +15,12 @@ from crawler.extraction.rules import Hit, Place, elements, read, value_in
 from crawler.items import Draft, Page, Printed
 from crawler.layouts import Rule
 
-_HOME = frozenset({"trang nhất", "trang chủ", "trang chính", "home"})
+_HOME = frozenset({"trang nhất", "trang chủ", "trang chính", "trang đầu", "home"})
+_YOU_ARE_HERE = re.compile(
+    r"(?:bạn đang (?:ở(?: đây)?|xem)|vị trí(?: hiện tại)?|you are here)(?:\s*:\s*|$)", re.IGNORECASE
+)
 CRUMB_MARKS = re.compile(r">>?|»|›|(?<=\s)[/|](?=\s)")
+_CRUMB_EDGES = " »›>"
 _LEAST_HEADLINE = 8
 """Letters. Shorter lines that the page's title begins with are menu entries."""
 
@@ -135,9 +139,9 @@ class FieldReader:
 
     def _section(self, hits: list[Hit]) -> list[str]:
         raws = CRUMB_MARKS.split(hits[0].raw) if len(hits) == 1 else [hit.raw for hit in hits]
-        crumbs = dict.fromkeys(raw.strip(" »›>") for raw in raws)
-        no_section = _HOME | {self.draft.headline.raw.casefold() if self.draft.headline else ""}
-        return [crumb for crumb in crumbs if crumb and crumb.casefold() not in no_section]
+        crumbs = dict.fromkeys(_YOU_ARE_HERE.sub("", raw.strip(_CRUMB_EDGES), 1).strip(_CRUMB_EDGES) for raw in raws)
+        headline = self.draft.headline.raw.casefold() if self.draft.headline else ""
+        return [crumb for crumb in crumbs if crumb and crumb.casefold() not in {headline, *_HOME}]
 
     def _read_lead(self) -> None:
         rules, draft = self.around.page.layout.fields, self.draft
