@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,10 @@ def reread(one: Sample, learned: Learned) -> Page:
     )
 
 
-def real_samples(folder: Path) -> tuple[list[Sample], list[Sample], Sequence[dict[str, Any]]]:
-    """Articles, listings (the home page first) and truth of the real NukeViet pages."""
+def real_samples(
+    folder: Path, change: Callable[[bytes], bytes]
+) -> tuple[list[Sample], list[Sample], Sequence[dict[str, Any]]]:
+    """Articles, listings (the home page first) and truth of the real NukeViet pages, each after ``change``."""
     base = "http://ldld.songlam.example/"
     profile = profile_of("songlam", base)
     rows = json.loads((folder / "index.json").read_text(encoding="utf-8"))
@@ -54,7 +56,7 @@ def real_samples(folder: Path) -> tuple[list[Sample], list[Sample], Sequence[dic
     for row in rows:
         kind = "article" if row["file"].startswith("article__") else "listing" if row["kind"] in _LISTINGS else None
         if kind is not None and row["status"] == 200:
-            body = (folder / row["file"]).read_bytes()
+            body = change((folder / row["file"]).read_bytes())
             made[kind].append(sample(profile, row["url"], body, kind, "2024-11-20T10:00:00+07:00"))
     truth = [json.loads(line) for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
     return made["article"], sorted(made["listing"], key=lambda one: len(one.page.url)), truth

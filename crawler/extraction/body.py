@@ -69,8 +69,13 @@ class BodyReader:
         skip = {*reader.read_elements, *self.attached}
         skip.update(related_containers(self.around.page.layout.related, reader.scope))
         if self.containers:
-            blocks = [block for container in self.containers for block in read_blocks(container, skip)]
-            return blocks[: end_of_article(blocks, menus=False)]
+            title = headline.element
+            wraps = title is not None and not set(self.containers).isdisjoint(title.iterancestors())
+            blocks = [block for one in self.containers for block in read_blocks(one, skip - {title} if wraps else skip)]
+            if wraps:
+                title_at = next((index for index, block in enumerate(blocks) if block.text == headline.line), -1)
+                blocks = blocks[title_at + 1 :]
+            return blocks[: end_of_article(blocks, menus=wraps)]
         blocks = read_blocks(reader.scope, skip - {headline.element})
         start = next((index for index, block in enumerate(blocks) if block.text == headline.line), None)
         if start is None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.extraction import enclosures
+from crawler.extraction.blocks import read_blocks
 from crawler.extraction.boilerplate import is_link_line
 from crawler.extraction.document import Element, absolute, fold, text_of
 from crawler.extraction.rules import Hit, Place, elements, read, value_in
@@ -21,6 +22,8 @@ _YOU_ARE_HERE = re.compile(
 )
 CRUMB_MARKS = re.compile(r">>?|»|›|(?<=\s)[/|](?=\s)")
 _CRUMB_EDGES = " »›>"
+_LEAST_PROSE = 100
+"""Letters of a paragraph; headline, date and breadcrumb above it are shorter."""
 _LEAST_HEADLINE = 8
 """Letters. Shorter lines that the page's title begins with are menu entries."""
 
@@ -82,9 +85,11 @@ class FieldReader:
         Headings inside the body are its own. Where the article's container holds no headline, one above it is.
         """
         bodies = set(elements(self.around.page.layout.fields.body, self.place))
-        found = next(iter(self._headlines(self.place, bodies)), None) or self._like_title(self.place)
+        found = next(iter(self._headlines(self.place, bodies)), None)
+        found = found or self._inside_like(self._like_title(self.place))
         if found is None and self.around.alone and self.place is not self.around.whole:
             found = self._like_title(self.around.whole) or next(iter(self._headlines_above()), None)
+        found = found or self._first_line(bodies)
         if found is None:
             return None
         if found.element is not None:
@@ -108,6 +113,23 @@ class FieldReader:
         found = {hit.element: hit for hit in self._headlines(self.around.whole) if hit.element is not None}
         above = itertools.takewhile(lambda element: element is not self.scope, self.around.tree.iter())
         return [found[element] for element in above if element in found][::-1]
+
+    def _inside_like(self, like: Hit | None) -> Hit | None:
+        """The rule's own match where it says what the line like the title says: it knows the element."""
+        return like and next((hit for hit in self._matches() if hit.raw == like.raw), like)
+
+    def _first_line(self, bodies: Collection[Element]) -> Hit | None:
+        """Where nothing sets the text apart from the headline, its container begins with it, before any paragraph."""
+        for body in bodies:
+            before = itertools.takewhile(lambda block: len(block.text) < _LEAST_PROSE, read_blocks(body))
+            first = {element for block in before for element in block.element.iter()}
+            if found := next((hit for hit in self._matches() if hit.element in first), None):
+                return found
+        return None
+
+    def _matches(self) -> list[Hit]:
+        hits = read(self.around.page.layout.fields.headline, self.place, "headline")
+        return [hit for hit in hits if hit.element is not None]
 
     def _like_title(self, place: Place) -> Hit | None:
         rule, title = self.around.page.layout.fields.headline, self.around.title.casefold()

@@ -172,8 +172,8 @@ class _Guess:
 
     @staticmethod
     def _head(target: Target) -> str:
-        segments = take_apart(target.target).segments
-        return segments[0].text if len(segments) > 1 else ""
+        address = take_apart(target.target)
+        return address.segments[0].text if address.segments and (len(address.segments) > 1 or address.query) else ""
 
     def _says_article(self, target: Target) -> bool:
         text = target.text

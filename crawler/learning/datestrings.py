@@ -19,7 +19,7 @@ _DAYS = frozenset({"ymd", "day_month_year", "month_day_year", "numeric", "ago", 
 """Pieces that name a day by themselves: a day without its year may be anything."""
 _BESIDE = frozenset({"weekday", "clock", "zone", "meridiem", "part_of_day", "names_a_day"})
 _LABEL = re.compile(
-    r"\b(?:cap nhat|chinh sua|sua doi)(?: lan cuoi| moi nhat)?(?: luc| ngay| vao)*$"
+    r"\b(?:cap nhat|chinh sua|sua doi|sua|thay doi)(?: lan cuoi| moi nhat)?(?: luc| ngay| vao)*$"
     r"|\b(?:(?:ngay|thoi gian|gio) )?(?:dang|xuat ban|phat hanh|ban hanh|gui|tao|viet|nhap)"
     r"(?: (?:tin|bai|tai|luc|ngay|vao))*$"
     r"|\b(?:ngay|thoi gian|gio) (?:cap nhat|chinh sua|sua)$|\b(?:thoi gian|thoi diem)$"
@@ -68,6 +68,11 @@ def dates_in(text: str, reference: datetime) -> list[DateSpan]:
     return spans
 
 
+def _is_name(folded: str, token: tuple[str, int, int]) -> bool:
+    """Thu, an English Thursday, is a Vietnamese name: "29/06/2021 09:14 | Thu Thảo"."""
+    return token[0] == "weekday" and folded[token[1] : token[2]] == "thu"
+
+
 def _tokens(folded: str) -> list[tuple[str, int, int]]:
     """(kind, start, end) of every piece; what is no piece of a date is a word."""
     tokens = []
@@ -95,7 +100,7 @@ def _widened(folded: str, tokens: list[tuple[str, int, int]], day: int, floor: i
             step -= 1
             kind = tokens[step][0] if step >= floor else ""
         is_label = kind == "names_a_day" and folded[tokens[step][1] : tokens[step][2]] != "ngay"
-        if kind not in _BESIDE or kind in kinds or is_label:
+        if kind not in _BESIDE or kind in kinds or is_label or _is_name(folded, tokens[step]):
             break
         kinds.add(kind)
         first = step
@@ -107,7 +112,7 @@ def _widened(folded: str, tokens: list[tuple[str, int, int]], day: int, floor: i
         if kind == "label" and step + 1 < ceiling:  # "29/06/2021 lúc 09:14"
             step += 1 + (tokens[step + 1][0] == "gap")
             kind = tokens[step][0] if step < ceiling and tokens[step][0] == "clock" else ""
-        if kind not in _BESIDE or kind in kinds:
+        if kind not in _BESIDE or kind in kinds or _is_name(folded, tokens[step]):
             break
         kinds.add(kind)
         last = step

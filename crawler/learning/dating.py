@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from crawler.dates import Moment
 from crawler.extraction.document import Element, text_of
 from crawler.learning.datestrings import DateSpan, dates_in, pattern_of
 from crawler.learning.induction import Induced, induce, matches
@@ -20,7 +21,7 @@ from crawler.learning.specimen import Find, Specimen, Zone, first_of_each, group
 from crawler.learning.views import View, chain
 
 _PUBLISHED = re.compile(r"dang|xuat ban|publish|posted|thoi gian|ngay tao|gui luc|^ngay|^luc")
-_MODIFIED = re.compile(r"cap nhat|chinh sua|sua doi|sua lan|modified|updated")
+_MODIFIED = re.compile(r"cap nhat|sua|thay doi|modified|updated")
 _NEAR: Mapping[Zone, float] = {"between": 1.0, "above": 0.4, "below": 0.5, "text": 0.3}
 _LEAST_SHARE = 0.4
 """Of the pages. What fewer show is no rule of the layout."""
@@ -53,7 +54,7 @@ def learn_dates(specimens: Sequence[Specimen], others: Sequence[View]) -> tuple[
     doubts: list[str] = []
     plain = [group for _, group in groups if not _MODIFIED.search(group[0].span.label)]
     changed = [group for _, group in groups if _MODIFIED.search(group[0].span.label)]
-    published = _published(groups, plain)
+    published = _earlier(_published(groups, plain), groups)
     if published is None:
         return {}, [f"no date was found on {len(specimens)} of {len(specimens)} articles"]
     rules = [rule for group in _alternatives(published, plain) if (rule := _rule(group, specimens))]
@@ -84,6 +85,25 @@ def _published(groups: Sequence[tuple[float, list[_Dated]]], plain: Sequence[lis
 
 
 _MOSTLY = 0.7
+
+
+def _earlier(best: list[_Dated] | None, groups: Sequence[tuple[float, list[_Dated]]]) -> list[_Dated] | None:
+    """Nothing is changed before it is published: of two dates that nearly all pages print, the one that is never later
+    and sometimes earlier, whatever they are called."""
+    for _, group in groups if best is not None else ():
+        assert best is not None
+        mine, other = _firsts(best), _firsts(group)
+        shared = [(mine[view].value, other[view].value) for view in mine.keys() & other.keys()]
+        if len(shared) <= _MOSTLY * len(mine) or group[0].find.zone == "below":
+            continue
+        if all(theirs <= own for own, theirs in shared) and any(theirs < own for own, theirs in shared):
+            best = group
+    return best
+
+
+def _firsts(group: Sequence[_Dated]) -> dict[View, Moment]:
+    by_find = {id(one.find): one.span.moment for one in group}
+    return {view: by_find[id(find)] for view, find in first_of_each([one.find for one in group]).items()}
 
 
 def _dates_of(specimen: Specimen) -> list[_Dated]:

@@ -82,7 +82,7 @@ class _Lesson:
             "sapo": learn_sapo(specimens, body),
             "byline": learn_byline(specimens),
             "source": learn_source(specimens),
-            "section": learn_section(specimens, self.addresses),
+            "section": learn_section(specimens, self.others, self.addresses),
             "keywords": learn_keywords(specimens),
             "view_count": learn_views(specimens),
             **learn_lead(specimens),
@@ -106,7 +106,7 @@ class _Lesson:
         def fits(view: View, element: Element) -> bool:
             """On a page with little text its element is hard to tell from those around it."""
             around = bodies[view]
-            held = letters[view][element] * 2 > sum(len(line.text) for line in prose[view])
+            held = letters[view][element] > _MUCH * sum(len(line.text) for line in prose[view])
             return held and around is not None and any(one is around for one in element.iterancestors())
 
         body = induce(bodies, fits=fits, hints=text_holders)
@@ -124,6 +124,9 @@ class _Lesson:
             self.doubts.append(f"no {what} was found on {missing} of {len(marks)} articles")
         if found.wrong:
             self.doubts.append(f"on {found.wrong} of {len(marks)} articles the {what} seems to stand elsewhere")
+
+
+_MUCH = 0.3
 
 
 def _letters_in(prose: Sequence[Block]) -> Counter[Element]:

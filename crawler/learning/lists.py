@@ -116,16 +116,12 @@ def _heading_of(specimen: Specimen, items: Sequence[Element]) -> Block | None:
         if not any(link in inside for link in line.links):
             lines.append(line)
     # A table may print "Tiêu đề | Ngày đăng" between its heading and its rows.
-    for line in lines[: -_LOOK_BACK - 1 : -1]:
-        if len(line.text) > LONGEST_HEADING or line is specimen.headline:
-            break
-        if any(rule.search(line.text) for _, rule in RELATIONS):
-            return line
+    parent = items[0].getparent()
+    beside = set(parent.iter()) - {parent} if parent is not None and items[0].tag == "tr" else set()
+    while lines and lines[-1].element in beside:
+        lines.pop()
     last = lines[-1] if lines else None
     return None if last is None or len(last.text) > LONGEST_HEADING or last is specimen.headline else last
-
-
-_LOOK_BACK = 2
 
 
 def _headings(found: Sequence[FoundList]) -> set[str]:

@@ -26,7 +26,9 @@ VIEWS = re.compile(
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
-def learn_section(specimens: Sequence[Specimen], addresses: SiteAddresses) -> dict[str, Any] | None:
+def learn_section(
+    specimens: Sequence[Specimen], others: Sequence[View], addresses: SiteAddresses
+) -> dict[str, Any] | None:
     """The rule ``section``: the breadcrumb, or the link to a listing beside the headline."""
     marks = {one.view: _trail(one, addresses) for one in specimens}
     marked = {view: element for view, element in marks.items() if element is not None}
@@ -36,14 +38,12 @@ def learn_section(specimens: Sequence[Specimen], addresses: SiteAddresses) -> di
     if found is None:
         return None
     shown = {one: matches(found.select, one.view)[0] for one in specimens if matches(found.select, one.view)}
-    if len({text_of(element) for element in shown.values()}) == 1 and len(shown) > _FEW:
+    # The same on all articles and on a listing too: a menu. All articles may be of one section.
+    texts = {text_of(element) for element in shown.values()}
+    if len(texts) == 1 and any(texts == set(map(text_of, matches(found.select, view)[:1])) for view in others):
         return None
     select = found.select + _step(shown, found.select)
     return {"select": [select], "capture": "(.+)", "basis": "seen"}
-
-
-_FEW = 5
-"""Pages. So many may all be of one section; where more print the same, it is no breadcrumb."""
 
 
 def _trail(specimen: Specimen, addresses: SiteAddresses) -> Element | None:

@@ -1,0 +1,113 @@
+"""Which addresses of a stranger are articles, which listings, and how listings go on, is told by their shape."""
+
+from __future__ import annotations
+
+import pytest
+from strangers import layout_of, profile_of, sample
+
+from crawler.layouts import Layout
+from crawler.learning import AddressGuess, guess_addresses
+from crawler.urls import SiteAddresses
+
+BASE = "http://trang-la.example/"
+NOW = "2024-11-20T10:00:00+07:00"
+PROFILE = profile_of("trang-la", BASE)
+SECTIONS = {"doi-song": "Đời sống", "kinh-te": "Kinh tế", "an-sinh": "An sinh", "phap-luat": "Pháp luật"}
+TITLES = [f"Bản tin số {number} về việc làm của người lao động trong tỉnh" for number in range(40)]
+
+
+def anchors(pairs: list[tuple[str, str]]) -> str:
+    return " ".join(f'<a href="{path}">{text}</a>' for path, text in pairs)
+
+
+def guessed(article: str, listing: str, pager: str, step: int = 1) -> tuple[AddressGuess, SiteAddresses]:
+    """A home page and its listings; addresses hold ``{n}``, a number, ``{s}``, a section, and ``{i}``, its place."""
+    menu = [("/", "Trang chủ"), ("/dang-nhap", "Đăng nhập"), ("/rss", "RSS"), ("/gioi-thieu.html", "Giới thiệu")]
+    menu += [(listing.format(s=slug, i=place + 3), name) for place, (slug, name) in enumerate(SECTIONS.items())]
+    tags = [(f"/tu-khoa/tu-so-{number}", f"từ số {number}") for number in range(5)]
+    shown = [
+        (article.format(n=700 + number, s=list(SECTIONS)[number % 4], i=number % 4 + 3), title)
+        for number, title in enumerate(TITLES)
+    ]
+    pages = [("", anchors(menu + shown[:24] + tags))]
+    for place, slug in enumerate(SECTIONS):
+        first = listing.format(s=slug, i=place + 3)
+        numbers = [
+            (pager.format(s=slug, i=place + 3, p=(number - 1) * step if step > 1 else number), str(number))
+            for number in (2, 3)
+        ]
+        pages.append((first[1:], anchors(menu + shown[place::4] + [*numbers, (numbers[0][0], "Trang sau")] + tags)))
+    samples = [sample(PROFILE, BASE + path, f"<body>{body}</body>".encode(), "listing", NOW) for path, body in pages]
+    guess = guess_addresses(BASE, samples)
+    layout: Layout = layout_of({"urls": guess.urls})
+    return guess, SiteAddresses(PROFILE, layout)
+
+
+FORMS = [
+    ("/tin/ban-tin-so-{n}-cua-tinh-{n}.html", "/{s}/", "/{s}/page-{p}/", 1),
+    ("/{s}/ban-tin-ve-viec-lam-moi-{n}.html", "/{s}.html", "/{s}/trang-{p}.html", 1),
+    ("/tin-tuc/{i}/{n}/ban-tin-ve-viec-lam", "/chuyen-muc/{i}/{s}", "/chuyen-muc/{i}/{s}/trang-{p}", 1),
+    ("/{n}/ban-tin-ve-viec-lam", "/{s}", "/{s}/p{p}/", 1),
+    ("/bai-viet/ban-tin-ve-viec-lam-moi-so-{n}", "/muc/{s}", "/muc/{s}?page={p}", 1),
+    ("/2024/05/1{i}/ban-tin-ve-viec-lam-so-{n}/", "/category/{s}/", "/category/{s}/page/{p}/", 1),
+    ("/?p={n}", "/?cat={i}", "/?cat={i}&paged={p}", 1),
+    ("/ban-tin-ve-viec-lam-a{n}.html", "/{s}-c{i}.html", "/{s}-c{i}-{p}.html", 1),
+    ("/ban-tin-ve-viec-lam-{n}.html", "/tin-tuc-c20{i}/{s}.html", "/tin-tuc-c20{i}/{s}.html?trang={p}", 1),
+    ("/web/guest/-/ban-tin-ve-viec-lam-{n}", "/web/guest/{s}", "/web/guest/{s}?_101_INSTANCE_aB3_cur={p}", 1),
+    ("/portal/Pages/ban-tin-ve-viec-lam-{n}.aspx", "/portal/Pages/{s}.aspx", "/portal/Pages/{s}.aspx?PageIndex={p}", 1),
+    ("/xem-tin.aspx?id={n}", "/danh-muc.aspx?id={i}", "/danh-muc.aspx?id={i}&page={p}", 1),
+    ("/{s}/{n}-ban-tin-ve-viec-lam", "/{s}", "/{s}?start={p}", 20),
+    ("/tin-{n}.html", "/{s}.html", "/{s}-p{p}.html", 1),
+    ("/index.php?mod=tin&id={n}", "/index.php?mod=muc&cat={i}", "/index.php?mod=muc&cat={i}&PageIndex={p}", 1),
+]
+
+
+@pytest.mark.parametrize(("article", "listing", "pager", "step"), FORMS)
+def test_articles_listings_and_further_pages_are_told_by_their_shape(
+    article: str, listing: str, pager: str, step: int
+) -> None:
+    guess, addresses = guessed(article, listing, pager, step)
+
+    def role(path: str) -> str | None:
+        return addresses.role(addresses.normalise(path, BASE) or "")
+
+    assert role(article.format(n=987_654, s="an-sinh", i=5)) == "article"
+    assert role(listing.format(s="phap-luat", i=6)) == "listing"
+    further = addresses.normalise(pager.format(s="kinh-te", i=4, p=8 * step), BASE) or ""
+    assert addresses.role(further) == "listing"
+    first = addresses.normalise(listing.format(s="kinh-te", i=4), BASE)
+    assert addresses.section(further) == (first, 9 if step > 1 else 8)
+    assert {addresses.role(url) for url in guess.articles} == {"article"}
+    assert len(guess.articles) == len(TITLES)
+    for service in ("/tu-khoa/tu-so-1", "/dang-nhap", "/rss", "/tim-kiem?q=viec", "/in-bai/700", "/tac-gia/lan-anh"):
+        assert role(service) in {"ignore", None}, service
+
+
+def test_one_article_under_two_addresses_has_one_key() -> None:
+    _, addresses = guessed(*FORMS[1])
+    one, other = (
+        addresses.key(f"{BASE}{section}/ban-tin-ve-viec-lam-moi-700.html") for section in ("doi-song", "kinh-te")
+    )
+    assert one == other is not None
+
+
+def test_a_headline_that_begins_like_a_service_is_an_article() -> None:
+    _, addresses = guessed(*FORMS[7])
+    assert addresses.role(f"{BASE}gop-y-du-thao-luat-cong-doan-a811.html") == "article"
+    assert addresses.role(f"{BASE}dang-ky-hoc-nghe-mien-phi-a812.html") == "article"
+
+
+def test_where_no_listing_shows_a_pager_a_doubt_says_so() -> None:
+    body = anchors(
+        [("/muc/doi-song", "Đời sống"), *((f"/tin/ban-tin-{n}-{n + 700}.html", TITLES[n]) for n in range(20))]
+    )
+    guess = guess_addresses(BASE, [sample(PROFILE, BASE, f"<body>{body}</body>".encode(), "listing", NOW)])
+    assert [doubt for doubt in guess.doubts if "no pager" in doubt]
+    assert SiteAddresses(PROFILE, layout_of({"urls": guess.urls})).role(f"{BASE}muc/doi-song?page=2") == "listing"
+
+
+def test_addresses_that_a_feed_names_are_articles_though_no_page_links_to_them() -> None:
+    home = sample(PROFILE, BASE, anchors([("/muc/doi-song", "Đời sống")]).encode(), "listing", NOW)
+    named = [f"{BASE}xem/{number}" for number in range(5)]
+    guess = guess_addresses(BASE, [home], named)
+    assert sorted(guess.articles) == named
