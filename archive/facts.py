@@ -9,6 +9,7 @@ elsewhere in the text. Numbers are digits, Roman ones in capitals, and words tha
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -77,7 +78,8 @@ def facts_of(text: str, tokens: Sequence[Token]) -> list[Fact]:
 
 def _kinds(text: str, tokens: Sequence[Token], gaps: Sequence[str]) -> list[_Kind]:
     lines = [match.span() for match in _LINE.finditer(text) if _is_shouted(match.group())]
-    shouted = {at for start, end in lines for at, token in enumerate(tokens) if start <= token.start < end}
+    starts = [token.start for token in tokens]
+    shouted = {at for start, end in lines for at in range(bisect_left(starts, start), bisect_left(starts, end))}
     kinds: list[_Kind] = []
     for at, token in enumerate(tokens):
         word = text[token.start : token.end]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from archive.alignment import align, words_of
 from archive.facts import facts_of, tokens_of
+from archive.vietnamese import Token
 
 
 def found(text: str, sort: str) -> list[str]:
@@ -81,3 +84,18 @@ def test_a_text_in_capitals_has_each_word_for_a_name() -> None:
     text = "CÔNG ĐOÀN XÃ PHÚ LỢI TRAO QUÀ"
     assert len(found(text, "name")) == 7
     assert exchanged(text, text.replace("PHÚ LỢI", "MỸ XUYÊN")) == {("phu", "mi"), ("loi", "xuien")}
+
+
+def test_a_long_list_in_capitals_costs_no_look_at_each_word_for_each_line() -> None:
+    looks = 0
+
+    class Watched(list[Token]):
+        def __iter__(self) -> Iterator[Token]:
+            nonlocal looks
+            for token in super().__iter__():
+                looks += 1
+                yield token
+
+    text, tokens = tokens_of("\n".join("NGUYỄN VĂN AN\nvắng mặt" for _ in range(300)))
+    assert sum(fact.sort == "name" for fact in facts_of(text, Watched(tokens))) == 900
+    assert looks < 10 * len(tokens)
