@@ -16,7 +16,8 @@ was corrected cannot be told from the next issue of a bulletin. Where neither ho
 be decided is not guessed. ``python benchmarks/duplicates.py`` measures all this on labelled pairs.
 
 Bodies of fewer than :data:`SHORTEST` words, none at all included, prove nothing: a station prints the same sentence
-under a hundred videos.
+under a hundred videos. Those of more than :data:`LONGEST` are not laid side by side: they are copies where they are the
+same word for word, or where one names the other's address and their shingles do not contradict it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ SHORTEST = 30
 
 _BANDS, _ROWS = 42, 3
 _BITS = 21  # of each of a band's values: three make one signed 64-bit integer
+
+LONGEST = 30_000
+"""Words of the longest text that is laid beside another: the memory for that grows with both lengths (110 MB)."""
 
 Declared = Literal["address", "named", None]
 
@@ -190,6 +194,8 @@ def measures(same: float, size: int, other: int) -> tuple[float, float, float]:
 
 def _one_text(one: Text, other: Text, rule: Rule, jaccard: float, containment: float) -> bool:
     shorter, longer = sorted((len(one.words), len(other.words)))
+    if longer > LONGEST:
+        return not rule.one_event and (jaccard >= rule.alike or containment >= rule.contained)
     beside = align(words_of(one.body), words_of(other.body))
     if rule is RULES[None] and not beside.exchanged and len(beside.kept) >= FACTS_FOR_A_SOURCE:
         rule = RULES["named"]

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from harvests import BODY, MORNING, PARAGRAPHS, SITE, address, article, page
 
-from archive import duplicates, signatures
+from archive import duplicates, likeness, signatures
 from archive.alignment import words_of
-from archive.likeness import SHORTEST, compare, measures, read_text, sign
+from archive.likeness import LONGEST, SHORTEST, Likeness, compare, measures, read_text, sign
 from archive.records import Article, Link, Source
 from archive.store import Archive
 
@@ -153,6 +153,16 @@ def test_who_edits_many_words_may_correct_a_name_among_them() -> None:
     half = " ".join(edited.split()[:150]), " ".join(LONG.split()[:150])
     assert compare(read_text("", LONG), read_text("", edited), None)
     assert compare(*(read_text("", one) for one in half), None), "so short that without the edits it is undecided"
+
+
+def test_texts_as_long_as_books_are_not_laid_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = read_text("", " ".join(f"Điều {n} quy định việc thứ {n}." for n in range(LONGEST // 6)))
+    other = read_text("", book.body.replace("Điều 7 ", "Khoản 7 "))
+    monkeypatch.setattr(likeness, "align", lambda *_: pytest.fail("memory grows with the product of both lengths"))
+    assert compare(book, read_text("", book.body), None) == Likeness(1.0, 1.0, exact=True)
+    assert not compare(book, other, "named"), "whether facts were exchanged is not known"
+    assert compare(book, other, "address")
+    assert not compare(book, read_text("", BODY), "address")
 
 
 def test_a_copy_may_have_its_paragraphs_in_another_order() -> None:
