@@ -5,7 +5,8 @@ A family's signs stand in its file (``[[signs]]``, :class:`crawler.layouts.Sign`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.extraction.document import Element
@@ -17,10 +18,11 @@ ENOUGH = 3
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What one response shows of its CMS: its ``headers`` (name, value) and the page."""
+    """What one response shows of its CMS: its ``headers`` (name, value), the page, and the site's own ``host``."""
 
     headers: Sequence[tuple[str, str]]
     tree: Element
+    host: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,28 @@ def _shows(sign: Sign, one: Print) -> bool:
     if sign.header is not None:
         return any(sign.header.regex.search(f"{name}: {value}") for name, value in one.headers)
     assert sign.address is not None
-    addresses = (element.get(name) for element in one.tree.iter() for name in ("href", "src", "action"))
-    return any(sign.address.regex.search(address) for address in addresses if address)
+    return any(sign.address.regex.search(address) for address in _addresses(one))
+
+
+def _addresses(one: Print) -> Iterator[str]:
+    """Where the page's parts come from, and where its links lead to on the site itself: sites link to many others."""
+    for element in one.tree.iter():
+        for name in ("href", "src", "action"):
+            address = element.get(name)
+            if address and (element.tag not in _LINKS or _is_own(address, one.host)):
+                yield address
+
+
+_LINKS = frozenset({"a", "area", "form"})
+
+
+def _is_own(address: str, host: str) -> bool:
+    found = _HOST.match(address)
+    return found is None or found[1].lower().removeprefix("www.") == host.lower().removeprefix("www.")
+
+
+_HOST = re.compile(r"\s*(?:https?:)?//([^/?#\s]*)", re.IGNORECASE)
+"""The host and port of an address that names one."""
 
 
 def _in_words(sign: Sign) -> str:

@@ -18,7 +18,7 @@ OF_NO_CMS = {"thst", "congdoan-soctrang"}
 
 
 def _print(markup: bytes) -> Print:
-    return Print([("Content-Type", "text/html")], parse(page(markup)))
+    return Print([("Content-Type", "text/html")], parse(page(markup)), "replica.example")
 
 
 def _family(name: str) -> str:
@@ -38,6 +38,16 @@ def test_a_replica_is_recognised_by_its_home_page_and_two_articles(name: str) ->
 def test_a_page_that_only_mentions_a_cms_is_not_taken_for_it() -> None:
     markup = "<html><body><h1>Tập huấn NukeViet cho cán bộ công đoàn</h1><p>WordPress, Joomla.</p></body></html>"
     assert recognise([_print(markup.encode())], FAMILIES) == []
+
+
+def test_links_to_sites_of_other_builders_say_nothing_of_the_own() -> None:
+    joomla, liferay = "/index.php?option=com_content&view=article&id=7", "/-/asset_publisher/ab12/content/tin-moi"
+    links = f'<a href="http://so-noi-vu.example{joomla}">Sở Nội vụ</a><area href="//tong.example{liferay}">'
+    own = f'<a href="http://www.replica.example{joomla}">Tin mới</a>'
+    generator = '<meta name="generator" content="NukeViet v4.5">'
+    assert recognise([_print(f"<html><body>{links}</body></html>".encode())], FAMILIES) == []
+    assert [one.family for one in recognise([_print((generator + links).encode())], FAMILIES)] == ["nukeviet"]
+    assert [one.family for one in recognise([_print((own + links).encode())], FAMILIES)] == ["joomla"]
 
 
 @pytest.mark.parametrize("code", ["tbtv", "btbv2", "lstv", "nbtv"])
