@@ -148,6 +148,8 @@ def _keyed(addresses: Sequence[Address], named: dict[str, str]) -> int | str | N
 
     places = range(len(addresses[0].segments))
     numbers = [place for place in places if addresses[0].segments[place].kind == "number"]
+    dated = [place for place in numbers if place != places[-1] and _may_be_date(addresses, place)]
+    numbers = [place for place in numbers if place not in dated]
     for place in reversed(numbers):
         if varied([one.segments[place].text for one in addresses]):
             return place
@@ -155,9 +157,18 @@ def _keyed(addresses: Sequence[Address], named: dict[str, str]) -> int | str | N
         if varied([dict(one.query).get(name, "") for one in addresses]):
             return name
     last = len(addresses[0].segments) - 1
+    if dated and addresses[0].segments[last].kind == "words":
+        return None  # another day's article may have the same words: only all of it is the article's own
     return last if last >= 0 and len({one.segments[last].text for one in addresses}) > 1 else None
 
 
+def _may_be_date(addresses: Sequence[Address], place: int) -> bool:
+    """Whether the numbers at a place may be days, months or years: ten articles of ten days differ there, and the next
+    one of the same day would be taken for one of them."""
+    return all(_DATE.fullmatch(one.segments[place].text) for one in addresses)
+
+
+_DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d(?:\d\d){0,2}|\d{4}(?:19|20)\d\d")
 _NEARLY_ALL = 0.9
 
 
