@@ -95,7 +95,7 @@ def sites_add(
         drafted = _ask(drafted)
     if drafted.identity.kind.value is None:
         _refuse("nothing was written: give --kind, for nothing on the front page says which it is", Exit.NOT_WRITTEN)
-    text = adding.text_of_draft(drafted, f"luutru sites add {url}")
+    text = adding.text_of_draft(drafted, f"luutru sites add {wanted.url}")
     profile = adding.checked(drafted, text, path)
     if others := other_ids(home, profile):
         _refuse(
@@ -109,8 +109,10 @@ def sites_add(
     if yes:
         for key, guess in drafted.identity.unsure():
             err.print(f"taken as guessed: {key} = {guess.value!r} ({guess.why})", style="yellow", markup=False)
-    adding.write(path, text)
+    kept = adding.write(path, text)
     out.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
+    if kept is not None:
+        out.print(f"Kept: the profile as it was, in {kept}", highlight=False, markup=False, soft_wrap=True)
     out.print(f"Next: luutru crawl {wanted.name} --limit 20", highlight=False, markup=False, soft_wrap=True)
 
 
@@ -135,6 +137,11 @@ def _wanted(home: Home, wanted: adding.Wanted, *, replace_it: bool) -> adding.Wa
                 "says whether its profile still fits, --replace writes it anew, --name NAME makes another one"
             )
         name = known.name
+    if known is None and not replace_it and (path := home.sites / f"{name}.toml").exists():
+        raise typer.BadParameter(
+            f"{path} is there already, and cannot be used ('luutru sites list' says why): mend it, --replace writes it "
+            "anew, --name NAME makes another one"
+        )
     return replace(wanted, url=url, name=name)
 
 
@@ -212,7 +219,7 @@ def _agrees(question: str) -> bool:
 
 def _line(question: str) -> str:
     """One line of the operator's; the end of input is an empty one."""
-    err.print(question, end="", markup=False, highlight=False, soft_wrap=True)
+    err.print(safe(question), end="", markup=False, highlight=False, soft_wrap=True)
     try:
         return input()
     except EOFError:

@@ -11,6 +11,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from crawler.demo.score import Table, score
 from crawler.demo.server import Replicas, serve
 from crawler.demo.world import World
 from crawler.profiles import Profiles
+from crawler.survey.adding import write
 from crawler.survey.looking import ARTICLES, MOST_REQUESTS
 
 ROBOTS = "/robots.txt"
@@ -171,6 +173,39 @@ def _news(count: int = 12, more: str = "") -> Routes:
     return {**pages, "/": Answer(body=f"<html><head>{title}</head><body>{links}{more}</body></html>")}
 
 
+def test_a_file_that_is_no_profile_is_not_written_over_and_every_earlier_profile_is_kept(tmp_path: Path) -> None:
+    mine = tmp_path / "sites" / "ta.toml"
+    mine.parent.mkdir()
+    mine.write_text("mine = [", encoding="utf-8")
+    with watched(_news()) as (server,):
+        refused = run(tmp_path, "sites", "add", server.base, *OFTEN, "--yes", "--name", "ta")
+        assert refused.returncode == Exit.USAGE, refused.stderr
+        assert "is there already, and cannot be used" in " ".join(refused.stderr.replace("│", " ").split())
+        assert not server.requests
+        for _ in range(2):
+            ended = run(tmp_path, "sites", "add", server.base, *OFTEN, "--yes", "--name", "ta", "--replace")
+            assert ended.returncode == Exit.OK, ended.stderr
+    assert "Kept: the profile as it was" in ended.stdout
+    assert mine.with_name("ta.toml.old").read_text(encoding="utf-8") == "mine = ["
+    assert mine.with_name("ta.toml.old2").read_text(encoding="utf-8") == mine.read_text(encoding="utf-8")
+
+
+def test_a_written_profile_is_never_missing_while_it_is_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ta.toml"
+    path.write_text("first", encoding="utf-8")
+
+    def cut_off(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        write(path, "second")
+    assert path.read_text(encoding="utf-8") == "first"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["ta.toml", "ta.toml.old"]
+
+
 LOOK = """
 import json, sys
 from rich.console import Console
@@ -187,10 +222,30 @@ print(json.dumps({name: repr(one.trouble) for name, one in ended.items()}), file
 """
 
 
+def _winding(pages: Routes) -> Routes:
+    """Each article behind four redirects."""
+    routes: dict[str, Answer | list[Answer]] = {}
+    for path, answer in pages.items():
+        if path != "/":
+            steps = [path, *(f"{path}?{number}" for number in range(4))]
+            routes |= {one: Answer(302, headers={"Location": two}) for one, two in pairwise(steps)}
+            routes[steps[-1]] = answer
+    return routes
+
+
+def _with_bad_addresses(pages: Routes) -> Answer:
+    """A front page with addresses that are none."""
+    front = pages["/"]
+    assert isinstance(front, Answer) and isinstance(front.body, str)
+    feed = '<link rel="alternate" type="application/rss+xml" href="http://[x/rss">'
+    return replace(front, body=front.body.replace("</head>", f'{feed}<base href="http://[x/"></head>'))
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, str], dict[str, Watched]]]:
     """Sites that mean harm or are no use: what is said of each, and the servers. All are looked at by one process."""
     feed_bomb = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss>&b;</rss>'
+    vast = Answer(body="<html><body>" + "<i></i>" * 100_001)
     big = Answer(body=b"<html>" + b"<p>x</p>" * 3_000_000)
     elsewhere = "".join(
         f'<a href="http://{host}/bai-viet-rat-hay-{n}.html">Một bài viết rất dài ở nơi khác số {n}</a>'
@@ -206,6 +261,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str
         "no-news": {"/": Answer(body="".join(f'<a href="/s{n}/">Mục {n}</a>' for n in range(9)))},
         "no-robots": {**_news(), ROBOTS: Answer(500)},
         "moved": {},
+        "nowhere": {
+            "/": Answer(
+                body='<meta http-equiv="refresh" content="0; url=http://[x"><script>location="mailto:a"</script>'
+            )
+        },
+        "winding": {**_news(20), **_winding(_news(20))},
+        "vast": {**_news(), "/kinh-te/bai-so-2.html": vast, "/rss/": vast, "/": _with_bad_addresses(_news())},
         "bomb": {
             **_news(more=elsewhere),
             "/rss/": Answer(body=feed_bomb, headers={"Content-Type": "application/rss+xml"}),
@@ -240,6 +302,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str
         ("no-news", "none of whose links looks like an article's"),
         ("no-robots", "robots.txt unreachable"),
         ("moved", "which is another site"),
+        ("nowhere", "is nearly empty"),
     ],
 )
 def test_a_site_that_cannot_be_looked_at_is_refused_in_words(hostile: Any, name: str, says: str) -> None:
@@ -254,6 +317,14 @@ def test_feeds_that_are_bombs_and_links_to_elsewhere_harm_nothing(hostile: Any) 
     assert len(servers["bomb"].requests) <= MOST_REQUESTS
     assert sum(path.startswith("/kinh-te/") for path in servers["bomb"].paths) == ARTICLES
     assert servers["moved"].paths == [ROBOTS, "/"]
+
+
+def test_redirects_are_requests_too_and_pages_that_cannot_be_read_are_left_out(hostile: Any) -> None:
+    said, servers = hostile
+    assert said["winding"] == said["vast"] == "None"
+    assert len(servers["winding"].requests) == MOST_REQUESTS
+    assert "/kinh-te/bai-so-2.html" in servers["vast"].paths
+    assert len(servers["vast"].requests) < MOST_REQUESTS
 
 
 def test_nothing_but_robots_txt_is_asked_of_a_site_that_forbids_all(hostile: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -156,8 +157,9 @@ def checked(drafted: Draft, text: str, path: Path) -> Profile:
     return profile
 
 
-def write(path: Path, text: str) -> None:
-    """Write the file as a whole, or not at all; what stood there before is kept as ``NAME.toml.old``."""
+def write(path: Path, text: str) -> Path | None:
+    """Write the file as a whole, or not at all; at no moment there is none. Gives where a file is kept that stood there
+    before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -166,9 +168,11 @@ def write(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
-        if path.exists():
-            path.replace(kept_as(path))
+        kept = kept_as(path) if path.exists() else None
+        if kept is not None:
+            shutil.copy2(path, kept)
         Path(temporary).replace(path)
+        return kept
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

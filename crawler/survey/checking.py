@@ -214,7 +214,10 @@ class Checking:
         """Which selector matches nothing any more, or what stands there that is not read."""
         if read.article is None:
             name = name if name in RULES else "body"
-        tree = parse(self._page(answer, "article"))
+        page = self._page(answer, "article")
+        if page.error is not None:
+            return page.error, None
+        tree = parse(page)
         missing = []
         for rule_name in RULES.get(name, ()):
             rule = getattr(self._layout.fields, rule_name)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from archive.records import Found
-from crawler.extraction.document import base_address, text_of
+from crawler.extraction.document import absolute, base_address, text_of
 from crawler.layouts import Start
 from crawler.learning import Sample
 from crawler.survey.sketch import links_of, unique
@@ -36,8 +36,8 @@ def feed_candidates(front: Sample, base: str, addresses: SiteAddresses, start: S
     named = []
     for link in front.tree.iter("link"):
         if link.get("type", "").lower() in _FEED_TYPES and "alternate" in link.get("rel", "").lower():
-            named.append(urljoin(base_address(front.page, front.tree), link.get("href", "")))
-    named = sorted((url for url in unique(named) if not _NO_NEWS.search(url)), key=len)
+            named.append(absolute(link.get("href"), base_address(front.page, front.tree)) or "")
+    named = sorted((url for url in unique(named) if url and not _NO_NEWS.search(url)), key=len)
     usual = [urljoin(base, path) for path in ((*start.feeds, *USUAL_FEEDS) if start else USUAL_FEEDS)]
     paged = [url for url in usual if addresses.feed_page(addresses.normalise(url) or url)] if start else []
     return [url for url in unique([*paged[:1], *named[:2], *usual]) if addresses.owns(url)][:MOST_FEEDS]
@@ -46,8 +46,8 @@ def feed_candidates(front: Sample, base: str, addresses: SiteAddresses, start: S
 def feeds_named_on(page: Sample, addresses: SiteAddresses) -> list[str]:
     """The feeds that a page lists which stands in the place of one."""
     base = base_address(page.page, page.tree)
-    hrefs = [urljoin(base, link.get("href") or "") for link in page.tree.iter("a")]
-    found = [url for url in hrefs if addresses.owns(url) and _FEED_WORDS.search(urlsplit(url).path)]
+    hrefs = [absolute(link.get("href"), base) for link in page.tree.iter("a")]
+    found = [url for url in hrefs if url and addresses.owns(url) and _FEED_WORDS.search(urlsplit(url).path)]
     return [url for url in unique(found) if url.rstrip("/") != page.page.final_url.rstrip("/")]
 
 

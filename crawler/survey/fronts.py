@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extraction.document import Element, parse, text_of
+from crawler.extraction.document import Element, absolute, parse, text_of
 from crawler.extraction.missing import why_missing
 from crawler.survey.sketch import Sketch
 from crawler.survey.trouble import Trouble
@@ -37,15 +37,15 @@ def tree_of(sketch: Sketch, answer: Answer) -> Element:
         raise Trouble(f"{answer.answered} cannot be read: {error}") from error
 
 
-def leads_on(tree: Element) -> str | None:
-    """Where an empty page sends its readers on to."""
+def leads_on(tree: Element, base: str) -> str | None:
+    """The web address to which an empty page at ``base`` sends its readers on."""
     if any(True for _ in tree.iter("a")):
         return None
     for meta in tree.iter("meta"):
         if meta.get("http-equiv", "").lower() == "refresh" and (found := _REFRESH.match(meta.get("content", ""))):
-            return found[1]
+            return absolute(found[1], base)
     scripts = (script.text or "" for script in tree.iter("script"))
-    return next((found[1] for script in scripts if (found := _GOES_TO.search(script))), None)
+    return next((absolute(found[1], base) for script in scripts if (found := _GOES_TO.search(script))), None)
 
 
 def refuse_empty(sketch: Sketch, answer: Answer, tree: Element) -> None:

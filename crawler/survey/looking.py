@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from archive.records import Role
 from crawler.extraction.document import Element, parse
@@ -120,8 +120,8 @@ class Looking:
         aliases = () if answered.netloc.removeprefix("www.") == asked.netloc.removeprefix("www.") else (asked.netloc,)
         self.sketch = replace(self.sketch, base=base)
         tree = tree_of(self.sketch, answer)
-        if (target := leads_on(tree)) is not None:
-            answer = await self._visitor.ask(urljoin(answer.answered, target))
+        if (target := leads_on(tree, answer.answered)) is not None:
+            answer = await self._visitor.ask(target)
             need(answer, f"{target}, to which the home page leads,")
             tree = tree_of(self.sketch, answer)
         self.seen = Seen(self.sketch, answer, aliases)
@@ -130,7 +130,9 @@ class Looking:
             self.seen.crawl_delay = self._visitor.robots.crawl_delay(PRODUCT)
 
     def _recognise(self, answers: Sequence[Answer]) -> None:
-        prints = [Print(one.headers, tree_of(self._seen.sketch, one)) for one in answers if one.good]
+        sketch = self._seen.sketch
+        host = urlsplit(sketch.base).netloc
+        prints = [Print(one.headers, tree_of(sketch, one), host) for one in answers if one.good]
         found = recognise(prints, {name: load_family(name) for name in family_names()})
         if found and not self._seen.matches:
             self._seen.matches = found
@@ -158,7 +160,7 @@ class Looking:
                 seen.feeds[answer.url] = [entry for entry in read_feed(page) if sketch.addresses.owns(entry.url or "")]
                 if not seen.feeds[answer.url]:
                     del seen.feeds[answer.url]
-            elif page.media_type == "text/html":
+            elif page.media_type == "text/html" and self._can_read(answer):
                 sample = sketch.sample(answer, "listing")
                 waiting = unique([*choosing.feeds_named_on(sample, sketch.addresses)[:2], *waiting])
 
@@ -213,7 +215,7 @@ class Looking:
             untried = [url for url, _ in seen.sections if url not in seen.listings]
             for url in choosing.spread(untried, _LISTINGS - len(seen.listings)):
                 answer = await self._visitor.ask(url)
-                if answer.good:
+                if self._can_read(answer):
                     seen.listings[url] = answer
             if not (seen.sketch.layout or {}).get("urls"):
                 break
@@ -232,10 +234,19 @@ class Looking:
             if pages and len(seen.further) < 2:
                 chosen = pages[-1] if seen.further else pages[0]
                 further = await self._visitor.ask(chosen.url, chosen.form)
-                if further.good:
+                if self._can_read(further):
                     seen.further[chosen.url] = further
-                else:
+                elif not further.good:
                     seen.doubts.append(f"a further page of {url} cannot be had: {chosen.url}: {further.why_not}")
+
+    def _can_read(self, answer: Answer, role: Role = "listing") -> bool:
+        """Whether a page came, and one that is not too large to be read."""
+        if not answer.good:
+            return False
+        error = self._seen.sketch.page(answer, role).error
+        if error is not None:
+            self._seen.doubts.append(f"{answer.url} cannot be used: {error}")
+        return error is None
 
     async def _articles(self) -> None:
         seen, addresses = self._seen, self._seen.sketch.addresses
@@ -253,7 +264,7 @@ class Looking:
                 break
             tried += 1
             answer = await self._visitor.ask(url)
-            if answer.good and addresses.key(addresses.normalise(answer.answered) or "") is not None:
+            if self._can_read(answer, "article"):
                 seen.articles[url] = answer
         if not seen.articles:
             raise Trouble(self._none_found(sources, tried))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,14 @@ def has_articles(home: Home, site: str) -> bool:
 
 def earlier_layouts(home: Home, site: str, family: str) -> list[dict[str, Any]] | None:
     """The layouts of the operator's profile as it is, which stay valid for what was captured by them; None where they
-    cannot, for that profile is a built-in one's overlay, or of another family."""
+    cannot, for that profile is a built-in one's overlay, or of another family, or no TOML."""
     path = home.sites / f"{site}.toml"
     if not path.is_file():
         return None
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return None
     if "extends" in raw or raw.get("family") != family:
         return None
     layouts: list[dict[str, Any]] = raw.get("layouts") or [{}]
@@ -52,5 +56,6 @@ def _archived(home: Home, site: str, most: int) -> list[tuple[str, str]]:
 
 
 def kept_as(path: Path) -> Path:
-    """Where the profile goes that is written over."""
-    return path.with_name(f"{path.name}.old")
+    """Where the profile goes that is written over: a name that is free, ``NAME.toml.old`` or ``NAME.toml.old2`` …"""
+    names = (f"{path.name}.old{number if number > 1 else ''}" for number in count(1))
+    return next(kept for name in names if not (kept := path.with_name(name)).exists())

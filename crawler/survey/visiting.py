@@ -106,6 +106,7 @@ class Visitor:
         self.spent: str | None = None
         self.robots: ProtegoRobotParser | None = None
         self._crawler, self._most, self._tell = crawler, most, tell
+        self._settings = crawler.settings
         self._waited = 0.0
         crawler.signals.connect(self._count, signals.request_reached_downloader)
         crawler.signals.connect(self._keep_rules, signals.robots_parsed)
@@ -123,6 +124,9 @@ class Visitor:
             request = Request(url, dont_filter=True)
         else:
             request = Request(target_of(url), method="POST", body=form, headers={"Content-Type": FORM_TYPE})
+        left = self._most - self.asked - 1  # a second attempt counts, and so does each redirect
+        request.meta["max_retry_times"] = min(self._settings.getint("RETRY_TIMES"), left)
+        request.meta["redirect_ttl"] = max(0, min(self._settings.getint("REDIRECT_MAX_TIMES"), left - 1))
         began, asked = time.monotonic(), self.asked
         try:
             response = await self._crawler.engine.download_async(request)
