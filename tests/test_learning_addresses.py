@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from strangers import layout_of, profile_of, sample
 
 from crawler.layouts import Layout
 from crawler.learning import AddressGuess, guess_addresses
+from crawler.learning.shapes import pattern_of, take_apart
 from crawler.urls import SiteAddresses
 
 BASE = "http://trang-la.example/"
@@ -111,3 +114,36 @@ def test_addresses_that_a_feed_names_are_articles_though_no_page_links_to_them()
     named = [f"{BASE}xem/{number}" for number in range(5)]
     guess = guess_addresses(BASE, [home], named)
     assert sorted(guess.articles) == named
+
+
+@pytest.mark.parametrize(
+    ("form", "same"),
+    [
+        ("/2024/{month}/{day}/bai-{word}", "/2025/03/{day}/bai-{word}"),
+        ("/tin/2024{month}{day}/bai-{word}.html", "/tin/2024{month}{day}/bai-khac.html"),
+    ],
+)
+def test_a_day_in_an_address_is_not_the_number_of_its_article(form: str, same: str) -> None:
+    months = [{"month": f"{1 + n % 6:02}", "day": f"{3 * n + 1:02}", "word": "abcdefgh"[n]} for n in range(8)]
+    pattern = re.compile(pattern_of([take_apart(form.format(**one)) for one in months], key=True))
+
+    def key(target: str) -> str:
+        found = pattern.fullmatch(target)
+        assert found is not None
+        return found.groupdict().get("key") or target
+
+    assert len({key(address.format(**one)) for address in (form, same) for one in months}) == 16
+
+
+def test_a_number_in_an_address_is_its_articles_whatever_the_words_say() -> None:
+    addresses = [take_apart(f"/tin/2024/{1170 + n}/bai-{word}") for n, word in enumerate("abcdefgh")]
+    found = re.fullmatch(pattern_of(addresses, key=True), "/tin/2025/12345/ten-moi")
+    assert found is not None
+    assert found["key"] == "12345"
+
+
+def test_the_words_are_an_articles_own_whatever_the_number_of_its_section() -> None:
+    addresses = [take_apart(f"/muc/{n}/bai-{word}") for n, word in enumerate("abcdefgh")]
+    found = re.fullmatch(pattern_of(addresses, key=True), "/muc/3/ten-moi")
+    assert found is not None
+    assert found["key"] == "ten-moi"

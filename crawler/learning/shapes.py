@@ -157,7 +157,8 @@ def _keyed(addresses: Sequence[Address], named: dict[str, str]) -> int | str | N
         if varied([dict(one.query).get(name, "") for one in addresses]):
             return name
     last = len(addresses[0].segments) - 1
-    if dated and addresses[0].segments[last].kind == "words":
+    with_year = any(len(addresses[0].segments[place].text) > 2 for place in dated)
+    if with_year and addresses[0].segments[last].kind == "words":
         return None  # another day's article may have the same words: only all of it is the article's own
     return last if last >= 0 and len({one.segments[last].text for one in addresses}) > 1 else None
 
