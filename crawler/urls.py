@@ -38,6 +38,8 @@ _PLAIN = re.compile(r"(https?)://([a-z0-9.-]+(?::\d+)?)((?:/(?!\.)[a-z0-9_.~-]+)
 """An address without query, fragment, escapes, and dots that lead elsewhere: its path is normal as it stands."""
 _FROM_ROOT = re.compile(r"/(?!/)|https?://", re.IGNORECASE)
 """How an address begins that means the same on all pages of a host."""
+_MOST_DIGITS = 7
+"""Of a page's number."""
 _REMEMBERED = 1024
 """Addresses whose meaning is remembered: menus print the same hundred on each page of a site."""
 
@@ -75,6 +77,8 @@ class SiteAddresses:
     def normalise(self, url: str, base: str = "") -> str | None:
         """The normal form of an address found on a page at ``base``; None when it is no web address of this site."""
         url = url.strip()
+        if len(url) > _MAX_ADDRESS:
+            return None
         if not _FROM_ROOT.match(url):
             return self._normalise(url, base)
         base = base[:end] if (end := base.find("/", len("https://"))) > 0 else base
@@ -144,11 +148,11 @@ class SiteAddresses:
         """Which listing a listing's normalised address is a page of, by its first page's address, and which page."""
         target = _path_and_query(url)
         for pattern in self._rules.pager:
-            if found := pattern.regex.fullmatch(target):
+            found = pattern.regex.fullmatch(target)
+            if found and (number := _page_number(found["page"])) is not None:
                 first, rest = found["section"], found.groupdict().get("rest") or ""
                 if rest.startswith("&") and "?" not in first:
                     rest = "?" + rest[1:]
-                number = int(found["page"])
                 page = number if self._rules.step == 1 else number // self._rules.step + 1
                 return f"{self._scheme}://{self._host}{first}{rest}", page
         return url, 1
@@ -174,8 +178,9 @@ class SiteAddresses:
             numbers = [value for name, value in query if name == pages.parameter]
             rest = urlencode([(name, value) for name, value in query if name != pages.parameter])
             first = urlunsplit(parts._replace(query=rest))
-            if pages.address.regex.fullmatch(_path_and_query(first)) and (not numbers or numbers[0].isdecimal()):
-                return first, int(numbers[0]) if numbers else 1, pages.parameter
+            number = _page_number(numbers[0]) if numbers else 1
+            if number is not None and pages.address.regex.fullmatch(_path_and_query(first)):
+                return first, number, pages.parameter
         return None
 
     def is_feed(self, url: str) -> bool:
@@ -228,6 +233,11 @@ class KnownSites:
         if site and (normal := site.normalise(url)) and (found := site.article(normal)):
             return normal, found
         return None
+
+
+def _page_number(digits: str) -> int | None:
+    """None where an address's number is no page's: one of twenty digits does not even fit into the archive."""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 
 def _path_and_query(url: str) -> str:

@@ -176,6 +176,7 @@ def test_an_address_says_which_page_of_which_feed_it_is(tmp_path: Path) -> None:
     assert addresses.feed_page(f"{base}/category/tin/feed/?paged=3") == (f"{base}/category/tin/feed/", 3)
     assert addresses.next_feed_page(f"{base}{API}?per_page=100") == f"{base}{API}?page=2&per_page=100"
     assert addresses.feed_page(f"{base}/feed/atom.xml") is None
+    assert addresses.feed_page(f"{base}/feed/?paged={2**63}") is None, "no number that the archive cannot hold"
     second = addresses.found(f"{base}/feed/?paged=2", "feed")
     assert (second.section, second.page) == (f"{base}/feed/", 2)
     assert addresses.normalise("/feed/?paged=2&utm_source=zalo", base) == f"{base}/feed/?paged=2"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,29 @@ def test_a_further_page_of_a_listing_is_known_by_its_address(site: str, path: st
     assert url is not None
     assert addresses.role(url) == "listing"
     assert addresses.section(url) == (profile.base + section, page)
+
+
+def test_a_number_that_no_archive_can_hold_is_no_page(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    pager = "[[layouts]]\n[layouts.urls]\npager = ['(?P<section>/[^?]*)/page-(?P<page>\\d+)']"
+    (tmp_path / "sites" / "songlam.toml").write_text(SITE + pager, encoding="utf-8")
+    profile = Profiles(tmp_path).load("songlam")
+    addresses = SiteAddresses(profile, profile.layouts[-1])
+    tin = "http://ldld.songlam.example/tin"
+    assert addresses.section(f"{tin}/page-12") == (tin, 12)
+    assert addresses.section(f"{tin}/page-{2**63}") == (f"{tin}/page-{2**63}", 1)
+
+
+def test_addresses_that_are_too_long_for_a_page_are_not_remembered(profile: Profile) -> None:
+    addresses = SiteAddresses(profile, profile.layouts[-1])
+    for n in range(20):
+        assert addresses.normalise(f"/{n}" + "a" * 100_000, profile.base) is None
+    tracemalloc.start()
+    for n in range(20, 40):
+        assert addresses.normalise(f"/{n}" + "a" * 100_000, profile.base) is None
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 100_000
 
 
 NAMED = r"""
