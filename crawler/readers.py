@@ -1,7 +1,7 @@
 """Reads a crawl's pages in worker processes, in batches, once this process has more to do than one core can.
 
 A crawl that asks politely never comes to that: it starts no process. Pages whose worker died are read in this process,
-and so are all that follow. Touches nothing but the worker processes.
+and so are all that follow; pages at which one hung are not read. Touches nothing but the worker processes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from crawler.home import Home
 from crawler.items import Page, Reading
 from crawler.pages import NOT_MODIFIED
 from crawler.profiles import Profile
-from crawler.workers import BrokenProcessPool, Office, Workers
+from crawler.workers import LONGEST, BrokenProcessPool, Office, Workers
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ _DIED = (
     "a process that reads pages was killed, perhaps because memory ran out; nothing is lost:"
     " pages are read in the main process from now on"
 )
+_HUNG = f"it, or a page that was read with it, took longer than {LONGEST:.0f} seconds"
 
 
 @dataclass(slots=True)
@@ -154,12 +155,15 @@ class Readers:
     async def _await(self, batch: list[tuple[Page, asyncio.Future[_Read | None]]]) -> None:
         assert self._workers is not None
         answers: list[_Read] | list[None] = [None] * len(batch)
+        began = time.monotonic()
         try:
             if self._ready:
                 task = self._workers.submit(_read_all, [_sent(page) for page, _ in batch])
                 answers = await asyncio.wrap_future(task)
         except Exception as error:
             self._give_up(error)
+            if time.monotonic() - began >= LONGEST:  # this process, unlike that one, would hang for good
+                answers = [_Read(error=TimeoutError(_HUNG)) for _ in batch]
         for (_, future), answer in zip(batch, answers, strict=True):
             if not future.done():
                 future.set_result(answer)
@@ -205,11 +209,12 @@ def _read_one(office: Office, sent: _Sent) -> _Read:
     logging.getLogger().addHandler(ear)
     try:
         reading = desk.reader.read(page)
+        harvest = msgspec.msgpack.encode(reading.harvest)
     except Exception as error:
         return _Read(error=_portable(error), said=ear.said)
     finally:
         logging.getLogger().removeHandler(ear)
-    return _Read(msgspec.msgpack.encode(reading.harvest), page.error, reading.failure, reading.missing, said=ear.said)
+    return _Read(harvest, page.error, reading.failure, reading.missing, said=ear.said)
 
 
 def _portable(error: Exception) -> Exception:

@@ -1,11 +1,13 @@
 """Worker processes that read pages: forks of a server that has loaded everything once.
 
 They read profiles and WARC files, and ask neither network nor archive. They ignore Ctrl-C, which goes to all processes
-of a terminal, for the parent decides; and they end when the parent does, however that is.
+of a terminal, for the parent decides; and they end when the parent does, however that is, or when one batch takes them
+longer than :data:`LONGEST`.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -25,6 +27,11 @@ from crawler.profiles import Profile, ProfileError
 from crawler.urls import KnownSites
 
 __all__ = ["BrokenProcessPool", "Office", "Workers", "cores"]
+
+LONGEST = 300.0
+"""Seconds for one batch of some tenths of a second; after them a worker hangs."""
+PATIENCE = 5.0
+"""Seconds that are left to what is being read when the workers are let go."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -63,27 +70,40 @@ class Workers:
     main thread: only that can hold signals back.
 
     :param now: the time whose layouts tell what a link to another known site means.
+    :param longest: seconds after which a worker that is still at the same batch ends.
     """
 
-    def __init__(self, home: Home, profiles: Iterable[Profile], now: str, count: int) -> None:
+    def __init__(
+        self, home: Home, profiles: Iterable[Profile], now: str, count: int, *, longest: float = LONGEST
+    ) -> None:
         digests = {profile.name: profile.digest for profile in profiles}
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["__main__", __name__])
         _start_server()
         self.count = count
-        self._pool = ProcessPoolExecutor(count, context, _begin, (home, digests, now))
+        self._pool = ProcessPoolExecutor(count, context, _begin, (home, digests, now, longest))
 
     def submit(self, read: Callable[[Office, Sequence[T]], R], batch: Sequence[T]) -> Future[R]:
         """Have a batch read: ``read`` is a function of a module, called with the worker's office.
 
-        The future raises :class:`BrokenProcessPool` when a worker died. May start a worker, and waits until the server
-        of forks is ready for that.
+        The future raises :class:`BrokenProcessPool` when a worker died or hung. May start a worker, and waits until the
+        server of forks is ready for that.
         """
         return self._pool.submit(_call, read, batch)
 
     def close(self) -> None:
-        """Wait for what is being read, and let the workers go."""
-        self._pool.shutdown(cancel_futures=True)
+        """Let the workers go: what is being read has :data:`PATIENCE` left, then whoever is still at it is killed."""
+        late = threading.Timer(PATIENCE, _kill_workers)
+        late.start()
+        try:
+            self._pool.shutdown(cancel_futures=True)
+        finally:
+            late.cancel()
+
+
+def _kill_workers() -> None:
+    for worker in multiprocessing.active_children():  # this process has no other children that multiprocessing knows
+        worker.kill()
 
 
 @contextmanager
@@ -110,11 +130,13 @@ def _start_server() -> None:
 
 
 _office: Office
+_longest: float
 
 
-def _begin(home: Home, digests: Mapping[str, str], now: str) -> None:
+def _begin(home: Home, digests: Mapping[str, str], now: str, longest: float) -> None:
     """The first thing that a worker does."""
-    global _office  # noqa: PLW0603 - how a pool hands something to its tasks
+    global _office, _longest  # noqa: PLW0603 - how a pool hands something to its tasks
+    _longest = longest
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _office = Office(home, digests, now)
 
@@ -128,4 +150,10 @@ def _end_with_parent() -> None:
 
 
 def _call(read: Callable[[Office, Sequence[T]], R], batch: Sequence[T]) -> R:
-    return read(_office, batch)
+    # Its watch needs no turn of the interpreter, which a regular expression that finds no end never gives away.
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        faulthandler.dump_traceback_later(_longest, exit=True, file=nowhere)
+        try:
+            return read(_office, batch)
+        finally:
+            faulthandler.cancel_dump_traceback_later()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import multiprocessing
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import ledger
 import pytest
@@ -22,6 +28,13 @@ from test_reextract_process import PATIENCE, children, needs_proc
 from test_urls import SITE
 
 from archive.exits import Exit
+from crawler.clock import now
+from crawler.desk import Desks
+from crawler.home import Home
+from crawler.items import Page
+from crawler.readers import Readers, _read_all, _sent
+from crawler.urls import KnownSites
+from crawler.workers import BrokenProcessPool, Office, Workers
 
 AT_ONCE = """
 import sys
@@ -138,3 +151,75 @@ def test_after_kill_9_no_reader_stays_and_the_next_crawl_completes_the_site(tmp_
         assert code == Exit.OK, err
         ledger.check(tmp_path)
         assert stored(tmp_path) == ARTICLES
+
+
+def _answers(_: Office, batch: Sequence[str]) -> str:
+    return batch[0]
+
+
+def _never_ends(_: Office, __: Sequence[str]) -> None:
+    re.fullmatch("(a|a)+b", "a" * 60)
+
+
+@pytest.fixture
+def workers(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Workers]:
+    _site(tmp_path, SITE)
+    home = Home(tmp_path)
+    with closing(Workers(home, [home.profiles.load("songlam")], now(), 1, longest=request.param)) as made:
+        assert made.submit(_answers, ["đây"]).result(PATIENCE) == "đây"
+        yield made
+
+
+@needs_proc
+@pytest.mark.parametrize("workers", [0.5], indirect=True)
+def test_a_worker_that_hangs_at_a_page_ends(workers: Workers) -> None:
+    with pytest.raises(BrokenProcessPool):
+        workers.submit(_never_ends, [""]).result(PATIENCE)
+
+
+@needs_proc
+@pytest.mark.parametrize("workers", [PATIENCE], indirect=True)
+def test_workers_that_are_let_go_end_though_they_hang(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.workers.PATIENCE", 0.5)
+    hanging = workers.submit(_never_ends, [""])
+    while not hanging.running():
+        time.sleep(0.05)
+    started = multiprocessing.active_children()
+    workers.close()
+    assert started
+    gone([worker.pid for worker in started if worker.pid])
+
+
+def _page_to_read(home: Path) -> Page:
+    _site(home, SITE)
+    profile = Home(home).profiles.load("songlam")
+    url = f"{profile.base}kinh-te/"
+    return Page(url, url, "listing", 200, b"<a href='/'>x</a>", "text/html", None, now(), profile, profile.layouts[-1])
+
+
+def test_a_page_at_which_a_reader_hung_is_not_tried_in_the_crawls_own_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hung:
+        def submit(self, *_: object) -> Future[None]:
+            failed: Future[None] = Future()
+            failed.set_exception(BrokenProcessPool())
+            return failed
+
+    said: list[str] = []
+    readers = Readers(Home(tmp_path), [], 2, said.append)
+    monkeypatch.setattr(readers, "_ready", True)
+    monkeypatch.setattr(readers, "_workers", Hung())
+    monkeypatch.setattr("crawler.readers.LONGEST", 0.0)
+    with pytest.raises(TimeoutError, match="took longer"):
+        asyncio.run(readers.read(_page_to_read(tmp_path)))
+    assert len(said) == 1
+
+
+def test_a_page_that_cannot_be_sent_back_costs_no_other_of_its_batch(tmp_path: Path) -> None:
+    page = _page_to_read(tmp_path)
+    desk = Desks(KnownSites([page.profile], now())).of(page.profile, 0)
+    unsendable = replace(page, url=f"{page.url}\ud800")
+    read = _read_all(cast("Office", SimpleNamespace(desk=lambda *_: desk)), [_sent(unsendable), _sent(page)])
+    assert [type(one.error) for one in read] == [UnicodeEncodeError, type(None)]
+    assert read[1].harvest
