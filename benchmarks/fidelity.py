@@ -86,7 +86,7 @@ def replica(name: str, articles: int) -> Pages:
     known = {"seen": "real pages", "source": "the CMS's source", "assumed": "assumed: nobody here saw a page"}
     return Pages(
         f"{family} ({name})",
-        known[load_family(family).basis],
+        known[facts_of(name).basis or load_family(family).basis],
         [(one, exported.get(one["url"])) for one in truth],
         bodies,
     )

@@ -14,6 +14,8 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 import fidelity
 import fields
 
+from crawler.demo.site import replica_names
+
 TRUE: dict[str, Any] = {
     "url": "http://a.example/1",
     "headline": "Trao nhà cho đoàn viên",
@@ -39,6 +41,12 @@ def test_every_floor_reaches_what_is_asked_or_says_why_not() -> None:
     ]
     reasons = fidelity.reasons()
     assert [one for one in low if not any(one in reason for reason in reasons)] == []
+
+
+def test_every_replica_has_its_floors() -> None:
+    held = fidelity.floors()
+    assert {name for name in replica_names() if not any(family.endswith(f" ({name})") for family in held)} == set()
+    assert fidelity.REAL in held
 
 
 def test_a_right_record_is_right_in_every_field() -> None:

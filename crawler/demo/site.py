@@ -21,7 +21,8 @@ from crawler.demo.model import Head, Piece, Section
 class Facts:
     """What a site is called; ``cited`` is what others call it under a text they took. ``rights`` is its reuse notice,
     with ``{base}`` where its own address stands. ``layout``: module and class in :mod:`crawler.demo.layouts`.
-    ``profile``: for a replica of a CMS instead of a real site, the tables of its profile that lead to its pages."""
+    ``profile``: for a replica of a CMS instead of a real site, the tables of its profile that lead to its pages.
+    ``basis``: on what this layout rests, where that is less than what its family rests on."""
 
     name: str
     layout: str
@@ -34,6 +35,7 @@ class Facts:
     rights: str
     signatures: dict[str, int]
     profile: dict[str, Any] = field(default_factory=dict)
+    basis: str = ""
 
 
 class Site(ABC):
