@@ -86,7 +86,7 @@ class Fields(Struct, frozen=True, forbid_unknown_fields=True):
     signature: bool = True
     """Whether short last lines of the body may be a byline."""
     plain_captions: bool = True
-    """Whether a short line beside a picture may be its caption where nothing marks it as one."""
+    """Whether a short sentence under a picture may be its caption where nothing marks it as one."""
 
 
 class Urls(Struct, frozen=True, forbid_unknown_fields=True):

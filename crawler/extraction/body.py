@@ -51,8 +51,7 @@ class BodyReader:
         signature = take_signature(own, self.draft) if self.rules.signature else []
         self._read_enclosures(_without(blocks, [signature]))
         own = _without(own, [signature])
-        if self.rules.plain_captions:
-            captioned |= captions.plain_captions(own, captioned)
+        captioned |= captions.plain_captions(own, captioned, sentences=self.rules.plain_captions)
         own = _without(own, captioned.values())
         self._add_pictures(own, captioned)
         # A theme may print a caption once more under the picture, for the large view of it (seed 003).

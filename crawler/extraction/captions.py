@@ -50,12 +50,16 @@ def marked_captions(blocks: list[Block]) -> dict[Block, list[Block]]:
     return found
 
 
-def plain_captions(blocks: list[Block], marked: dict[Block, list[Block]]) -> dict[Block, list[Block]]:
+def plain_captions(
+    blocks: list[Block], marked: dict[Block, list[Block]], *, sentences: bool = True
+) -> dict[Block, list[Block]]:
     """Captions that only their place and wording show, for the images that ``marked`` has none for.
 
     ``blocks`` holds neither marked captions nor the signature any more. An editor who marks some of a page's captions
-    hardly leaves others plain: there a plain line that is a whole sentence must be short.
+    hardly leaves others plain: there a plain line that is a whole sentence must be short. ``sentences``: whether one
+    may be a caption at all.
     """
+    longest = (_SHORT if marked else _LONGEST_PLAIN) if sentences else 0
     found: dict[Block, list[Block]] = {}
     taken: set[Block] = set()
     for index, image in enumerate(blocks):
@@ -63,7 +67,7 @@ def plain_captions(blocks: list[Block], marked: dict[Block, list[Block]]) -> dic
             continue
         after = blocks[index + 1] if index + 1 < len(blocks) else None
         before = blocks[index - 1] if index else None
-        if after is not None and after not in taken and _is_plain_caption(after, image, sentences=not marked):
+        if after is not None and after not in taken and _is_plain_caption(after, image, longest):
             found[image] = [after]
             taken.add(after)
         elif before is not None and before not in taken and _is_caption_above(before, image):
@@ -132,7 +136,7 @@ def _may_be_caption(line: Block, image: Block, longest: int) -> bool:
     return line.element.tag != "tr" and line.inside("li") is image.inside("li")
 
 
-def _is_plain_caption(line: Block, image: Block, *, sentences: bool) -> bool:
+def _is_plain_caption(line: Block, image: Block, longest_sentence: int) -> bool:
     if not _may_be_caption(line, image, _LONGEST_PLAIN):
         return False
     text = line.text
@@ -141,7 +145,7 @@ def _is_plain_caption(line: Block, image: Block, *, sentences: bool) -> bool:
     if text.endswith((":", ";")) or line.strong >= _NEARLY_ALL or _TWO_SENTENCES.search(text):
         return False
     ends = _ENDS_SENTENCE.search(text)
-    return not ends or ((sentences or len(text) <= _SHORT) and not (_TELLS.match(text) or _SPEAKS.search(text)))
+    return not ends or (len(text) <= longest_sentence and not (_TELLS.match(text) or _SPEAKS.search(text)))
 
 
 def _is_caption_above(line: Block, image: Block) -> bool:

@@ -273,9 +273,12 @@ _RARE = 0.02
 
 
 def _is_numbered(articles: Sequence[Target]) -> bool:
-    """Whether the addresses end with the number of an article."""
-    last = [segments[-1].kind for one in articles if (segments := take_apart(one.target).segments)]
-    return bool(last) and all(kind != "words" for kind in last)
+    """Whether the addresses hold the number of an article."""
+    parts = [take_apart(one.target) for one in articles]
+    return bool(parts) and all(
+        any(segment.kind != "words" for segment in one.segments) or any(value.isdigit() for _, value in one.query)
+        for one in parts
+    )
 
 
 _MOSTLY = 4

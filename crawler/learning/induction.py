@@ -64,7 +64,7 @@ def induce(
     :param fits: says of a first match that is not the marked element whether it does as well.
     :param shows: says of a match whether the rule would read anything in it (a label); others count as none.
     :param unique: further matches on a page count as a wrong one.
-    :param among: a match counts wherever it stands among the others of its page.
+    :param among: a match counts wherever it stands among the others of its page; something else tells it from them.
     :param hints: further selectors that may find a marked element, tried before those that count brothers.
     :returns: None where no selector is right on at least two pages, or on the only marked one.
     """
@@ -103,7 +103,7 @@ def _judge(
         if shows is not None:
             found = [one for one in found if shows(one)]
         if element is None:
-            beyond += bool(found)
+            beyond += bool(found) and not among
             continue
         left -= 1
         if among and element in found:

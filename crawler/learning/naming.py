@@ -10,7 +10,8 @@ from typing import Any
 
 from crawler import names
 from crawler.bylines import read_byline, read_source
-from crawler.extraction.document import text_of
+from crawler.extraction.blocks import Block
+from crawler.extraction.document import BLOCK_TAGS, text_of
 from crawler.learning.induction import Induced, induce
 from crawler.learning.specimen import Find, Specimen, first_of_each, grouped, narrowest
 from crawler.learning.views import View
@@ -26,6 +27,13 @@ _FROM = "nguồn tin|nguồn bài viết|nguồn bài|nguồn"
 _LONGEST = 160
 _NEAR, _FAR = 4, 12
 """Lines. What stands further from the article is not about it: without a label, and with one."""
+_READERS = re.compile(
+    r"\W*(?:các )?(?:ý kiến|bình luận|phản hồi|thảo luận|gửi (?:ý kiến|bình luận|phản hồi)|comments?)\b", re.I
+)
+"""What heads the readers' comments: the names under it made nothing."""
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_MOST_BESIDE = 8
+"""Words beside a name without a label: a date and a counter; who is named before more of them says something."""
 _LEAST_SHARE = 0.25
 """Of the pages, for a place where no label is ever printed: a name may stand by itself anywhere."""
 
@@ -113,7 +121,9 @@ def _learn(specimens: Sequence[Specimen], wording: _Wording) -> dict[str, Any] |
 def _finds(specimen: Specimen, wording: _Wording) -> list[Find]:
     """What names somebody, line by line, the first of each line: behind a label, or by itself close to the article."""
     found = []
+    among_readers = False
     for place, line in enumerate(specimen.view.lines):
+        among_readers |= specimen.zone(place) == "below" and bool(_READERS.match(line.text))
         near = specimen.near(place)
         if len(line.text) > _LONGEST or specimen.zone(place) == "text" or line is specimen.headline:
             continue
@@ -124,13 +134,20 @@ def _finds(specimen: Specimen, wording: _Wording) -> list[Find]:
                 found.append(Find(specimen, narrowest(line, text), text, place))
                 break
         else:
-            inline = [
-                text_of(part) for part in line.element.iter("span", "em", "i", "b", "strong", "a", "small", "font")
-            ]
-            bare = [part for part in [*_PARTS.split(line.text), *inline] if wording.is_bare(part)]
-            if bare and near < _NEAR and not specimen.frame.is_frame(line):
+            bare = [part for part in [*_PARTS.split(line.text), *_inline(line)] if wording.is_bare(part)]
+            bare = [part for part in bare if len(_WORDS.findall(line.text.replace(part, "", 1))) <= _MOST_BESIDE]
+            if bare and not among_readers and near < _NEAR and not specimen.frame.is_frame(line):
                 found.append(Find(specimen, narrowest(line, bare[0]), bare[0], place))
     return found
+
+
+def _inline(line: Block) -> list[str]:
+    """The texts of the elements inside a line; those of lines inside its own element are not among them."""
+    return [
+        text_of(part)
+        for part in line.element.iter("span", "em", "i", "b", "strong", "a", "small", "font")
+        if next((one for one in part.iterancestors() if one.tag in BLOCK_TAGS), None) is line.element
+    ]
 
 
 def _rule(firsts: dict[View, Find], specimens: Sequence[Specimen], wording: _Wording) -> dict[str, Any] | None:

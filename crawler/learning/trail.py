@@ -49,12 +49,13 @@ def learn_section(
 def _trail(specimen: Specimen, addresses: SiteAddresses) -> Element | None:
     best: tuple[float, Element] | None = None
     view = specimen.view
+    menus = {link for _, link, text in view.links if specimen.frame.is_menu(link, text)}
     for url, link, text in view.links:
         normal = addresses.normalise(url)
         if normal is None or addresses.role(normal) != "listing" or _is_below(specimen, link):
             continue
         around = _widest(link, specimen)
-        if around is None:
+        if around is None or all(one in menus for one in around.iter("a")):
             continue
         is_home = bool(_HOME.match(text)) or normal == addresses.normalise("/", normal)
         rest = CRUMB_MARKS.sub(" ", text_of(around).replace(text, " ", 1) if is_home else text_of(around)).strip()

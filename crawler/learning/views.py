@@ -112,16 +112,24 @@ class Repetition:
         self._most = max(2, round(len(views) * _OFTEN))
         for view in views:
             self._pages.update({(line.text, chain(line.element)) for line in view.lines})
-        beside = Counter(text for view in others for text in {line.text for line in view.lines})
-        self._masthead = {text for text, count in beside.items() if count > len(others) / 2}
+        beside = Counter(
+            place for view in others for place in {(line.text, chain(line.element)) for line in view.lines}
+        )
+        self._masthead = {place for place, count in beside.items() if count > len(others) / 2}
+        linked = Counter(place for view in others for place in {(text, chain(link)) for _, link, text in view.links})
+        self._menu = {place for place, count in linked.items() if count > len(others) / 2}
 
     def is_frame(self, line: Block) -> bool:
         """Whether the line is the site's frame: menu, foot, side list. An article's own lines stand on one page."""
         return self._pages[line.text, chain(line.element)] > self._most
 
+    def is_menu(self, link: Element, text: str) -> bool:
+        """Whether most listings have the link too, at the same place."""
+        return (text, chain(link)) in self._menu
+
     def is_masthead(self, line: Block) -> bool:
-        """Whether most listings print the line too: then it names the site's editor, not the article's."""
-        return line.text in self._masthead
+        """Whether most listings print the line too, at the same place: a menu, or the names of the site's editors."""
+        return (line.text, chain(line.element)) in self._masthead
 
 
 _OFTEN = 0.25
