@@ -18,6 +18,9 @@ _register_has_class()
 _TRANSLATOR = HTMLTranslator()
 _NAMESPACES = {"re": "http://exslt.org/regular-expressions"}
 _XPATH_STARTS = ("/", "./", "(", "..")
+_HAS_CLASS = re.compile(r"""\bhas-class\("([^"']+)"\)""")
+_SAME_IN_XPATH = r"""contains(concat(" ", normalize-space(@class), " "), " \1 ")"""
+"""parsel's function is asked in Python for each element, this is not."""
 
 Found = etree._Element | str
 
@@ -34,6 +37,7 @@ class Select:
         self.source = source
         try:
             path = source if source.startswith(_XPATH_STARTS) else _TRANSLATOR.css_to_xpath(source)
+            path = _HAS_CLASS.sub(_SAME_IN_XPATH, path)
             self._compiled = etree.XPath(path, namespaces=_NAMESPACES, smart_strings=False)
         except (SelectorError, etree.XPathError) as error:
             raise ValueError(f"{source!r} is neither a CSS selector nor an XPath: {error}") from error

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 import unicodedata
 from collections.abc import Collection, Iterator
 from typing import cast
@@ -79,7 +80,7 @@ def parse(page: Page) -> Element:
         tree = parse_flat(markup)
     if (count := int(_COUNT(tree))) > _MOST_ELEMENTS:
         raise ValueError(f"{count} elements, where no page of news has {_MOST_ELEMENTS}")
-    if "&#" in text:
+    if any(map(_is_no_character, _REFERENCE.finditer(text))):
         _clean(tree)
     page.converted = convert_legacy_text(tree)
     if not unicodedata.is_normalized("NFC", text):
@@ -134,6 +135,19 @@ def _is_wide(charset: str | None) -> bool:
 def _without_controls(text: str) -> str:
     """Without what is no text; vertical tabs and form feeds are white space."""
     return _NOT_TEXT.sub(lambda found: " " if found[0] in "\x0b\x0c" else "", text)
+
+
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+))")
+_MOST_DIGITS = 7
+"""Of a reference that means a character; what libxml2 makes of longer ones is looked at."""
+
+
+def _is_no_character(reference: re.Match[str]) -> bool:
+    digits = reference[1] or reference[2]
+    if len(digits) > _MOST_DIGITS:
+        return True
+    number = int(digits, 16 if reference[1] else 10)
+    return number > sys.maxunicode or _NOT_TEXT.match(chr(number)) is not None
 
 
 def _clean(tree: Element) -> None:

@@ -17,10 +17,15 @@ _LONGEST_HEADING = 80
 def related_containers(lists: Sequence[RelatedList], scope: Element) -> dict[Element, list[RelatedList]]:
     """The elements that hold the lists, with the lists in each; nothing in them is text of the article."""
     found: dict[Element, list[RelatedList]] = {}
+    matches: dict[str, list[Element]] = {}  # several lists are looked for in the same places
     for one in lists:
-        containers = next((match for select in one.select if (match := select.elements(scope))), [])
-        for container in containers:
-            found.setdefault(container, []).append(one)
+        for select in one.select:
+            if select.source not in matches:
+                matches[select.source] = select.elements(scope)
+            if matches[select.source]:
+                for container in matches[select.source]:
+                    found.setdefault(container, []).append(one)
+                break
     return found
 
 
