@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ BATCH = 16
 PATIENCE = 0.05
 """Seconds that a page waits at most for its batch to fill."""
 BUSY = 0.8
-"""Of one core's time: from here on this process may be what the crawl waits for."""
+"""Share of the time in which this process had something to do: from here on the crawl may wait for it."""
 LOOK_EVERY = 1.0
 LONG = 3
 """Looks in a row at which this process was busy, before workers are started: loading everything takes them as long."""
@@ -80,7 +81,7 @@ class Readers:
         self._waiting: list[tuple[Page, asyncio.Future[_Read | None]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._busy_looks = 0
-        self._looked_at, self._cpu = time.monotonic(), time.process_time()
+        self._looked_at, self._cpu = time.monotonic(), _wanted()
 
     async def read(self, page: Page) -> Reading | None:
         """The page as a worker reads it; None where it is to be read in this process.
@@ -116,7 +117,7 @@ class Readers:
         now = time.monotonic()
         if self._starting is not None or self._most < 2 or now - self._looked_at < LOOK_EVERY:
             return
-        cpu = time.process_time()
+        cpu = _wanted()
         busy = (cpu - self._cpu) / (now - self._looked_at) >= BUSY
         self._busy_looks = self._busy_looks + 1 if busy else 0
         self._looked_at, self._cpu = now, cpu
@@ -175,6 +176,16 @@ class Readers:
         why = _DIED if isinstance(error, BrokenProcessPool) else f"pages are read in the main process: {error}"
         logger.error("%s", why, exc_info=error)
         self._say(why)
+
+
+def _wanted() -> float:
+    """Seconds in which this process's main thread ran, or waited for a core while others had it (Linux; elsewhere,
+    seconds of CPU)."""
+    try:
+        ran, waited, _ = Path("/proc/self/schedstat").read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return time.process_time()
+    return (int(ran) + int(waited)) / 1e9
 
 
 _HARVEST = msgspec.msgpack.Decoder(Harvest)
