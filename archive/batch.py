@@ -28,6 +28,7 @@ from archive.rows import (
     revision_content,
     sighting_rows,
 )
+from archive.schema import insert_rows
 from archive.search import index_article
 from archive.settlement import Settlement
 from archive.signatures import write_signatures
@@ -169,7 +170,7 @@ class Batch:
 
     def write(self) -> Added:
         db = self.db
-        db.table("captures").insert_all(self.captures)
+        insert_rows(db, "captures", self.captures)
         self._write_articles()
         self._write_links()
         self._write_addresses()
@@ -178,7 +179,7 @@ class Batch:
         self.added.sightings = _following(db, _LAST_SIGHTING) - before
         self.frontier.write()
         self._write_gone()
-        db.table("changes").insert_all(self.changes.values())
+        insert_rows(db, "changes", self.changes.values())
         return self.added
 
     def _write_gone(self) -> None:
@@ -198,12 +199,12 @@ class Batch:
             "UPDATE articles SET first_seen = ?, shown_at = ? WHERE id = ?",
             [(self.known[id].first_seen, self.known[id].shown_at, id) for id in sorted(self.seen)],
         )
-        db.table("revisions").insert_all(self.revisions)
-        db.table("evidence").insert_all(self.evidence)
+        insert_rows(db, "revisions", self.revisions)
+        insert_rows(db, "evidence", self.evidence)
         for name in PARTS:
             _delete(db, name, ids)
             parts = [part for _, article in self.current.values() for part in part_rows(article, name)]
-            db.table(name).insert_all(parts)
+            insert_rows(db, name, parts)
         for row, article in self.current.values():
             index_article(db, row["docid"], before.get(article.id), row | {"keywords": article.keywords})
         write_signatures(db, {article.id: (article.headline, article.body) for _, article in self.current.values()})
@@ -212,7 +213,7 @@ class Batch:
         """The links that changed; and an article whose links lead to one that has just come is changed by that."""
         db = self.db
         _delete(db, "links", self.links)
-        db.table("links").insert_all([row for rows in self.links.values() for row in rows])
+        insert_rows(db, "links", [row for rows in self.links.values() for row in rows])
         arrived = {id: change["at"] for id, change in self.changes.items() if change["kind"] == "new"}
         for row in db.query(
             "SELECT DISTINCT article, target FROM links WHERE target IN (SELECT value FROM json_each(?))"
@@ -234,7 +235,7 @@ class Batch:
         new = [row for place, row in self.addresses.items() if place not in stored]
         known = {place: _merged(row, self.addresses[place]) for place, row in stored.items() if place in self.addresses}
         moved = [(stored[place], row) for place, row in known.items() if row["article"] != stored[place]["article"]]
-        db.table("addresses").insert_all(new)
+        insert_rows(db, "addresses", new)
         db.conn.executemany(
             "UPDATE addresses SET article = :article, first_seen = :first_seen, answered_at = :answered_at"
             " WHERE site = :site AND url = :url",

@@ -10,9 +10,10 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database, Migrations
 
@@ -162,6 +163,18 @@ def transaction(db: Database) -> Iterator[None]:
     except BaseException:
         db.rollback()
         raise
+
+
+def insert_rows(db: Database, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns, inside the caller's transaction.
+
+    For what is written with each batch of pages: sqlite-utils asks for all tables and columns first, each time, which
+    takes longer than the writing.
+    """
+    rows = list(rows)
+    if rows:
+        columns, values = (", ".join(form.format(name) for name in rows[0]) for form in ('"{}"', ":{}"))
+        db.conn.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", rows)  # noqa: S608 - our own names
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from archive import revisits
 from archive.records import Found, Harvest, Role, Visit
 from archive.rows import Row
+from archive.schema import insert_rows
 from archive.validators import caught_lying, made_up
 
 _PRIORITY: dict[Role, int] = {"article": 10, "sitemap": 6, "feed": 6, "listing": 4, "attachment": 3, "image": 2}
@@ -283,7 +284,7 @@ class Settlement:
 
     def write(self) -> None:
         """Write all that was taken."""
-        self._db.table("urls").insert_all(self._new)
+        insert_rows(self._db, "urls", self._new)
         assignments = ", ".join(f"{name} = :{name}" for name in _COLUMNS if name not in {"id", "site", "url"})
         self._db.conn.executemany(
             f"UPDATE urls SET {assignments} WHERE id = :id",  # noqa: S608 - names of our own columns

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from sqlite_utils import Database
 
 from archive.likeness import minhash_values, sign
+from archive.schema import insert_rows
 
 CROWD = 64
 """Texts in one band: more than all provinces' unions and stations together would hardly reprint one text."""
@@ -50,7 +51,8 @@ def write_signatures(db: Database, texts: Mapping[str, tuple[str, str]]) -> None
     recompare(db, same)
     forget_signatures(db, texts.keys() - same)
     new = {article: found for article, found in signed.items() if article not in same}
-    db.table("signatures").insert_all({"article": id} | asdict(found) | {"pending": "new"} for id, found in new.items())
+    rows = ({"article": id} | asdict(found) | {"pending": "new"} for id, found in new.items())
+    insert_rows(db, "signatures", rows)
     db.conn.executemany(
         "INSERT INTO bands (band, hash, article) VALUES (?, ?, ?)",
         [(band, hash, id) for id, found in new.items() for band, hash in enumerate(found.bands())],

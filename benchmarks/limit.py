@@ -1,7 +1,7 @@
 """The limit: the least CPU that each stage of the pipeline can take, each alone, with what it needs ready in memory.
 
 Fetching is Scrapy without anything that could be left out (``peer_fetch.py``); all other stages are measured here, on
-the article pages that are served.
+the article pages that are served. Tables hold what a search and a list of links need, no revisions and no evidence.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ import statistics
 import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
-from zlib import crc32
-
-from datasketch import MinHash
 
 from archive.likeness import read_text, sign
 from archive.records import Article
@@ -26,9 +24,8 @@ from archive.vietnamese import fold
 from archive.warcrecords import LEVEL
 from crawler.desk import Desks
 from crawler.extraction import extract
-from crawler.extraction.document import parse
 from crawler.items import Page
-from crawler.pages import unread_page
+from crawler.pages import read_page, unread_page
 from crawler.profiles import Profile
 from crawler.urls import KnownSites
 
@@ -38,7 +35,7 @@ FETCHED = "2026-03-02T07:00:00+07:00"
 ROUNDS = 3
 BATCH = 100
 
-STAGES = ("parse and profile", "fold", "MinHash", "bands", "SQLite with index", "gzip")
+STAGES = ("parse, links and profile", "fold", "MinHash", "bands", "SQLite with index", "gzip")
 
 
 def stages(profiles: Sequence[Profile], urls: Sequence[str], folder: Path) -> dict[str, float]:
@@ -56,9 +53,6 @@ def stages(profiles: Sequence[Profile], urls: Sequence[str], folder: Path) -> di
         pages.append(unread_page(profile, desk.layout, desk.addresses, url=url, body=body, **told))
         articles += desk.harvest(unread_page(profile, desk.layout, desk.addresses, url=url, body=body, **told)).articles
     texts = [f"{article.headline}\n{article.body}" for article in articles]
-    shingles = [
-        [shingle.encode() for shingle in read_text(article.headline, article.body).shingles] for article in articles
-    ]
     signed = [found for article in articles if (found := sign(article.headline, article.body)) is not None]
     numbers = count()
 
@@ -69,9 +63,9 @@ def stages(profiles: Sequence[Profile], urls: Sequence[str], folder: Path) -> di
         return db
 
     works: dict[str, Callable[[], object]] = {
-        "parse and profile": lambda: [extract(page, parse(page)) for page in pages],
+        "parse, links and profile": lambda: [_read(page, desks) for page in pages],
         "fold": lambda: [fold(text) for text in texts],
-        "MinHash": lambda: _minhash(shingles),
+        "MinHash": lambda: _sign(articles),
         "bands": lambda: _bands([found.bands() for found in signed], connect),
         "SQLite with index": lambda: _store(articles, connect),
         "gzip": lambda: [_pack(page) for page in pages],
@@ -87,10 +81,19 @@ def stages(profiles: Sequence[Profile], urls: Sequence[str], folder: Path) -> di
     return {name: statistics.median(rounds) for name, rounds in spent.items()}
 
 
-def _minhash(shingles: Iterable[list[bytes]]) -> None:
-    permutations = MinHash(126, scheme="affine32").permutations
-    for one in shingles:
-        MinHash(126, hashfunc=crc32, scheme="affine32", permutations=permutations).update_batch(one)
+def _read(page: Page, desks: Desks) -> None:
+    desk = desks.at(page.profile, FETCHED)
+    page = replace(page, links_read=False, tree=None, links=[], views=[])
+    read_page(page, desk.addresses)
+    extract(page, page.take_tree())
+
+
+def _sign(articles: Iterable[Article]) -> None:
+    """Words, shingles, 126 permutations."""
+    sign.cache_clear()
+    read_text.cache_clear()
+    for article in articles:
+        sign(article.headline, article.body)
 
 
 def _bands(bands: Sequence[Sequence[int]], connect: Connect) -> None:

@@ -11,7 +11,8 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,10 +44,9 @@ def run(command: Sequence[str | Path], served: Staged, *, env: Mapping[str, str]
 
     :raises RuntimeError: it failed; the message ends with what it said.
     """
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     served.begin()
     began = time.monotonic()
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as said, _parent_of_all():
         process = subprocess.Popen(
             [str(one) for one in command],
             stdout=subprocess.DEVNULL,
@@ -56,16 +56,7 @@ def run(command: Sequence[str | Path], served: Staged, *, env: Mapping[str, str]
         )
         look = _Look(process.pid)
         look.start()
-        cpu, code, ended = 0.0, 0, began
-        while True:
-            try:
-                pid, status, used = os.wait4(-process.pid, 0)
-            except ChildProcessError:
-                break
-            cpu += used.ru_utime + used.ru_stime
-            if pid == process.pid:
-                code, ended = os.waitstatus_to_exitcode(status), time.monotonic()
-        process.returncode = code
+        cpu, code, ended = _wait(process)
         look.over.set()
         look.join()
         said.seek(0)
@@ -76,6 +67,30 @@ def run(command: Sequence[str | Path], served: Staged, *, env: Mapping[str, str]
     if first is None:
         raise RuntimeError(f"{' '.join(map(str, command))} asked for nothing: {told}")
     return Measured(ended - first, cpu - look.cpu_at(first), requests, server, look.peak, first - began)
+
+
+@contextmanager
+def _parent_of_all() -> Iterator[None]:
+    """What a command leaves behind becomes this process's child, and not init's."""
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    try:
+        yield
+    finally:
+        ctypes.CDLL(None).prctl(_SUBREAPER, 0, 0, 0, 0)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> tuple[float, int, float]:
+    """Wait for the command and all that it left: their seconds of CPU, its exit code, and when it ended."""
+    cpu, code, ended = 0.0, 0, time.monotonic()
+    while True:
+        try:
+            pid, status, used = os.wait4(-process.pid, 0)
+        except ChildProcessError:
+            process.returncode = code
+            return cpu, code, ended
+        cpu += used.ru_utime + used.ru_stime
+        if pid == process.pid:
+            code, ended = os.waitstatus_to_exitcode(status), time.monotonic()
 
 
 class _Look(threading.Thread):
