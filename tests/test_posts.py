@@ -186,6 +186,13 @@ def test_a_script_that_claims_more_pages_than_any_site_has_is_not_followed(
     assert "are said to be there" in page.note
 
 
+def test_a_script_that_does_not_say_where_the_listing_ends_ends_no_walk(profiles: dict[str, Profile]) -> None:
+    page = _page(profiles["vnpt-portal"], VNPT, script().replace("maxPage", "lastPage"))
+    assert (page.posts, page.pages) == ([], None)
+    assert page.note is not None
+    assert "not the number of the last page" in page.note
+
+
 def test_what_a_script_says_cannot_become_another_field_or_another_address(profiles: dict[str, Profile]) -> None:
     page = _page(profiles["vnpt-portal"], VNPT, script(categoryIds='"12&page=1&url=http://ke-khac.example"'))
     assert page.posts == []

@@ -105,9 +105,12 @@ def _find_scripted(
     last = number + 1
     if rules.last is not None:
         told = rules.last.regex.search(script)
-        count = whole_number(told[1], MOST_PAGES) if told else 0
+        if told is None:
+            page.note = "no further pages: the scripts have the form's fields, but not the number of the last page"
+            return
+        count = whole_number(told[1], MOST_PAGES)
         if count is None:
-            page.note = f"no further pages: {told[1][:20] if told else ''} are said to be there, more than {MOST_PAGES}"
+            page.note = f"no further pages: {told[1][:20]} are said to be there, more than {MOST_PAGES}"
             return
         page.pages = last = max(number, count)
     page.posts = _scripted(rules, endpoint, read, addresses.section(page.url)[0], range(number + 1, last + 1))
