@@ -20,7 +20,13 @@ from sqlite_utils import Database, Migrations
 from archive.exits import Exit
 from archive.faults import Fault, fault_of
 from archive.provinces import seed_provinces
-from archive.tables import create_article_tables, create_frontier_table, create_graph_tables, create_operation_tables
+from archive.tables import (
+    BROKEN_WALKS_INDEX,
+    create_article_tables,
+    create_frontier_table,
+    create_graph_tables,
+    create_operation_tables,
+)
 
 APPLICATION_ID = 0x6C757521
 """Marks a database as an archive of ours ("luu!"), in SQLite's header."""
@@ -209,3 +215,13 @@ def m001_first_tables(db: Database) -> None:
     create_frontier_table(db)
     create_article_tables(db)
     create_graph_tables(db)
+
+
+@migrations()
+def m002_pages_got_by_forms(db: Database) -> None:
+    if "form" in db.table("urls").columns_dict:  # made after the tables had it
+        return
+    db.execute("ALTER TABLE urls ADD COLUMN form TEXT")
+    db.execute(BROKEN_WALKS_INDEX)
+    db.execute("DROP INDEX idx_signatures_digest")
+    db.table("signatures").create_index(["digest", "article"])

@@ -90,6 +90,9 @@ def create_operation_tables(db: Database) -> None:
     )
 
 
+BROKEN_WALKS_INDEX = "CREATE INDEX idx_urls_broken ON urls (site, due) WHERE form = '' AND due IS NOT NULL"
+
+
 def create_frontier_table(db: Database) -> None:
     """Which addresses of a site are to be asked for, which are being asked for, and how each visit ended."""
     db.table("urls").create(
@@ -138,7 +141,7 @@ def create_frontier_table(db: Database) -> None:
     db.execute("CREATE INDEX idx_urls_due ON urls (site, due) WHERE due IS NOT NULL")
     db.execute("CREATE INDEX idx_urls_article ON urls (site, article) WHERE article IS NOT NULL")
     db.execute("CREATE INDEX idx_urls_shown ON urls (site, shown) WHERE shown IS NOT NULL")
-    db.execute("CREATE INDEX idx_urls_broken ON urls (site, due) WHERE form = '' AND due IS NOT NULL")
+    db.execute(BROKEN_WALKS_INDEX)
 
 
 def create_article_tables(db: Database) -> None:

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from archive.faults import Fault
 from archive.schema import NotAnArchive, open_archive, open_read_only
@@ -94,3 +95,24 @@ def test_an_archive_where_nothing_can_be_written_is_read() -> None:
     folder.chmod(0o755)
     shutil.rmtree(folder)
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_an_archive_made_before_pages_were_got_by_forms_becomes_like_a_new_one(tmp_path: Path) -> None:
+    def shape(db: Database) -> list[tuple[str, str]]:
+        indexes = db.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+        )
+        return [*indexes, *((column.name, column.type) for column in db.table("urls").columns)]
+
+    old = open_archive(tmp_path / "old.db")
+    for statement in (
+        "DROP INDEX idx_urls_broken",
+        "ALTER TABLE urls DROP COLUMN form",
+        "DROP INDEX idx_signatures_digest_article",
+        "CREATE INDEX idx_signatures_digest ON signatures (digest)",
+        "DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'",
+    ):
+        old.execute(statement)
+    old.conn.commit()
+    old.close()
+    assert shape(open_archive(tmp_path / "old.db")) == shape(open_archive(tmp_path / "new.db"))
