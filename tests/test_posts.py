@@ -140,9 +140,12 @@ def test_an_answer_without_articles_is_no_page_of_a_listing(profiles: dict[str, 
     )
 
 
-def test_a_form_is_sent_to_the_site_s_own_hosts_only(profiles: dict[str, Profile]) -> None:
+def test_a_form_is_sent_to_the_site_s_own_hosts_only_and_not_where_no_link_is_followed(profiles: dict[str, Profile]) -> None:
     page = webforms(profiles["webforms"], here(1) + link("2"), action="http://ke-khac.example/nhan")
     assert (page.posts, page.note) == ([], "no further pages: the form is sent to http://ke-khac.example/nhan")
+    page = webforms(profiles["webforms"], here(1) + link("2"), action="/Admin/Xoa.aspx?id=3")
+    assert page.posts == [], "the profile's rules keep the crawl away from there"
+    assert page.note == "no further pages: the form is sent to /Admin/Xoa.aspx?id=3"
     page = webforms(profiles["webforms"], here(1) + link("2"), action="./DanhMuc.aspx?cat=3&amp;phien=77")
     assert target_of(page.posts[0].url) == SECTION
 

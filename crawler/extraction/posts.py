@@ -168,7 +168,7 @@ def _find_postback(page: Page, tree: Element, rules: Postback, number: int, addr
     action = form.get("action", "").strip() if form is not None else ""
     here = target_of(page.final_url)
     target = addresses.normalise(action, target_of(base_address(page, tree))) if action else here
-    if form is None or target is None:
+    if form is None or target is None or addresses.role(target) == "ignore":
         page.note = f"no further pages: {'no form' if form is None else f'the form is sent to {action[:200]}'}"
         return
     told = [(name, value) for name, value in form.form_values() if name not in {"__EVENTTARGET", "__EVENTARGUMENT"}]
