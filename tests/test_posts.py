@@ -140,7 +140,9 @@ def test_an_answer_without_articles_is_no_page_of_a_listing(profiles: dict[str, 
     )
 
 
-def test_a_form_is_sent_to_the_site_s_own_hosts_only_and_not_where_no_link_is_followed(profiles: dict[str, Profile]) -> None:
+def test_a_form_is_sent_to_the_site_s_own_hosts_only_and_not_where_no_link_is_followed(
+    profiles: dict[str, Profile],
+) -> None:
     page = webforms(profiles["webforms"], here(1) + link("2"), action="http://ke-khac.example/nhan")
     assert (page.posts, page.note) == ([], "no further pages: the form is sent to http://ke-khac.example/nhan")
     page = webforms(profiles["webforms"], here(1) + link("2"), action="/Admin/Xoa.aspx?id=3")
