@@ -20,11 +20,13 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """One archived article: its address, and the fields that it has."""
+    """One archived article: its address, the fields that it has, its headline, and how many letters its text has."""
 
     id: str
     url: str
     fields: frozenset[str]
+    headline: str
+    length: int
 
 
 FIELDS = {
@@ -59,11 +61,20 @@ def newest(db: Database, site: str, most: int) -> Sequence[Archived]:
     """The site's newest archived articles that are not gone, the newest first."""
     columns = ", ".join(f"({condition}) AS has_{name}" for name, condition in FIELDS.items())
     rows = db.query(
-        f"SELECT id, url, {columns} FROM articles WHERE site = ? AND gone_at IS NULL"  # noqa: S608 - constants
+        f"SELECT id, url, headline, length(body) AS length, {columns} FROM articles WHERE site = ? AND gone_at IS NULL"  # noqa: S608 - constants
         " ORDER BY coalesce(date_published, concluded_date, first_seen) DESC, id LIMIT ?",
         [site, most],
     )
-    return [Archived(row["id"], row["url"], frozenset(name for name in FIELDS if row[f"has_{name}"])) for row in rows]
+    return [
+        Archived(
+            row["id"],
+            row["url"],
+            frozenset(name for name in FIELDS if row[f"has_{name}"]),
+            row["headline"],
+            row["length"],
+        )
+        for row in rows
+    ]
 
 
 def paged(db: Database, site: str) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import luutru
-from watched import Answer, articles, run, watched, write_site
+from watched import TEXT, Answer, Routes, articles, run, watched, write_site
 
 from archive.exits import Exit
 from crawler.demo.command import write_profiles
@@ -55,8 +56,8 @@ def test_what_a_site_has_changed_is_named_with_its_rule_and_its_address(
         fine = _check(tmp_path, Exit.OK)
         assert len(bases.recorded(SITE)) - before == fine["requests"] <= MOST_REQUESTS
         usual = layout.answer
-        changes = ((b'class="date"', b'class="ngay"'), (b" | ", b" luc "))
-        changes += ((b"fr-view", b"noi-dung"), (b"news_content", b"khung"))
+        changes = [(b'class="date"', b'class="ngay"'), (b" | ", b" luc ")]
+        changes += [(b"fr-view", b"noi-dung"), (b"news_content", b"khung")]
         monkeypatch.setattr(layout, "answer", _changed(usual, *changes))
         lost = _check(tmp_path, Exit.MISFIT)
         again = luutru(tmp_path, "sites", "add", bases[SITE], *ANEW)
@@ -84,8 +85,17 @@ def test_what_a_site_has_changed_is_named_with_its_rule_and_its_address(
     assert f"sites add {bases[SITE]}/ --name {SITE} --replace" in " ".join(shown.split())
 
 
+def _alone(routes: Routes) -> Iterator[tuple[str, Answer]]:
+    for path, answer in routes.items():
+        assert isinstance(answer, Answer)
+        yield path, answer
+
+
 def test_a_site_that_does_not_answer_is_not_called_broken_and_the_others_are_checked(tmp_path: Path) -> None:
-    with watched(articles(6), {"/robots.txt": Answer(500)}) as (well, ill):
+    pages = {
+        path: replace(one, body=str(one.body).replace(TEXT, f"{TEXT} {path}")) for path, one in _alone(articles(6))
+    }
+    with watched(pages, {"/robots.txt": Answer(500)}) as (well, ill):
         write_site(tmp_path, "songlam", well.base)
         write_site(tmp_path, "songthuong", ill.base)
         ended = run(tmp_path, "sites", "check", "songlam", "songthuong", "--json", LUUTRU_FIRST_HOLD=0.1)
@@ -94,6 +104,29 @@ def test_a_site_that_does_not_answer_is_not_called_broken_and_the_others_are_che
     assert (first["fits"], second["fits"]) == (True, None)
     assert "robots.txt" in second["trouble"]
     assert len(well.requests) <= MOST_REQUESTS
+
+
+def test_what_is_found_in_the_wrong_place_is_no_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(41, 24, sites=(SITE,))
+    layout = world.layouts[SITE]
+    with serve(world) as bases:
+        write_profiles(Home(tmp_path), bases)
+        assert luutru(tmp_path, "crawl", SITE).returncode == 0
+        usual = layout.answer
+        named = (b"<h1", b'<h1 class="title">\xc4\x90\xc3\xa0i ta</h1><h1')
+        monkeypatch.setattr(layout, "answer", _changed(usual, named))
+        titled = _check(tmp_path, Exit.MISFIT)
+        note = "Trang này sử dụng cookie. Đọc tiếp là đồng ý. ".encode() * 40
+        framed = (b'fr-view info">', b'fr-view info"><p>' + note + b"</p>")
+        monkeypatch.setattr(layout, "answer", _changed(usual, framed))
+        longer = _check(tmp_path, Exit.MISFIT)
+    (headline,) = titled["broken"]
+    assert headline["part"] == "headline"
+    assert 'the same on all 7 articles: "Đài ta"' in headline["problem"]
+    assert [one["field"] for one in titled["fields"] if one["broken"]] == ["headline"]
+    (body,) = longer["broken"]
+    assert body["part"] == "body"
+    assert "letters, which was archived with" in body["problem"]
 
 
 def test_few_finds_are_only_called_broken_where_that_is_unlikely() -> None:

@@ -4,7 +4,7 @@ their readings say beside what is normal for the site."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import comb
 from urllib.parse import urljoin
 
@@ -35,6 +35,10 @@ _NEVER_CERTAIN = 0.99
 """No share is taken for more: the next article may be the first one without."""
 _EXPECTED = ("headline", "body")
 """Fields that every article has, archive or not."""
+_ALIKE = 3
+"""So many articles have neither the same headline nor the same text."""
+_REVISED = 0.3
+"""By such a share of its letters a text may grow or shrink when it is revised."""
 _SHOWN = 80
 
 
@@ -193,6 +197,7 @@ class Checking:
         pages = {answer.url: answer for answer in there}
         for name in FIELDS:
             self._compare(name, reads, pages)
+        self._distrust(reads)
 
     def _compare(self, name: str, reads: Sequence[Read], pages: dict[str, Answer]) -> None:
         found = sum(_has(read, name) for read in reads)
@@ -209,6 +214,34 @@ class Checking:
             without = next(read for read in (*lost, *reads) if not _has(read, name))
             problem, rule = self._why(name, without, pages[without.url])
             self._break(name, without.url, problem, rule)
+
+    def _distrust(self, reads: Sequence[Read]) -> None:
+        """What is found everywhere may be found in the wrong place: the site's name for the headline, all of the page
+        for the text."""
+        told = {one.part for one in self.check.broken}
+        before = {one.url: one for one in self._archived}
+        found = [read for read in reads if read.article is not None]
+        again = [(read, read.article, before[read.url]) for read in found if read.article and read.url in before]
+        for part in _EXPECTED:
+            values: set[str] = {getattr(read.article, part) for read in found}
+            if part not in told and len(found) >= _ALIKE and len(values) == 1 and (same := values.pop()):
+                problem = f'it is the same on all {len(found)} articles: "{fold(same)[:_SHOWN]}"'
+                self._found_wrongly(part, found[0].url, problem)
+                told.add(part)
+        if len(again) < ARCHIVED:
+            return
+        if "headline" not in told and all(article.headline != known.headline for _, article, known in again):
+            read, article, known = again[0]
+            problem = f'"{article.headline[:_SHOWN]}", which was archived as "{known.headline[:_SHOWN]}"'
+            self._found_wrongly("headline", read.url, problem)
+        if "body" not in told and all(_is_another(len(article.body), known.length) for _, article, known in again):
+            read, article, known = again[0]
+            problem = f"{len(article.body)} letters, which was archived with {known.length}"
+            self._found_wrongly("body", read.url, problem)
+
+    def _found_wrongly(self, part: str, address: str, problem: str) -> None:
+        self.check.fields = [replace(one, broken=one.broken or one.name == part) for one in self.check.fields]
+        self._break(part, address, problem, f"fields.{part}")
 
     def _why(self, name: str, read: Read, answer: Answer) -> tuple[str, str | None]:
         """Which selector matches nothing any more, or what stands there that is not read."""
@@ -251,6 +284,12 @@ class Checking:
 def _has(read: Read, name: str) -> bool:
     """A text that was found without its rule counts as lost."""
     return read.has(name) and not (name == "body" and read.loose)
+
+
+def _is_another(length: int, before: int) -> bool:
+    """Whether a text of so many letters is no revision of one that had so many before: a part is lost, or something
+    around it is taken for text."""
+    return abs(length - before) > _REVISED * before + _SHOWN
 
 
 def _so_few(found: int, of: int, normal: float) -> float:
