@@ -207,8 +207,10 @@ def profile_of(name: str, text: bytes, path: Path) -> Profile:
             raise ProfileError(f"{path}: province: expected it as it is written, {province.name!r}")
     if site.family not in family_names():
         raise ProfileError(f"{path}: family: no family {site.family!r}; known: {', '.join(family_names())}")
-    family_raw, family_text = _raw_family(site.family)
-    _decode(Family, family_raw, FAMILIES / f"{site.family}.toml")
+    family_path = FAMILIES / f"{site.family}.toml"
+    family_text = family_path.read_bytes()
+    family_raw = _parse_toml(family_text, family_path)
+    _decode(Family, family_raw, family_path)
     overrides: list[dict[str, Any]] = raw.get("layouts") or [{}]
     layouts = tuple(_decode(Layout, _merge(family_raw["layout"], layout), path) for layout in overrides)
     dates = [layout.valid_from or date.min for layout in layouts]
@@ -239,28 +241,12 @@ def family_names() -> list[str]:
 
 
 def load_family(name: str) -> Family:
-    """Read one family, over the one that it extends.
+    """Read one family.
 
     :raises ProfileError: its file holds a mistake.
     """
-    return _decode(Family, _raw_family(name)[0], FAMILIES / f"{name}.toml")
-
-
-def _raw_family(name: str) -> tuple[dict[str, Any], bytes]:
-    """A family's tables over those of the family that it extends, and the text of both files.
-
-    What a page shows of its CMS is a family's own: a newer layout's signs are not the older one's.
-    """
     path = FAMILIES / f"{name}.toml"
-    text = path.read_bytes()
-    raw = _parse_toml(text, path)
-    if "extends" not in raw:
-        return raw, text
-    parent = raw.pop("extends")
-    if parent == name or parent not in family_names():
-        raise ProfileError(f"{path}: extends: no other family {parent!r} to extend")
-    below, below_text = _raw_family(parent)
-    return _merge({key: value for key, value in below.items() if key != "signs"}, raw), below_text + text
+    return _decode(Family, _parse_toml(path.read_bytes(), path), path)
 
 
 def _parse_toml(text: bytes, path: Path) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from crawler.layouts import (
     Start,
     Urls,
 )
-from crawler.profiles import Crawl, Schedule, _SiteFile
+from crawler.profiles import Crawl, Schedule, _SiteFile, family_names
 
 
 def test_the_command_reference_is_what_the_command_line_says() -> None:
@@ -99,3 +99,8 @@ def test_every_exit_code_stands_in_the_readme() -> None:
 def test_the_readme_shows_what_the_demo_prints() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.search(r"(\d+) of \1 articles found, 0 extra", readme)
+
+
+def test_every_family_stands_in_the_table_of_families() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs" / "families.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(rows) == family_names()

@@ -12,7 +12,7 @@ from conftest import luutru
 from pages import LONG, nukeviet, page
 
 from crawler.extraction import extract
-from crawler.profiles import BUILT_IN_SITES, FAMILIES, ProfileError, Profiles, UnknownSite, load_family
+from crawler.profiles import BUILT_IN_SITES, FAMILIES, ProfileError, Profiles, UnknownSite
 from crawler.urls import SiteAddresses
 
 SITE = """
@@ -214,24 +214,3 @@ def test_sites_show_says_of_every_part_on_what_it_rests(tmp_path: Path) -> None:
         assert related.basis in rows[f"related: {related.relation}"]
     for select in (*layout.fields.headline.select, *layout.fields.published_meta.select):
         assert select.source in shown
-
-
-def test_a_family_may_extend_another_but_not_itself_or_one_that_is_not_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "old.toml").write_text(
-        'title = "Cũ"\nabout = "…"\n[[signs]]\naddress = "/cu/"\n[layout]\nversion = "old/1"\n'
-        '[layout.fields.headline]\nselect = ["h1"]\n[layout.fields.sapo]\nselect = [".sapo"]\n',
-        encoding="utf-8",
-    )
-    new = tmp_path / "new.toml"
-    new.write_text('extends = "old"\ntitle = "Mới"\n[layout.fields.sapo]\nselect = [".tom-tat"]\n', encoding="utf-8")
-    monkeypatch.setattr("crawler.profiles.FAMILIES", tmp_path)
-    family = load_family("new")
-    assert (family.title, family.about, family.signs) == ("Mới", "…", ())
-    assert [select.source for select in family.layout.fields.headline.select] == ["h1"]
-    assert [select.source for select in family.layout.fields.sapo.select] == [".tom-tat"]
-    for parent in ("new", "none"):
-        new.write_text(f'extends = "{parent}"\ntitle = "Mới"\n', encoding="utf-8")
-        with pytest.raises(ProfileError, match=r"new\.toml: extends: no other family"):
-            load_family("new")
