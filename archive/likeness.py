@@ -31,7 +31,6 @@ from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
-from datasketch import MinHash
 
 from archive.alignment import Alignment, align, words_of
 from archive.vietnamese import words
@@ -105,7 +104,7 @@ def sign(headline: str, body: str) -> Signature | None:
     text = read_text(headline, body)
     if len(text.words) < SHORTEST:
         return None
-    minhash = MinHash(_BANDS * _ROWS, hashfunc=crc32, scheme="affine32", permutations=_permutations())
+    minhash = _minhash()(_BANDS * _ROWS, hashfunc=crc32, scheme="affine32", permutations=_permutations())
     minhash.update_batch(shingle.encode() for shingle in text.shingles)
     said = [*text.words, "", *sorted(text.numbers)]
     return Signature(
@@ -116,8 +115,16 @@ def sign(headline: str, body: str) -> Signature | None:
 
 
 @cache
+def _minhash() -> Any:
+    """datasketch's class, loaded with the first text: with it comes scipy, which takes half of a command's start."""
+    from datasketch import MinHash  # noqa: PLC0415
+
+    return MinHash
+
+
+@cache
 def _permutations() -> Any:
-    return MinHash(_BANDS * _ROWS, scheme="affine32").permutations
+    return _minhash()(_BANDS * _ROWS, scheme="affine32").permutations
 
 
 def minhash_values(minhash: bytes) -> npt.NDArray[np.uint32]:
