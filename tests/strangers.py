@@ -13,7 +13,7 @@ from crawler.extraction.document import parse
 from crawler.items import Page
 from crawler.layouts import Layout
 from crawler.learning import Learned, Sample
-from crawler.profiles import Profile, Profiles, _decode, _merge, _raw_family
+from crawler.profiles import FAMILIES, Profile, Profiles, _decode, _merge, _parse_toml
 
 
 def profile_of(name: str, base: str) -> Profile:
@@ -24,7 +24,8 @@ def profile_of(name: str, base: str) -> Profile:
 
 def layout_of(learned: Mapping[str, Any]) -> Layout:
     """The generic family's layout with learned tables over it."""
-    family, _ = _raw_family("generic")
+    path = FAMILIES / "generic.toml"
+    family = _parse_toml(path.read_bytes(), path)
     return _decode(Layout, _merge(family["layout"], dict(learned)), Path("learned"))
 
 
