@@ -189,6 +189,49 @@ def test_learning_leaves_the_pages_as_they_are() -> None:
     assert [etree.tostring(one.tree) for one in pages] == before
 
 
+def rows(story: Story, text: str) -> str:
+    """A page of table rows, none of which has a name."""
+    others = [*STORIES[story.number + 1 :], *STORIES[: story.number]][:7]
+    cells = [
+        f"<h1>{story.headline}</h1>",
+        f"<i>{story.printed}</i>",
+        text,
+        f"<h3>Tin liên quan</h3><ul>{links(others)}",
+    ]
+    return f"<table>{''.join(f'<tr><td>{cell}</td></tr>' for cell in cells)}</table>"
+
+
+def read_anew(learned: Learned, articles: list[Sample], content: str) -> Draft:
+    """Another page of the site, which was not among those that it was learned from."""
+    page = sample(articles[0].page.profile, articles[0].page.url, framed(content, "Trang lạ"), "article", NOW)
+    return extract(reread(page, learned)).drafts[0]
+
+
+def test_a_short_article_typed_otherwise_is_not_taken_for_the_list_under_it_nor_for_the_foot() -> None:
+    for typed in ("<br><br>".join, lambda lines: "".join(f"<p>{line}</p>" for line in lines)):
+        learned, articles = learned_from(lambda story, typed=typed: rows(story, typed(story.body)))  # type: ignore[misc]
+        story = STORIES[4]
+        for text in (story.body[0], f"<p>{story.body[0]}</p>"):
+            draft = read_anew(learned, articles, rows(story, text))
+            assert draft.body == story.body[:1]
+            assert len([link for link in draft.links if link.relation == "related"]) == 7
+
+
+def test_where_editors_mark_captions_a_plain_line_under_a_picture_is_text() -> None:
+    picture = "<figure><img src=/anh/{}.jpg>{}</figure>"
+
+    def captioned(story: Story) -> str:
+        marked = picture.format(story.number, f"<figcaption>Học viên ở {PLACES[story.number]}</figcaption>")
+        return rows(story, f"<p>{story.body[0]}</p>{marked}" + "".join(f"<p>{text}</p>" for text in story.body[1:]))
+
+    learned, articles = learned_from(captioned)
+    story = STORIES[5]
+    text = f"<p>{story.body[0]}</p>{picture.format(5, '')}<p>{story.body[1]}</p>"
+    draft = read_anew(learned, articles, rows(story, text))
+    assert draft.body == story.body[:2]
+    assert [image.caption for image in draft.images] == [None]
+
+
 @pytest.fixture(scope="module", params=["as it is", "classes renamed", "no classes"])
 def real(request: pytest.FixtureRequest, real_pages: Path) -> list[tuple[dict[str, Any], Draft]]:
     articles, listings, truth = real_samples(real_pages, lambda body: _renamed(body, request.param))

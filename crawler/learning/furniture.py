@@ -112,22 +112,37 @@ _FEW = 2
 
 
 def has_no_plain_captions(specimens: Sequence[Specimen]) -> bool:
-    """Whether pictures without a marked caption mostly have none: then a plain line under a picture is text."""
-    plain = bare = 0
+    """Whether pictures without a marked caption mostly have none: then a plain line under a picture is text.
+
+    So it is where most such pictures have no short line near them, and where the site's editors mark their captions.
+    """
+    plain = bare = marked = 0
     for one in specimens:
         if one.container is None:
             continue
         blocks = read_blocks(one.container)
         found = marked_captions(blocks)
+        marked += len(found) + _has_marked_lead(one)
         if found:
             continue
         plain += len(plain_captions(blocks, found))
         bare += sum(block.kind == "image" for block in blocks)
-    return bare >= _MARKED and plain < _CAPTIONED * bare
+    return (bare >= _MARKED and plain < _CAPTIONED * bare) or (marked >= _MARKED and marked > _HABIT * plain)
+
+
+def _has_marked_lead(specimen: Specimen) -> bool:
+    """Whether the picture between headline and text has a caption in an element made for captions."""
+    if specimen.headline is None or specimen.container is None or specimen.wraps:
+        return False
+    start, end = specimen.view.order[specimen.headline.element], specimen.view.order[specimen.container]
+    captions = specimen.view.body.iter("figcaption")
+    return any(start < specimen.view.order[one] < end and text_of(one) for one in captions)
 
 
 _MARKED = 3
 """Pictures on all pages: fewer tell nothing of the editors' habit."""
+_HABIT = 3
+"""So many times more marked captions than plain lines that may be some: then these are text."""
 _CAPTIONED = 0.6
 """Share of the pictures. Where fewer have a short line under them, it is a paragraph that happens to be short."""
 

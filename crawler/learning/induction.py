@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from crawler.extraction.document import Element
@@ -33,6 +33,9 @@ class Induced:
     right: int
     wrong: int
     beyond: int
+    fallbacks: tuple[str, ...] = ()
+    """Further selectors that are right on all the same pages, where this one goes by what the element holds: the next
+    article may be typed otherwise."""
 
     @property
     def is_counted(self) -> bool:
@@ -75,7 +78,7 @@ def induce(
             place = rank + _COUNTED * is_counted(source)
             ranked[source] = min(place, ranked.get(source, place))
         for rank, source in enumerate(hints(element) if hints is not None else ()):
-            ranked.setdefault(source, _HINT + rank)
+            ranked.setdefault(source, _HINT + rank + _PER_NUMBER * len(_NUMBERS.findall(source)))
     best: Induced | None = None
     for source in sorted(ranked, key=lambda one: ranked[one]):
         found = _judge(source, marks, against, fits, shows, unique, among, best)
@@ -83,6 +86,12 @@ def induce(
             best = found
     if best is None or best.right < min(2, len(marked)) or best.wrong > best.right:
         return None
+    if best.wrong == 0 and ranked[best.select] in _HINTS:
+        alike = [one for one in ranked if ranked[one] in _HINTS and one != best.select and _LONG not in one]
+        further = [_judge(one, marks, against, fits, shows, unique, among, None) for one in alike]
+        sure = [one for one in further if one is not None and one.wrong == one.beyond == 0 and one.right > 1]
+        sure.sort(key=lambda one: (len(_NUMBERS.findall(one.select)), -one.right, ranked[one.select]))
+        best = replace(best, fallbacks=tuple(one.select for one in sure[:_MOST_FALLBACKS]))
     return best
 
 
@@ -119,9 +128,14 @@ def _judge(
     return Induced(source, right, wrong, beyond)
 
 
-_BY_CONTENT = re.compile(r"count\(|string-length|starts-with|\[\.//p\]|\[p\]")
+_BY_CONTENT = re.compile(r"count\(|string-length|starts-with|\[\.//p\]|\[p\b")
 _HINT, _COUNTED = 1_000, 10_000
 """Ranks: selectors by name stand before those by content, these before those that count."""
+_HINTS = range(_HINT, _COUNTED)
+_PER_NUMBER = 300
+"""A hint that counts rows stands behind one that does not: the article without a picture has one row less."""
+_NUMBERS = re.compile(r"\[\d+\](?!$)")
+_MOST_FALLBACKS = 4
 
 
 def is_counted(source: str) -> bool:
@@ -169,13 +183,26 @@ def text_holders(element: Element) -> Iterator[str]:
             return
         places = [path_from(None, around), *(f".//{_as_xpath(around, name)}" for name in _names(around))]
         for place in places:
-            for holds in ("count(p) > 1", "p", ".//p", "string-length(normalize-space(.)) > 400"):
+            for holds in _TEXT:
                 yield f"({place}/{steps}[{holds}])[1]"
         steps = f"{around.tag!s}/{steps}"
         around = around.getparent()
 
 
 _LEVELS = 3
+_LONG = "string-length(normalize-space(.)) > 400"
+_LINE = "text()[string-length(normalize-space(.)) > 60]"
+_TEXT = (
+    "count(p) > 1",
+    "p",
+    _LINE,
+    f"p or {_LINE}",
+    f"p or count(div) > 1 or {_LINE}",
+    ".//p",
+    _LONG,
+)
+"""What tells the element with the text from its brothers. How long all of it is tells least: a report of four lines has
+less than a list of other articles."""
 
 
 def _names(element: Element) -> Iterator[str]:

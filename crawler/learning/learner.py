@@ -119,7 +119,7 @@ class _Lesson:
         if found is None:
             self.doubts.append(f"no rule for the {what}: no place of the pages' pattern holds it on several of them")
             return
-        self.fields[name] = {"select": [found.select], "basis": "seen"}
+        self.fields[name] = {"select": [found.select, *found.fallbacks], "basis": "seen"}
         if missing:
             self.doubts.append(f"no {what} was found on {missing} of {len(marks)} articles")
         if found.wrong:
