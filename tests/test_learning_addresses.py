@@ -147,3 +147,44 @@ def test_the_words_are_an_articles_own_whatever_the_number_of_its_section() -> N
     found = re.fullmatch(pattern_of(addresses, key=True), "/muc/3/ten-moi")
     assert found is not None
     assert found["key"] == "ten-moi"
+
+
+def one_section(article: str, listings: list[str], more: str = "") -> SiteAddresses:
+    """A site whose articles seen are of one section, which no listing shows."""
+    shown = [(article.format(n=700 + number), TITLES[number]) for number in range(20)]
+    menu = anchors([(path, name) for path, name in zip(listings, SECTIONS.values(), strict=False)])
+    pages = [("", shown), *((path[1:], shown[place::4]) for place, path in enumerate(listings))]
+    samples = [
+        sample(PROFILE, BASE + path, f"<body>{menu}{anchors(pairs)}{more}</body>".encode(), "listing", NOW)
+        for path, pairs in pages
+    ]
+    return SiteAddresses(PROFILE, layout_of({"urls": guess_addresses(BASE, samples).urls}))
+
+
+@pytest.mark.parametrize("ending", ["", ".html"])
+def test_articles_of_a_section_that_was_not_seen_are_articles_where_sections_stand_in_that_place(ending: str) -> None:
+    listings = [f"/{slug}{ending}" for slug in SECTIONS]
+    addresses = one_section("/tin-tuc/ban-tin-ve-viec-lam-{n}.html", listings)
+    assert addresses.role(f"{BASE}the-thao/ban-tin-khac-han-9.html") == "article"
+    assert {addresses.role(BASE + path[1:]) for path in listings} == {"listing"}
+
+
+def test_a_word_that_is_no_sections_stays_what_tells_articles() -> None:
+    apart = one_section("/bai-viet/ban-tin-ve-viec-lam-{n}.html", [f"/muc/{slug}" for slug in SECTIONS])
+    assert apart.role(f"{BASE}van-ban/ban-tin-khac-han-9.html") is None
+    albums = anchors([(f"/album/anh-{number}.html", "Ảnh") for number in range(4)])
+    known = one_section("/tin-tuc/ban-tin-ve-viec-lam-{n}.html", [f"/{slug}" for slug in SECTIONS], albums)
+    assert known.role(f"{BASE}album/anh-9.html") != "article"
+
+
+def test_pages_about_the_site_are_no_articles_where_articles_have_nothing_but_words_in_their_address() -> None:
+    pairs = [("/muc/doi-song", "Đời sống"), ("/muc/an-sinh", "An sinh")]
+    pairs += [(f"/ban-tin-ve-viec-lam-{word}.html", TITLES[place]) for place, word in enumerate("abcdefghik")]
+    pairs += [("/gioi-thieu.html", "Giới thiệu về cơ quan chủ quản của trang này")]
+    home = sample(PROFILE, BASE, f"<body>{anchors(pairs)}</body>".encode(), "listing", NOW)
+    guess = guess_addresses(BASE, [home])
+    addresses = SiteAddresses(PROFILE, layout_of({"urls": guess.urls}))
+    static = ("gioi-thieu", "lien-he", "so-do-trang", "dieu-khoan", "chinh-sach-bao-mat", "dieu-khoan-su-dung")
+    assert {addresses.role(f"{BASE}{name}.html") for name in static} == {"ignore"}
+    assert addresses.role(f"{BASE}gioi-thieu-mo-hinh-moi-ve-an-toan.html") == "article"
+    assert f"{BASE}gioi-thieu.html" not in guess.articles

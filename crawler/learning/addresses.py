@@ -10,8 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.extraction.posts import posts_back
-from crawler.learning.links import SERVICE_PATTERN, SERVICE_QUERY, Site, Target, collect, is_service, path_and_query
+from crawler.learning.links import (
+    SERVICE_PATTERN,
+    SERVICE_QUERY,
+    Site,
+    Target,
+    about_pattern,
+    collect,
+    is_service,
+    path_and_query,
+)
 from crawler.learning.pagers import pagers_of
+from crawler.learning.sections import maybe_sections
 from crawler.learning.shapes import Address, listed, pattern_of, take_apart
 from crawler.learning.views import Sample, View
 
@@ -97,6 +107,8 @@ class _Guess:
             else:
                 listings += kind.listings + [one for one in kind.articles if len(one.pages) >= _MENU * len(self.views)]
         listing_patterns = self._listing_patterns(listings, shared)
+        about = about_pattern(one.target for one in listings)
+        articles = [one for one in articles if not re.fullmatch(about, one.target)]
         article_patterns = self._article_patterns(articles, listing_patterns, listings)
         if not article_patterns:
             self.doubts.append("no address looks like an article's: no link has a headline's length")
@@ -110,7 +122,7 @@ class _Guess:
             "article": article_patterns,
             "listing": ["/", *listing_patterns, *map(self._without_names, further)],
             "pager": further,
-            "ignore": [f"(?i:{SERVICE_PATTERN})", SERVICE_QUERY, _FILES],
+            "ignore": [f"(?i:{SERVICE_PATTERN})", about, SERVICE_QUERY, _FILES],
             "params": params,
             "step": max((pager.step for pager in self.pagers), default=1),
             "basis": "seen",
@@ -128,12 +140,9 @@ class _Guess:
         for target in self.targets.values():
             if target.target in self.paged or any(one.fullmatch(target.target) for one in self.matchers):
                 continue
-            kind = kinds[self._kind_of(take_apart(target.target))]
+            kind = kinds[take_apart(target.target).kind]
             (kind.articles if self._says_article(target) else kind.listings).append(target)
         return self._split(kinds)
-
-    def _kind_of(self, address: Address) -> object:
-        return address.shape, address.slash
 
     def _split(self, kinds: Mapping[object, _Kind]) -> Mapping[object, _Kind]:
         """A shape that both articles and listings have is taken apart by the first word of the path, where that word
@@ -191,7 +200,7 @@ class _Guess:
         groups: defaultdict[object, list[Address]] = defaultdict(list)
         for target in listings:
             address = take_apart(target.target)
-            groups[self._kind_of(address)].append(address)
+            groups[address.kind].append(address)
         patterns = []
         for shape, addresses in sorted(groups.items(), key=lambda item: -len(item[1])):
             if shape in shared or any(isinstance(one, tuple) and one and one[0] == shape for one in shared):
@@ -206,12 +215,16 @@ class _Guess:
         groups: defaultdict[object, list[Address]] = defaultdict(list)
         for target in articles:
             address = take_apart(target.target)
-            groups[self._kind_of(address)].append(address)
+            groups[address.kind].append(address)
         sections = {segment.text for one in listings for segment in take_apart(one.target).segments}
+        named = [take_apart(one.target) for one in listings if not _ABOUT.match(one.text)]
+        known = {one.target for one in articles}
+        others = [take_apart(one.target) for one in self.targets.values() if one.target not in known]
         patterns: list[str] = []
         for addresses in sorted(groups.values(), key=len, reverse=True):
             if len(addresses) < max(2, _RARE * len(articles)) and patterns:
                 continue
+            sections |= maybe_sections(addresses, named, others)
             pattern = pattern_of(addresses, key=True, sections=sections)
             patterns.append(self._set_apart(pattern, listing_patterns, listings))
         return _needed(patterns, articles)

@@ -35,6 +35,24 @@ _SERVICES = (
 SERVICE_PATTERN = rf"/(?:[^?]*/)?(?:{_SERVICES})(?:\.[a-z]{{2,5}})?(?:[/?].*)?"
 """Pages that are neither articles nor their lists, or that list what the sections list already: by a whole part of the
 path, for headlines too begin with "gop-y" and "dang-ky"."""
+_ABOUT_SITE = (
+    "gioi-thieu|gioi-thieu-chung|ve-chung-toi|about|about-us|thong-tin-lien-he|lien-he-quang-cao|contact-us|"
+    "bao-gia-quang-cao|quang-cao|toa-soan|ban-bien-tap|so-do-cong|so-do-website|so-do-to-chuc|co-cau-to-chuc|"
+    "bo-may-to-chuc|chuc-nang-nhiem-vu|dieu-khoan|dieu-khoan-su-dung|chinh-sach-bao-mat|chinh-sach-rieng-tu|"
+    "chinh-sach-bao-mat-thong-tin|privacy|privacy-policy|terms|terms-of-use|quy-dinh-su-dung|huong-dan-su-dung|tro-giup"
+)
+
+
+def about_pattern(listings: Iterable[str]) -> str:
+    """Pages about the site itself, by a whole name at the end of the path.
+
+    :param listings: targets that are listings, of whatever name.
+    """
+    listed = "|".join(re.escape(one) for one in listings if _ABOUT_PAGE.fullmatch(one))
+    return (f"(?!(?:{listed})$)" if listed else "") + _ABOUT_PAGE.pattern
+
+
+_ABOUT_PAGE = re.compile(rf"(?i:/(?:[^?]*/)?(?:{_ABOUT_SITE})(?:\.[a-z]{{2,5}})?/?)")
 SERVICE_QUERY = r"[^?]*\?(?:.*&)?(?:q|s|tag|tags|keywords?|search\w*|tu-?khoa|author|print|share|feed|download|pdf)=.*"
 TAG_ADDRESS = re.compile(
     r"/(?:tags?|tu-khoa|tukhoa|keywords?|hashtag|the)[/-]|[?&](?:tags?|keywords?|tukhoa)=", re.IGNORECASE

@@ -60,6 +60,11 @@ class Address:
         return kinds, self.ending.lower(), tuple(name for name, _ in self.query)
 
     @property
+    def kind(self) -> tuple[object, ...]:
+        """The shape, and whether a slash ends it."""
+        return self.shape, self.slash
+
+    @property
     def words(self) -> int:
         """How many words the longest part of the path has."""
         return max((len(re.findall(r"[^\W\d_]+", fold(unquote(one.text)))) for one in self.segments), default=0)
