@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 _allowed: set[str] = set()
 _refused: dict[str, str] = {}
+_inside: set[str] = set()
 
 
 def allow_private(host: str) -> None:
@@ -30,6 +31,11 @@ def why_refused(host: str) -> str | None:
     return _refused.get(host)
 
 
+def is_inside(host: str) -> bool:
+    """Whether ``host`` is a private address, or led to one in this process because it was allowed to."""
+    return host in _inside or is_private(host)
+
+
 class PublicResolver(CachingThreadedResolver):
     """Fails with ``DNSLookupError`` for a private answer. A proxy named in the environment is the operator's choice."""
 
@@ -39,7 +45,10 @@ class PublicResolver(CachingThreadedResolver):
     @staticmethod
     def _check(answer: Any, name: str) -> Any:
         proxies = {urlsplit(url).hostname for url in getproxies().values()}
-        if name in _allowed or name in proxies or not is_private(str(answer)):
+        if name in proxies or not is_private(str(answer)):
+            return answer
+        if name in _allowed:
+            _inside.add(name)
             return answer
         why = f"{name} leads to the private address {answer}: use --allow-private if it is meant"
         logger.warning(why)  # Twisted keeps of the error only that nothing was found

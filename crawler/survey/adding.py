@@ -16,6 +16,7 @@ from rich.console import Console
 from crawler import clock
 from crawler.home import Home
 from crawler.profiles import Profile, profile_of
+from crawler.resolver import is_inside
 from crawler.survey.fitting import Fitted, fit
 from crawler.survey.looking import MOST_REQUESTS, Looking, Seen
 from crawler.survey.naming import Guess, Identity, identify
@@ -100,7 +101,10 @@ def draft(home: Home, seen: Seen, wanted: Wanted) -> Draft:
     if seen.crawl_delay is not None and seen.crawl_delay > _LONGEST_DELAY:
         doubts.append(f"robots.txt asks for {seen.crawl_delay:g} s between two requests: {_LONGEST_DELAY:g} s are kept")
         seen.crawl_delay = _LONGEST_DELAY
-    terms = Terms(wanted.delay or DELAY, wanted.private, wanted.tls_exception)
+    private = wanted.private and _is_inside(seen)
+    if wanted.private and not private:
+        doubts.append("--allow-private is not written into the profile: the site's address is a public one")
+    terms = Terms(wanted.delay or DELAY, private, wanted.tls_exception)
     earlier: list[dict[str, Any]] | None = []
     if has_articles(home, wanted.name):
         earlier = earlier_layouts(home, wanted.name, fitted.sketch.family)
@@ -111,6 +115,12 @@ def draft(home: Home, seen: Seen, wanted: Wanted) -> Draft:
                 "the layouts of the profile as it was are dropped: 'luutru reextract' reads old pages by the new"
             )
     return Draft(seen, fitted, identity, list(dict.fromkeys(doubts)), terms, earlier or [])
+
+
+def _is_inside(seen: Seen) -> bool:
+    """Whether the site, or a host that it answered to, is at a private address."""
+    hosts = [urlsplit(seen.sketch.base).hostname, *(urlsplit(f"//{one}").hostname for one in seen.aliases)]
+    return any(is_inside(host or "") for host in hosts)
 
 
 def _doubts(fitted: Fitted) -> list[str]:
