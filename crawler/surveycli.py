@@ -6,7 +6,7 @@ import re
 import sys
 from dataclasses import replace
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import typer
 
@@ -122,7 +122,7 @@ def _wanted(home: Home, wanted: adding.Wanted, *, replace_it: bool) -> adding.Wa
     :raises typer.BadParameter: the address is none, or the site is known.
     """
     url = wanted.url if "://" in wanted.url else f"http://{wanted.url}"
-    parts = urlsplit(url)
+    parts = _in_ascii(urlsplit(url))
     if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.netloc):
         raise typer.BadParameter(f"expected an address such as http://example.org/, not {wanted.url!r}")
     url = parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/", fragment="").geturl()
@@ -143,6 +143,15 @@ def _wanted(home: Home, wanted: adding.Wanted, *, replace_it: bool) -> adding.Wa
             "anew, --name NAME makes another one"
         )
     return replace(wanted, url=url, name=name)
+
+
+def _in_ascii(parts: SplitResult) -> SplitResult:
+    """With the host as name servers know it (RFC 3490): ``báo.example`` is ``xn--bo-mia.example``; what is no host's
+    name stays as it is."""
+    try:
+        return parts._replace(netloc=parts.netloc.encode("idna").decode("ascii"))
+    except UnicodeError:
+        return parts
 
 
 def _known(home: Home, netloc: str, name: str) -> Profile | None:

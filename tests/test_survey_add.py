@@ -21,6 +21,7 @@ from conftest import ROOT, luutru
 from watched import Answer, Routes, Watched, articles, finish, run, start, watched
 
 from archive.exits import Exit
+from crawler import resolver
 from crawler.demo.score import Table, score
 from crawler.demo.server import Replicas, serve
 from crawler.demo.world import World
@@ -190,6 +191,23 @@ def test_a_file_that_is_no_profile_is_not_written_over_and_every_earlier_profile
     assert mine.with_name("ta.toml.old2").read_text(encoding="utf-8") == mine.read_text(encoding="utf-8")
 
 
+def test_leave_for_private_addresses_is_written_for_sites_at_one_and_for_no_other(tmp_path: Path) -> None:
+    for host, answer in (("noi-bo.example", "10.0.0.7"), ("cong-khai.example", "8.8.8.8")):
+        resolver.allow_private(host)
+        assert resolver.PublicResolver._check(answer, host) == answer
+        assert resolver.is_inside(host) == (host == "noi-bo.example")
+    public = "import crawler.survey.adding as a; a.is_inside = lambda host: False; from crawler.cli import app; app()"
+    with watched(_news()) as (server,):
+        for number, program in enumerate((["-m", "crawler.cli"], ["-c", public])):
+            options = ("sites", "add", server.base, *OFTEN, "--yes", "--name", f"t{number}", "--kind", "union")
+            command = [sys.executable, *program, "--home", str(tmp_path), *options]
+            ended = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+            assert ended.returncode == Exit.OK, ended.stderr
+            written = tomllib.loads((tmp_path / "sites" / f"t{number}.toml").read_text(encoding="utf-8"))
+            assert written["crawl"].get("private", False) == (number == 0)
+    assert "--allow-private is not written" in ended.stdout
+
+
 def test_a_written_profile_is_never_missing_while_it_is_written_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -351,6 +369,7 @@ def test_a_command_line_that_means_nothing_asks_nothing(tmp_path: Path, argument
     ("address", "says"),
     [
         ("http://khong-co.invalid/", "no host is named khong-co.invalid"),
+        ("http://báo-tỉnh.invalid/", "no host is named xn--bo-tnh-pta5632d.invalid"),
         ("127.0.0.9:8000", "127.0.0.9 is a private address: use --allow-private"),
     ],
 )
