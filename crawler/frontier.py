@@ -47,6 +47,8 @@ OLDEST = 5.0
 """Seconds that a harvest waits at most for its batch to fill, on a slow crawl."""
 FAILED = "archive failed"
 """How the reason of a run begins that could not go on because the archive could not be written."""
+_CONCLUDING = threading.Lock()
+"""Conclusions are drawn from the whole archive: sites that end together need not hold it in memory side by side."""
 NOTHING_FETCHED = "nothing fetched"
 """The reason of a run in which not one request was answered."""
 
@@ -229,7 +231,7 @@ class Frontier(BaseScheduler):
             self._blame(error)
 
     def _conclude(self) -> None:
-        with self._one_writer:
+        with _CONCLUDING, self._one_writer:
             if self._run is not None:  # else a forced stop has closed the archive
                 conclude(self._archive)
 
