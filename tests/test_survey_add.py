@@ -26,6 +26,7 @@ from crawler.demo.score import Table, score
 from crawler.demo.server import Replicas, serve
 from crawler.demo.world import World
 from crawler.profiles import Profiles
+from crawler.survey import pace
 from crawler.survey.adding import write
 from crawler.survey.looking import ARTICLES, MOST_REQUESTS
 
@@ -189,6 +190,22 @@ def test_a_file_that_is_no_profile_is_not_written_over_and_every_earlier_profile
     assert "Kept: the profile as it was" in ended.stdout
     assert mine.with_name("ta.toml.old").read_text(encoding="utf-8") == "mine = ["
     assert mine.with_name("ta.toml.old2").read_text(encoding="utf-8") == mine.read_text(encoding="utf-8")
+
+
+def test_long_delays_that_robots_txt_wants_are_told_beforehand_and_make_a_survey_smaller(tmp_path: Path) -> None:
+    assert [pace.within(delay, 40) for delay in (1.5, 60.0, 300.0, 900.0)] == [40, 31, 7, 6]
+    short = "import crawler.survey.pace as pace; pace.LONGEST = 1.25; from crawler.cli import app; app()"
+    routes = {**_news(), ROBOTS: Answer(body="User-agent: *\nCrawl-delay: 0.2\n")}
+    with watched(routes) as (server,):
+        command = [sys.executable, "-c", short, "--home", str(tmp_path), "sites", "add", server.base]
+        options = (*OFTEN, "--yes", "--name", "cham")
+        ended = subprocess.run([*command, *options], check=False, capture_output=True, text=True, cwd=ROOT)
+    assert ended.returncode == Exit.OK, ended.stderr
+    said = "cham: robots.txt asks for 0.2 s between two requests: up to about 1 min, with at most 7 requests"
+    assert said in ended.stderr
+    assert pace.LEAST <= len(server.requests) <= 7
+    assert sum("bai-so" in path for path in server.paths) >= 3
+    assert "not everything was looked at: robots.txt asks for 0.2 s" in " ".join(ended.stdout.split())
 
 
 def test_leave_for_private_addresses_is_written_for_sites_at_one_and_for_no_other(tmp_path: Path) -> None:

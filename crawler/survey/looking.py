@@ -16,7 +16,7 @@ from crawler.items import Entry
 from crawler.layouts import Start
 from crawler.learning import guess_addresses
 from crawler.profiles import family_names, load_family
-from crawler.survey import choosing
+from crawler.survey import choosing, pace
 from crawler.survey.fronts import leads_on, need, refuse_empty, tree_of
 from crawler.survey.sketch import LEARNED, Sketch, links_of, unique
 from crawler.survey.trouble import Trouble
@@ -95,16 +95,22 @@ class Looking:
             self._visitor = visitor
             await self._front()
             self._recognise([self._seen.front])
-            await self._feeds()
-            await self._sitemaps()
+            if not self._is_scant:
+                await self._feeds()
+                await self._sitemaps()
             self._tell_addresses()
             await self._listings()
             await self._articles()
         finally:
             if self.seen is not None:
                 self.seen.asked = visitor.asked
-                if visitor.spent:
-                    self.seen.doubts.append(f"not everything was looked at: {visitor.spent}")
+                if why := visitor.spent or visitor.cut:
+                    self.seen.doubts.append(f"not everything was looked at: {why}")
+
+    @property
+    def _is_scant(self) -> bool:
+        """Whether few requests are left: then articles come first, and one listing that shows them."""
+        return self._visitor.most < pace.SCANT
 
     @property
     def _seen(self) -> Seen:
@@ -208,19 +214,20 @@ class Looking:
             seen.sketch = replace(sketch, layout={**(sketch.layout or {}), "urls": guess.urls})
 
     async def _listings(self) -> None:
-        seen = self._seen
+        seen, wanted = self._seen, 1 if self._is_scant else _LISTINGS
         for _ in range(2):
             front = seen.sketch.sample(seen.front, "listing")
             seen.sections = choosing.sections_of(front, seen.sketch.addresses)
             untried = [url for url, _ in seen.sections if url not in seen.listings]
-            for url in choosing.spread(untried, _LISTINGS - len(seen.listings)):
+            for url in choosing.spread(untried, wanted - len(seen.listings)):
                 answer = await self._visitor.ask(url)
                 if self._can_read(answer):
                     seen.listings[url] = answer
             if not (seen.sketch.layout or {}).get("urls"):
                 break
             self._tell_addresses()  # anew: listings show pagers, and more articles
-        await self._further_pages()
+        if not self._is_scant:
+            await self._further_pages()
         if (seen.sketch.layout or {}).get("urls"):
             self._tell_addresses()
             seen.doubts += self._guess_doubts

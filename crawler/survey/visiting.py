@@ -30,7 +30,9 @@ from crawler.pages import page_of
 from crawler.profiles import Profile
 from crawler.recorder import headers_of
 from crawler.spiders.site import SiteSpider
+from crawler.survey import pace
 from crawler.survey.trouble import Trouble, in_words
+from crawler.throttle import PRODUCT
 from crawler.urls import SiteAddresses
 
 if TYPE_CHECKING:
@@ -99,13 +101,18 @@ class Answer:
 
 class Visitor:
     """Asks for a plan. ``asked``: requests so far, redirects, second attempts and robots.txt among them. ``spent``: why
-    nothing more will be asked, or None. ``robots``: the rules of robots.txt, where there is one."""
+    nothing more will be asked, or None. ``robots``: the rules of robots.txt, where there is one. ``most``: how many
+    requests there may be, fewer where robots.txt wants long delays; ``cut``: that, in words."""
 
-    def __init__(self, crawler: Crawler, most: int, tell: Callable[[int, str], None]) -> None:
+    def __init__(
+        self, crawler: Crawler, most: int, tell: Callable[[int, str], None], say: Callable[[str], None]
+    ) -> None:
         self.asked = 0
+        self.most = most
+        self.cut: str | None = None
         self.spent: str | None = None
         self.robots: ProtegoRobotParser | None = None
-        self._crawler, self._most, self._tell = crawler, most, tell
+        self._crawler, self._tell, self._say = crawler, tell, say
         self._settings = crawler.settings
         self._waited = 0.0
         crawler.signals.connect(self._count, signals.request_reached_downloader)
@@ -124,7 +131,7 @@ class Visitor:
             request = Request(url, dont_filter=True)
         else:
             request = Request(target_of(url), method="POST", body=form, headers={"Content-Type": FORM_TYPE})
-        left = self._most - self.asked - 1  # a second attempt counts, and so does each redirect
+        left = self.most - self.asked - 1  # a second attempt counts, and so does each redirect
         request.meta["max_retry_times"] = min(self._settings.getint("RETRY_TIMES"), left)
         request.meta["redirect_ttl"] = max(0, min(self._settings.getint("REDIRECT_MAX_TIMES"), left - 1))
         began, asked = time.monotonic(), self.asked
@@ -140,8 +147,8 @@ class Visitor:
         return Answer(url, response.url, response.status, headers_of(response), response.body, clock.now())
 
     def _is_spent(self) -> bool:
-        if self.asked >= self._most:
-            self.spent = f"{self._most} requests are enough of a stranger's site"
+        if self.asked >= self.most:
+            self.spent = self.cut or f"{self.most} requests are enough of a stranger's site"
         elif self._waited > PATIENCE:
             self.spent = f"the site is slow: {self._waited:.0f} s went by in waiting for its answers"
         return self.spent is not None
@@ -150,7 +157,18 @@ class Visitor:
         self.asked += 1
 
     def _keep_rules(self, robotparser: ProtegoRobotParser) -> None:
-        self.robots = self.robots or robotparser
+        if self.robots is not None:
+            return
+        self.robots = robotparser
+        asked, own = robotparser.crawl_delay(PRODUCT), self._settings.getfloat("DOWNLOAD_DELAY")
+        delay = min(asked or 0.0, self._settings.getfloat("LUUTRU_LONGEST_CRAWL_DELAY"))
+        if delay <= own:
+            return
+        fewer = pace.within(delay, self.most)
+        words = pace.in_words(delay, fewer, self.most)
+        self._say(words)
+        if fewer < self.most:
+            self.most, self.cut = fewer, words
 
 
 Plan = Callable[[Visitor], Awaitable[None]]
@@ -163,13 +181,14 @@ class SurveySpider(SiteSpider):
     plan: ClassVar[Plan]
     most: ClassVar[int]
     tell: ClassVar[Callable[[int, str], None]]
+    say: ClassVar[Callable[[str], None]]
     trouble: BaseException | None = None
     done = False
 
     async def start(self) -> AsyncIterator[Any]:
         kind = type(self)
         try:
-            await kind.plan(Visitor(self.crawler, kind.most, kind.tell))
+            await kind.plan(Visitor(self.crawler, kind.most, kind.tell, kind.say))
             self.done = True
         except asyncio.CancelledError:  # Ctrl-C
             raise
@@ -227,7 +246,11 @@ def look_at(
         def tell_of(asked: int, url: str, name: str = name) -> None:
             tell(name, asked, url)
 
+        def say_of(words: str, name: str = name) -> None:
+            console.print(f"{name}: {words}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+
         members = {"plan": staticmethod(look.plan), "tell": staticmethod(tell_of), "most": look.most}
+        members["say"] = staticmethod(say_of)
         members |= {"name": name, "profile": look.profile}
         spider = type("SurveySpider", (SurveySpider,), members)
         crawlers[name] = SiteCrawler(home, look.profile, settings, console, wait=wait, spider=spider)
