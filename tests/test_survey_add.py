@@ -150,6 +150,21 @@ def test_on_a_terminal_what_nothing_proves_is_asked_for_and_nothing_is_written_b
     assert (profile.title, profile.province, profile.publisher) == ("Công đoàn ta", "Sơn La", "Công đoàn Sơn La")
 
 
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_at_a_question_ends_the_command_and_writes_nothing(tmp_path: Path, stop: signal.Signals) -> None:
+    _, keyboard = os.openpty()
+    with watched(_news()) as (server,):
+        process = start(tmp_path, "sites", "add", server.base, *OFTEN, "--name", "ta", stdin=keyboard)
+        assert process.stderr is not None
+        said = ""
+        while "[y/N]" not in said and (letter := process.stderr.read(1)):
+            said += letter
+        process.send_signal(stop)
+        ended = finish(process)
+    assert ended.returncode == Exit.INTERRUPTED, said + ended.stderr
+    assert not (tmp_path / "sites").exists()
+
+
 def test_ctrl_c_in_the_middle_writes_nothing(tmp_path: Path) -> None:
     slow = {path: replace(answer, seconds=0.5) for path, answer in _news().items() if isinstance(answer, Answer)}
     with watched(slow) as (server,):

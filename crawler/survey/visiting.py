@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -199,6 +200,7 @@ class SurveySpider(SiteSpider):
 
 
 _NOTHING: tuple[Any, ...] = ()
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,10 @@ def look_at(
         spider = type("SurveySpider", (SurveySpider,), members)
         crawlers[name] = SiteCrawler(home, look.profile, settings, console, wait=wait, spider=spider)
         process.crawl(crawlers[name], allow_private=allow_private)
+    before = {number: signal.getsignal(number) for number in _STOPPING}
     process.start()
+    for number, handler in before.items():  # Scrapy leaves its own, which end a crawl that is over, and no question
+        signal.signal(number, handler)
     return {name: _ended(crawler) for name, crawler in crawlers.items()}
 
 
