@@ -150,6 +150,25 @@ def test_on_a_terminal_what_nothing_proves_is_asked_for_and_nothing_is_written_b
     assert (profile.title, profile.province, profile.publisher) == ("Công đoàn ta", "Sơn La", "Công đoàn Sơn La")
 
 
+def test_an_article_is_no_front_page_and_a_port_that_speaks_http_is_said_to(tmp_path: Path) -> None:
+    site, path = _news(), "/kinh-te/bai-so-3.html"
+    front, page = site["/"], site[path]
+    assert isinstance(front, Answer) and isinstance(page, Answer)
+    menu = str(front.body).partition("<body>")[2]
+    with watched({**site, path: replace(page, body=str(page.body).replace("</body>", menu))}) as (server,):
+        base = server.base.rstrip("/")
+        article = run(tmp_path, "sites", "add", base + path, *OFTEN, "--yes")
+        assert f"is an article; give the address of the site's front page, such as {base}/" in _line(article)
+        secure = run(tmp_path, "sites", "add", base.replace("http:", "https:"), *OFTEN, "--yes")
+        assert f"does not speak https: is the address {base}/?" in _line(secure)
+    assert article.returncode == secure.returncode == Exit.CRAWL_FAILED
+    assert not (tmp_path / "sites").exists()
+
+
+def _line(ended: subprocess.CompletedProcess[str]) -> str:
+    return " ".join(ended.stderr.split())
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_at_a_question_ends_the_command_and_writes_nothing(tmp_path: Path, stop: signal.Signals) -> None:
     _, keyboard = os.openpty()

@@ -100,6 +100,7 @@ class Looking:
                 await self._sitemaps()
             self._tell_addresses()
             await self._listings()
+            self._refuse_article()
             await self._articles()
         finally:
             if self.seen is not None:
@@ -134,6 +135,13 @@ class Looking:
         refuse_empty(self.sketch, answer, tree)
         if self._visitor.robots is not None:
             self.seen.crawl_delay = self._visitor.robots.crawl_delay(PRODUCT)
+
+    def _refuse_article(self) -> None:
+        """An article that a crawl began at would be taken for the front page, and be missing in the archive."""
+        url = self._seen.front.answered
+        normal = self._seen.sketch.addresses.normalise(url)
+        if normal and self._seen.sketch.addresses.role(normal) in {"article", "view"}:
+            raise Trouble(f"{url} is an article; give the address of the site's front page, such as {self.sketch.base}")
 
     def _recognise(self, answers: Sequence[Answer]) -> None:
         sketch = self._seen.sketch

@@ -48,5 +48,7 @@ def in_words(error: BaseException, url: str) -> str:
             return str(error)
         case IgnoreRequest():
             return f"{url} is redirected in circles: {error}"
+        case _ if "wrong version number" in str(error):
+            return f"{host} does not speak https: is the address http://{host}/?"
         case _:
             return f"{type(error).__name__}: {error}"
