@@ -171,8 +171,8 @@ class Frontier(BaseScheduler):
     async def settle(self, harvest: Harvest) -> None:
         """Store what a visit yielded, soon: with others in one transaction that acknowledges their addresses.
 
-        Nothing is forgotten before it is committed. When the line is empty, what waits is stored at once, for it may
-        hold the next addresses.
+        Nothing is forgotten before it is committed. When the line is empty, it is stored with half of what was handed
+        out, for it may hold the next addresses, and page by page takes three times as long.
         """
         now = time.monotonic()
         if not self._settled:
@@ -181,8 +181,17 @@ class Frontier(BaseScheduler):
         if harvest.visit is not None:
             self._errands.pop(harvest.visit.url, None)
         self._done += harvest.visit is not None and harvest.visit.state == "done"
-        if len(self._settled) >= BATCH or now - self._waiting_since > OLDEST or not self._queue:
+        if self._is_due(now):
             await self._flush_or_fail()
+
+    def _is_due(self, now: float) -> bool:
+        """Whether what was settled is to be stored now. While a batch is being stored the next one gathers; but the
+        last page that is out waits for its turn, for no later one would have it stored."""
+        if len(self._settled) >= BATCH or not self._errands:
+            return True
+        if self._writing.locked():
+            return False
+        return now - self._waiting_since > OLDEST or (not self._queue and len(self._settled) >= len(self._errands))
 
     async def _flush_or_fail(self) -> None:
         try:
@@ -196,7 +205,8 @@ class Frontier(BaseScheduler):
         :raises sqlite3.OperationalError: the archive cannot be written (locked for long, disk full); nothing is lost.
         """
         async with self._writing:
-            self._line_up(await asyncio.to_thread(self._write))
+            if self._settled or self._loose:  # else another has just stored it
+                self._line_up(await asyncio.to_thread(self._write))
 
     def fail(self, error: Exception) -> None:
         """The archive cannot be written: the crawl ends, for what it fetches could not be kept."""
