@@ -52,7 +52,8 @@ def articles(count: int, *, first: int = 1, seconds: float = 0.0, more: str = ""
     paths = [f"/kinh-te/bai-so-{n}.html" for n in range(first, first + count)]
     links = "".join(f'<a href="{path}">{path}</a>' for path in paths)
     pages: dict[str, Answer | list[Answer]] = {"/": Answer(body=links + more, seconds=seconds)}
-    return pages | {path: Answer(body=ARTICLE.format(n=path, text=TEXT), seconds=seconds) for path in paths}
+    bodies = {path: ARTICLE.format(n=path, text=f"{TEXT} Số đăng ký dự thi: {path}.") for path in paths}
+    return pages | {path: Answer(body=body, seconds=seconds) for path, body in bodies.items()}
 
 
 @dataclass(frozen=True, slots=True)
