@@ -16,8 +16,8 @@ _LONGEST_MARKED = 320
 """Letters. What is marked as a caption (italics, centred, a table cell) may be a long sentence: seed 003 has 213."""
 _LONGEST_PLAIN = 180
 """Letters. A plain paragraph is a caption only when it is short (on the seed pages: 20 to 145 letters)."""
-_SHORT = 80
-"""Letters of such a sentence (on the replicas' pages: 43 to 62)."""
+_SHORT = 145
+"""Letters of a whole sentence that is a plain caption beside marked ones: the longest on the seed pages."""
 _NEARLY_ALL = 0.9
 
 _CAPTION_CLASS = re.compile(r"caption|image_desc|img-desc|pic-?desc|chu-?thich|\bnote\b", re.IGNORECASE)
