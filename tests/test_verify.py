@@ -271,7 +271,10 @@ BROKEN_ROWS: list[tuple[list[str], str, str, str, str]] = [
         ["DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'"],
         *("schema", "", "", "an older version's (m002_pages_got_by_forms is due)"),
     ),
-    (["UPDATE _sqlite_migrations SET name = 'm999' WHERE name LIKE 'm002%'"], "schema", "", "", "a newer version of luutru"),
+    (
+        ["UPDATE _sqlite_migrations SET name = 'm999' WHERE name LIKE 'm002%'"],
+        *("schema", "", "", "a newer version of luutru"),
+    ),
 ]  # fmt: skip
 
 KEYS = {
