@@ -5,10 +5,10 @@ Families and profiles (:mod:`crawler.profiles`) are read into these; docs/profil
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from archive.records import Relation
 from crawler.selectors import Pattern, Select
@@ -210,12 +210,13 @@ class Sitemap(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Layout(Struct, frozen=True, forbid_unknown_fields=True):
-    """How one family or site looks during one period. ``version`` names it in exports and evidence. ``clock``: 12 where
-    hours are printed from 1 to 12 without SA, CH or a part of the day: nothing proves the half of the day then, and the
-    day alone is believed."""
+    """How one family or site looks during one period. ``version`` names it in exports and evidence. ``valid_from``: the
+    first moment of that period; a file may name a day, which begins in Vietnam. ``clock``: 12 where hours are printed
+    from 1 to 12 without SA, CH or a part of the day: nothing proves the half of the day then, and the day alone is
+    believed."""
 
     version: str = "1"
-    valid_from: date | None = None
+    valid_from: Annotated[datetime, Meta(tz=True)] | None = None
     date_order: Literal["DMY", "MDY"] = "DMY"
     clock: Literal[12, 24] = 24
     urls: Urls = field(default_factory=Urls)

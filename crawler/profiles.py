@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from msgspec import Struct, field
 
 from archive.provinces import provinces
 from archive.vietnamese import fold
+from crawler.clock import VIETNAM
 from crawler.layouts import Family, Layout, Start
 from crawler.selectors import Pattern
 
@@ -138,10 +139,10 @@ class Profile(Struct, frozen=True):
         """All hosts (with port, where one is given) that are this site."""
         return frozenset({self.host, *self.aliases})
 
-    def layout_at(self, moment: str | date) -> Layout:
-        """The layout that was valid on a day (a date, or any string that begins with YYYY-MM-DD)."""
-        day = moment if isinstance(moment, date) else date.fromisoformat(moment[:10])
-        valid = [layout for layout in self.layouts if layout.valid_from is None or layout.valid_from <= day]
+    def layout_at(self, moment: str) -> Layout:
+        """The layout that was valid at a time (RFC 3339), or when a day (YYYY-MM-DD) began in Vietnam."""
+        at = _aware(datetime.fromisoformat(moment))
+        valid = [layout for layout in self.layouts if layout.valid_from is None or layout.valid_from <= at]
         return valid[-1] if valid else self.layouts[0]
 
 
@@ -187,14 +188,9 @@ def profile_of(name: str, text: bytes, path: Path) -> Profile:
     :param path: where the text stands, or will: it is not read, but named in messages.
     :raises ProfileError: the text, or its family's file, holds a mistake.
     """
-    raw = _parse_toml(text, path)
-    if "extends" in raw:
-        parent = raw.pop("extends")
-        below = BUILT_IN_SITES / f"{parent}.toml"
-        if not below.is_file():
-            raise ProfileError(f"{path}: extends: no built-in site {parent!r} to extend")
-        raw = _merge(_parse_toml(below.read_bytes(), below), raw)
-        text += below.read_bytes()
+    raw, text = tables_of(text, path)
+    if isinstance(raw.get("layouts"), list):
+        raw["layouts"] = [_dated(layout) if isinstance(layout, dict) else layout for layout in raw["layouts"]]
     site = _decode(_SiteFile, raw, path)
     base = urlsplit(site.base)
     if base.scheme not in {"http", "https"} or not _HOST.regex.fullmatch(base.netloc):
@@ -213,7 +209,7 @@ def profile_of(name: str, text: bytes, path: Path) -> Profile:
     _decode(Family, family_raw, family_path)
     overrides: list[dict[str, Any]] = raw.get("layouts") or [{}]
     layouts = tuple(_decode(Layout, _merge(family_raw["layout"], layout), path) for layout in overrides)
-    dates = [layout.valid_from or date.min for layout in layouts]
+    dates = [layout.valid_from or datetime.min.replace(tzinfo=UTC) for layout in layouts]
     if dates != sorted(dates):
         raise ProfileError(f"{path}: layouts: expected the oldest first, by valid_from")
     return Profile(
@@ -233,6 +229,22 @@ def profile_of(name: str, text: bytes, path: Path) -> Profile:
         digest=hashlib.sha256(family_text + text).hexdigest(),
         path=str(path),
     )
+
+
+def tables_of(text: bytes, path: Path) -> tuple[dict[str, Any], bytes]:
+    """The tables of a site's file, over those of the built-in one that it extends, and the text of all of it.
+
+    :raises ProfileError: it is no TOML, or extends what is not there.
+    """
+    raw = _parse_toml(text, path)
+    if "extends" in raw:
+        parent = raw.pop("extends")
+        below = BUILT_IN_SITES / f"{parent}.toml"
+        if not below.is_file():
+            raise ProfileError(f"{path}: extends: no built-in site {parent!r} to extend")
+        raw = _merge(_parse_toml(below.read_bytes(), below), raw)
+        text += below.read_bytes()
+    return raw, text
 
 
 def family_names() -> list[str]:
@@ -263,6 +275,23 @@ def _decode(kind: type[T], raw: dict[str, Any], path: Path) -> T:
         message, _, key = str(error).partition(" - at `$")
         where = key.rstrip("`").lstrip(".") or "top level"
         raise ProfileError(f"{path}: {where}: {message}") from error
+
+
+def _dated(layout: dict[str, Any]) -> dict[str, Any]:
+    """With ``valid_from`` as a time: a day begins in Vietnam, where a time without an offset is too."""
+    since = layout.get("valid_from")
+    if isinstance(since, str):
+        try:
+            since = datetime.fromisoformat(since)
+        except ValueError:  # said where it is decoded
+            return layout
+    if isinstance(since, date) and not isinstance(since, datetime):
+        since = datetime.combine(since, time())
+    return {**layout, "valid_from": _aware(since)} if isinstance(since, datetime) else layout
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=VIETNAM)
 
 
 def _compile(kind: type[Any], value: Any) -> Any:

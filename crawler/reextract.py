@@ -190,10 +190,11 @@ def _shown(db: Database, site: str) -> Row | None:
 def _tasks(db: Database, site: str) -> Iterator[Task]:
     for row in db.query(_CAPTURES, [site]):
         holder = row["held_by"] and WarcRecord(row["held_by"], row["held_at"], row["held_length"], row["refers_to"])
-        yield Task(row["id"], _capture(row), holder or None)
+        yield Task(row["id"], capture_of(row), holder or None)
 
 
-def _capture(row: Row) -> Capture:
+def capture_of(row: Row) -> Capture:
+    """A row of ``captures`` that has a record."""
     names = (
         *("site", "url", "final_url", "role", "fetched_at", "status", "media_type", "size", "sha256", "outcome"),
         *("reason", "payload_sha1", "tls", "origin", "refers_to"),

@@ -113,7 +113,11 @@ def sites_add(
     out.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
     if kept is not None:
         out.print(f"Kept: the profile as it was, in {kept}", highlight=False, markup=False, soft_wrap=True)
-    out.print(f"Next: luutru crawl {wanted.name} --limit 20", highlight=False, markup=False, soft_wrap=True)
+    next_one = f"luutru crawl {wanted.name} --limit 20"
+    if drafted.border is not None and drafted.border.later:
+        next_one = f"luutru reextract {wanted.name} --dry-run: what the new rules change in {drafted.border.later} "
+        next_one += "archived pages that they are valid for"
+    out.print(f"Next: {next_one}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _wanted(home: Home, wanted: adding.Wanted, *, replace_it: bool) -> adding.Wanted:
@@ -195,6 +199,9 @@ def _say_findings(drafted: adding.Draft) -> None:
     }
     for key, value in more.items():
         out.print(f"{key + ':':<11}{safe(value)}", highlight=False, markup=False, soft_wrap=True)
+    if drafted.border is not None:
+        told = f"{drafted.border.valid_from}: {drafted.border.why}"
+        out.print(f"valid from {safe(told)}", highlight=False, markup=False, soft_wrap=not out.is_terminal)
     if drafted.doubts:
         out.print("In doubt:", style="yellow")
         for doubt in drafted.doubts:

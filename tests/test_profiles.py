@@ -188,6 +188,13 @@ def test_an_old_page_is_read_with_the_layout_of_its_time(load: Callable[[str], A
     assert extract(old).drafts[0].body == [LONG.strip()]
 
 
+@pytest.mark.parametrize("since", ["2024-01-01T09:30:00+07:00", "2024-01-01T02:30:00Z", "2024-01-01T09:30:00"])
+def test_a_layout_may_be_valid_from_a_time_of_the_day(load: Callable[[str], Any], since: str) -> None:
+    profile = load(SITE + f'[[layouts]]\nversion = "cu"\n[[layouts]]\nversion = "moi"\nvalid_from = {since}\n')
+    moments = ("2024-01-01", "2024-01-01T09:29:59+07:00", "2024-01-01T02:30:00+00:00", "2024-01-02")
+    assert [profile.layout_at(moment).version for moment in moments] == ["cu", "cu", "moi", "moi"]
+
+
 def test_layouts_out_of_order_are_a_mistake(load: Callable[[str], Any]) -> None:
     with pytest.raises(ProfileError, match="oldest first"):
         load(SITE + "[[layouts]]\nvalid_from = 2024-01-01\n[[layouts]]\nvalid_from = 2020-01-01\n")

@@ -17,12 +17,13 @@ from crawler import clock
 from crawler.home import Home
 from crawler.profiles import Profile, profile_of
 from crawler.resolver import is_inside
+from crawler.survey.border import Border, border
 from crawler.survey.fitting import Fitted, fit
 from crawler.survey.looking import MOST_REQUESTS, Looking, Seen
 from crawler.survey.naming import Guess, Identity, identify
 from crawler.survey.profiletext import Terms, profile_text
 from crawler.survey.readings import FIELDS, Read, read_all, share
-from crawler.survey.replacing import earlier_layouts, has_articles, kept_as
+from crawler.survey.replacing import earlier_layouts, has_articles, is_same, kept_as
 from crawler.survey.sketch import Sketch
 from crawler.survey.trouble import Trouble
 from crawler.survey.visiting import Look, Looked, look_at
@@ -56,7 +57,7 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A profile that is not written. ``earlier``: layouts of the profile that it replaces, for what was captured
-    by them. ``doubts``: in words."""
+    by them; ``border``: from when on its own is valid. ``doubts``: in words."""
 
     seen: Seen
     fitted: Fitted
@@ -64,6 +65,7 @@ class Draft:
     doubts: list[str]
     terms: Terms
     earlier: list[dict[str, Any]] = field(default_factory=list)
+    border: Border | None = None
 
     @property
     def reads(self) -> Sequence[Read]:
@@ -105,16 +107,28 @@ def draft(home: Home, seen: Seen, wanted: Wanted) -> Draft:
     if wanted.private and not private:
         doubts.append("--allow-private is not written into the profile: the site's address is a public one")
     terms = Terms(wanted.delay or DELAY, private, wanted.tls_exception)
-    earlier: list[dict[str, Any]] | None = []
-    if has_articles(home, wanted.name):
-        earlier = earlier_layouts(home, wanted.name, fitted.sketch.family)
-        if earlier is not None and earlier[-1] == dict(fitted.sketch.layout or {}):
-            earlier = []  # nothing has changed
-        if earlier is None:
-            doubts.append(
-                "the layouts of the profile as it was are dropped: 'luutru reextract' reads old pages by the new"
-            )
-    return Draft(seen, fitted, identity, list(dict.fromkeys(doubts)), terms, earlier or [])
+    earlier, since, more = _inherited(home, wanted.name, fitted, seen.front.fetched_at)
+    doubts += more
+    return Draft(seen, fitted, identity, list(dict.fromkeys(doubts)), terms, earlier, since)
+
+
+def _inherited(
+    home: Home, site: str, fitted: Fitted, now: str
+) -> tuple[list[dict[str, Any]], Border | None, list[str]]:
+    """The layouts that stay, from when on the new one is valid beside them, and doubts."""
+    if not has_articles(home, site):
+        return [], None, []
+    earlier = earlier_layouts(home, site, fitted.sketch.family)
+    if earlier is None:
+        lost = "the layouts of the profile as it was are dropped: 'luutru reextract' reads old pages by the new"
+        return [], None, [lost]
+    if not is_same(earlier[-1], fitted.sketch.layout or {}):
+        found = border(home, home.profiles.load(site), fitted.sketch.profile, now)
+        return earlier, found, []
+    last = earlier[-1].get("valid_from")
+    if last is None:
+        return [], None, []
+    return earlier[:-1], Border(str(last), "as before: the same layout was learned again"), []
 
 
 def _is_inside(seen: Seen) -> bool:
@@ -151,6 +165,7 @@ def text_of_draft(drafted: Draft, command: str) -> str:
         command=command,
         day=clock.now()[:10],
         earlier=drafted.earlier,
+        border=drafted.border,
     )
 
 

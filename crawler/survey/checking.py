@@ -200,10 +200,10 @@ class Checking:
         self._distrust(reads)
 
     def _compare(self, name: str, reads: Sequence[Read], pages: dict[str, Answer]) -> None:
-        found = sum(_has(read, name) for read in reads)
+        found = sum(name in read.by_rules for read in reads)
         normal = self._coverage.shares.get(name)
         before = [one for one in self._archived if name in one.fields]
-        lost = [read for read in reads if any(read.url == one.url for one in before) and not _has(read, name)]
+        lost = [read for read in reads if any(read.url == one.url for one in before) and name not in read.by_rules]
         if normal is not None:
             broken = _so_few(found, len(reads), normal) < _UNLIKELY
         else:
@@ -211,7 +211,7 @@ class Checking:
             broken = broken or (name == "date" and not found and self._has_rule("published"))
         self.check.fields.append(FieldNow(name, found, len(reads), normal, broken))
         if broken:
-            without = next(read for read in (*lost, *reads) if not _has(read, name))
+            without = next(read for read in (*lost, *reads) if name not in read.by_rules)
             problem, rule = self._why(name, without, pages[without.url])
             self._break(name, without.url, problem, rule)
 
@@ -279,11 +279,6 @@ class Checking:
 
     def _break(self, part: str, address: str, problem: str, rule: str | None) -> None:
         self.check.broken.append(Broken(part, address, problem, rule))
-
-
-def _has(read: Read, name: str) -> bool:
-    """A text that was found without its rule counts as lost."""
-    return read.has(name) and not (name == "body" and read.loose)
 
 
 def _is_another(length: int, before: int) -> bool:

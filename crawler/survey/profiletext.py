@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,11 +12,12 @@ import tomlkit
 from tomlkit.items import Array, Item, Table
 
 from archive.provinces import provinces
+from crawler.survey.border import Border
 from crawler.survey.fitting import Fitted
 from crawler.survey.looking import Seen
 from crawler.survey.naming import Identity
 from crawler.survey.readings import RULES, share
-from crawler.survey.sketch import LEARNED
+from crawler.survey.sketch import LEARNED, Sketch
 
 EVERY = {"union": "6h", "broadcaster": "3h"}
 """How often sites of a kind are crawled: unions publish a few articles a day, broadcasters dozens."""
@@ -45,12 +46,13 @@ def profile_text(
     command: str,
     day: str,
     earlier: Sequence[Mapping[str, Any]] = (),
+    border: Border | None = None,
 ) -> str:
     """The text of the profile.
 
     :param doubts: what is not sure, in words.
     :param command: the command that makes it, ``day``: when, YYYY-MM-DD.
-    :param earlier: layouts that were valid up to that day.
+    :param earlier: layouts that stay valid for older pages, up to ``border``.
     """
     document = tomlkit.document()
     document.add(tomlkit.comment(f"Made by '{command}' on {day}, from {seen.asked} requests."))
@@ -81,8 +83,9 @@ def profile_text(
         layouts = tomlkit.aot()
         for one in earlier:
             layouts.append(_table(one))
-        valid = {"valid_from": date.fromisoformat(day)} if earlier else {}
-        layouts.append(_layout({**valid, **(sketch.layout or {})}, fitted))
+        layouts.append(_layout(_later(sketch, len(earlier), border), fitted))
+        if border is not None:
+            layouts[-1]["valid_from"].comment(" ".join(border.why.split()))
         document.add("layouts", layouts)
     return tomlkit.dumps(document)
 
@@ -110,6 +113,16 @@ def _crawl(seen: Seen, terms: Terms) -> Table:
             start.add(tomlkit.comment(f"no {name[:-1]} was found at the usual addresses"))
     crawl.add("start", start)
     return crawl
+
+
+def _later(sketch: Sketch, earlier: int, border: Border | None) -> dict[str, Any]:
+    """The site's layout, under a name of its own beside its earlier ones."""
+    layout = dict(sketch.layout or {})
+    if border is None:
+        return layout
+    number = f"{sketch.name}/{earlier + 1}"
+    layout.pop("version", None)
+    return {"version": number, "valid_from": datetime.fromisoformat(border.valid_from), **layout}
 
 
 def _layout(layout: Mapping[str, Any], fitted: Fitted) -> Table:

@@ -62,6 +62,11 @@ class Read:
         return self.article is not None and FIELDS[name](self.article)
 
     @property
+    def by_rules(self) -> frozenset[str]:
+        """The fields that it has; a text that was found without its rule is none."""
+        return frozenset(name for name in FIELDS if self.has(name) and not (name == "body" and self.loose))
+
+    @property
     def loose(self) -> bool:
         """Whether its text was found without the rule for it."""
         notes = [one.note or "" for one in self.article.evidence] if self.article is not None else []

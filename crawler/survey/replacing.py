@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from archive.coverage import addresses_of
 from archive.schema import open_read_only
 from crawler.home import Home
-from crawler.profiles import Profile
+from crawler.profiles import Profile, ProfileError, tables_of
 from crawler.urls import SiteAddresses
 
 _MOST = 2_000
@@ -23,19 +23,20 @@ def has_articles(home: Home, site: str) -> bool:
 
 
 def earlier_layouts(home: Home, site: str, family: str) -> list[dict[str, Any]] | None:
-    """The layouts of the operator's profile as it is, which stay valid for what was captured by them; None where they
-    cannot, for that profile is a built-in one's overlay, or of another family, or no TOML."""
-    path = home.sites / f"{site}.toml"
-    if not path.is_file():
-        return None
+    """The layouts of the site's profile as it is, which stay valid for what was captured by them; None where they
+    cannot, for there is no profile that can be read, or one of another family."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return None
-    if "extends" in raw or raw.get("family") != family:
+        profile = home.profiles.load(site)
+        raw, _ = tables_of(Path(profile.path).read_bytes(), Path(profile.path))
+    except ProfileError:
         return None
     layouts: list[dict[str, Any]] = raw.get("layouts") or [{}]
-    return layouts
+    return layouts if profile.family == family else None
+
+
+def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two layouts read alike, whatever they are called and whenever they are valid."""
+    return all(one.get(key) == other.get(key) for key in {*one, *other} - {"version", "valid_from"})
 
 
 def other_ids(home: Home, profile: Profile) -> list[str]:
