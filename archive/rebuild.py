@@ -12,12 +12,12 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 from sqlite_utils import Database
 
 from archive.batch import Batch, prepare_signatures
+from archive.exportdiff import FOLLOWS, TABLES, State, differing, lost_values
 from archive.known import Known
 from archive.records import Article, Evidence
 from archive.rereading import Rereadings, Version
@@ -35,10 +35,12 @@ SHOWN = 20
 @dataclass(slots=True)
 class Rebuilt:
     """What became of the articles. ``fields``: in how many of the changed ones a field of the export differs, or
-    ``revisions``: only earlier versions do. ``version_only``: those of the unchanged ones that only name another
+    ``revisions``: only earlier versions do. ``lost``: in how many a field had a value and has none now; ``emptied``:
+    how many of the changed ones lost any. ``version_only``: those of the unchanged ones that only name another
     version of the profile. ``kept``: those that keep a version which can no longer be read, among all the others.
 
-    ``examples``: of the first changed ones the id and its fields; ``kept_because``: of the first kept ones the reason.
+    ``examples``: of the first changed ones the id and its fields; ``losses``: of the first emptied ones the id, the
+    fields with the values that they had; ``kept_because``: of the first kept ones the reason.
     """
 
     unchanged: int = 0
@@ -46,13 +48,17 @@ class Rebuilt:
     new: int = 0
     version_only: int = 0
     kept: int = 0
+    emptied: int = 0
     fields: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[str, list[str]]] = field(default_factory=list)
+    losses: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     kept_because: list[tuple[str, str]] = field(default_factory=list)
 
     def as_counts(self) -> dict[str, int]:
         """The counts by name, for the run's row."""
-        return {name: getattr(self, name) for name in ("unchanged", "changed", "new", "version_only", "kept")}
+        names = ("unchanged", "changed", "emptied", "new", "version_only", "kept")
+        return {name: getattr(self, name) for name in names}
 
 
 def rebuild_articles(db: Database, readings: Rereadings, run: int, site: str, at: str, *, write: bool) -> Rebuilt:
@@ -78,28 +84,16 @@ def rebuild_articles(db: Database, readings: Rereadings, run: int, site: str, at
     return done
 
 
-_TABLES = ("revisions", "evidence", "links", *PARTS)
-_ORDER = dict.fromkeys(_TABLES, "position") | {"revisions": "revision", "evidence": "revision, position"}
+_ORDER = dict.fromkeys(TABLES, "position") | {"revisions": "revision", "evidence": "revision, position"}
 _FILTER = {"evidence": " AND revision > 0"}  # revision 0 is archive.conclude's
 
 
-@dataclass(slots=True)
-class _State:
-    """An article's rows: ``row`` is empty where only others are left of it."""
-
-    row: Row = field(default_factory=dict)
-    rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in _TABLES})
-
-    def of(self, table: str) -> list[Row]:
-        return self.rows[table]
-
-
-def _load(db: Database, ids: Collection[str]) -> dict[str, _State]:
-    found = {id: _State() for id in ids}
+def _load(db: Database, ids: Collection[str]) -> dict[str, State]:
+    found = {id: State() for id in ids}
     wanted = [json.dumps(list(ids))]
     for row in db.query("SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?))", wanted):
         found[row["id"]].row = row
-    for table in _TABLES:
+    for table in TABLES:
         for row in db.query(
             f"SELECT * FROM {table} WHERE article IN (SELECT value FROM json_each(?)){_FILTER.get(table, '')}"  # noqa: S608
             f" ORDER BY article, {_ORDER[table]}",
@@ -109,7 +103,7 @@ def _load(db: Database, ids: Collection[str]) -> dict[str, _State]:
     return found
 
 
-def _kept(state: _State, shown: Iterable[Version]) -> Iterator[Version]:
+def _kept(state: State, shown: Iterable[Version]) -> Iterator[Version]:
     """The versions that come of captures which show the article no more, or were never to be read again."""
     captures = {version.capture for version in shown}
     evidence: dict[int, list[Evidence]] = {}
@@ -124,7 +118,7 @@ def _kept(state: _State, shown: Iterable[Version]) -> Iterator[Version]:
 
 
 def _note_kept(
-    done: Rebuilt, stored: Mapping[str, _State], readings: Rereadings, versions: Mapping[str, Sequence[Version]]
+    done: Rebuilt, stored: Mapping[str, State], readings: Rereadings, versions: Mapping[str, Sequence[Version]]
 ) -> None:
     kept = {id: [one.capture for one in _kept(stored[id], shown)] for id, shown in versions.items()}
     failures = readings.failures({capture for of in kept.values() for capture in of if capture is not None})
@@ -136,8 +130,8 @@ def _note_kept(
 
 
 def _fold(
-    db: Database, run: int, stored: Mapping[str, _State], versions: Mapping[str, Sequence[Version]]
-) -> dict[str, _State]:
+    db: Database, run: int, stored: Mapping[str, State], versions: Mapping[str, Sequence[Version]]
+) -> dict[str, State]:
     """The rows that articles have when their versions are stored one after the other."""
     batch = Batch(db, run, [])
     # An article that was deleted by hand has left its words in the index, under a number that must not be used again.
@@ -153,7 +147,7 @@ def _fold(
             batch.take_article(version.article, version.at, version.capture or 0)
         if any(told[-1] is version for version in kept):  # a revision is stored without its links
             unlinked.add(id)
-    made = {id: _State() for id in versions}
+    made = {id: State() for id in versions}
     for row in batch.revisions:
         made[row["article"]].of("revisions").append(row)
     for row in batch.evidence:
@@ -168,67 +162,28 @@ def _fold(
     return made
 
 
-# Fields of the export, and the columns of articles that they show. Dates and lists are compared apart.
-_EXPORTED: dict[str, tuple[str, ...]] = {
-    **{name: (name,) for name in ("url", "headline", "description", "body", "byline", "section", "language")},
-    **{name: (name,) for name in ("view_count", "date_modified", "rights", "revision", "first_seen", "capture")},
-    "source": ("source_name", "source_url"),
-    "content_sha256": ("content_sha256",),
-    "extractor": ("profile_version",),
-}
-_PRINTED = ("date_published", "date_published_raw", "date_precision", "date_evidence")
-_CONCLUDED = ("concluded_date", "concluded_date_raw", "concluded_precision", "concluded_evidence")
-_FOLLOWS = frozenset({"content_sha256", "extractor"})
-"""Fields that differ with others, or without anything being read otherwise: no change to be counted."""
-
-
-def _differing(stored: _State, made: _State, archived: Collection[str]) -> list[str]:
-    """The fields of the export that differ between two states of an article."""
-    old, new = stored.row, made.row
-    fields = [name for name, columns in _EXPORTED.items() if any(old[one] != new[one] for one in columns)]
-    if _date(old, old) != _date(new, old):
-        fields.append("date_published")
-    fields += [name for name in PARTS if stored.of(name) != made.of(name)]
-    if _related(stored, archived) != _related(made, archived):
-        fields.append("related")
-    return fields
-
-
-def _date(page: Row, conclusion: Row) -> list[Any]:
-    concluded = page["date_published"] is None and conclusion["concluded_date"] is not None
-    return [conclusion[name] for name in _CONCLUDED] if concluded else [page[name] for name in _PRINTED]
-
-
-def _related(state: _State, archived: Collection[str]) -> list[tuple[Any, ...]]:
-    names = ("url", "title", "date", "relation")
-    return [
-        (*(row[name] for name in names), row["target"] if row["target"] in archived else None)
-        for row in state.of("links")
-    ]
-
-
-def _archived(db: Database, states: Iterable[_State]) -> set[str]:
+def _archived(db: Database, states: Iterable[State]) -> set[str]:
     targets = {row["target"] for state in states for row in state.of("links")}
     sql = "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
     return {row[0] for row in db.execute(sql, [json.dumps(list(targets))])}
 
 
 def _compare(
-    db: Database, done: Rebuilt, stored: Mapping[str, _State], made: Mapping[str, _State]
+    db: Database, done: Rebuilt, stored: Mapping[str, State], made: Mapping[str, State]
 ) -> dict[str, str | None]:
     """Count what differs. Returns the articles to be written, each with the change of its export or None."""
-    differing = {id: state for id, state in made.items() if not _is_same(stored[id], state)}
-    archived = _archived(db, (state for id in differing for state in (stored[id], made[id])))
+    others = {id: state for id, state in made.items() if not _is_same(stored[id], state)}
+    archived = _archived(db, (state for id in others for state in (stored[id], made[id])))
     changes: dict[str, str | None] = {}
-    done.unchanged += len(made) - len(differing)
-    for id, now in differing.items():
+    done.unchanged += len(made) - len(others)
+    for id, now in others.items():
         before = stored[id]
         if not before.row:
             done.new += 1
             changes[id] = "new"
             continue
-        exported = _differing(before, now, archived)
-        fields = [name for name in exported if name not in _FOLLOWS]
+        exported = differing(before, now, archived)
+        fields = [name for name in exported if name not in FOLLOWS]
         if not fields and _said(before) != _said(now):
             fields = ["revisions"]
         changes[id] = "reextracted" if exported else None
@@ -240,23 +195,28 @@ def _compare(
         done.fields.update(fields)
         if len(done.examples) < SHOWN:
             done.examples.append((id, fields))
+        if lost := lost_values(before, now):
+            done.emptied += 1
+            done.lost.update(lost.keys())
+            if len(done.losses) < SHOWN:
+                done.losses.append((id, lost))
     return changes
 
 
-def _is_same(stored: _State, made: _State) -> bool:
+def _is_same(stored: State, made: State) -> bool:
     return stored.rows == made.rows and made.row.items() <= stored.row.items()
 
 
-def _said(state: _State) -> list[str]:
+def _said(state: State) -> list[str]:
     return [row["content_sha256"] for row in state.of("revisions")]
 
 
 def _write(
-    db: Database, stored: Mapping[str, _State], made: Mapping[str, _State], changes: Mapping[str, str | None], at: str
+    db: Database, stored: Mapping[str, State], made: Mapping[str, State], changes: Mapping[str, str | None], at: str
 ) -> None:
     """Write what differs, inside the caller's transaction, and note which exports change by that."""
     db.table("articles").upsert_all([made[id].row for id in changes], pk="docid")
-    for table in _TABLES:
+    for table in TABLES:
         other = [id for id in changes if stored[id].of(table) != made[id].of(table)]
         db.execute(
             f"DELETE FROM {table} WHERE article IN (SELECT value FROM json_each(?)){_FILTER.get(table, '')}",  # noqa: S608
@@ -284,7 +244,7 @@ _COMPARED = ("headline", "body", "source_name", "source_url")
 _LINKING = "SELECT DISTINCT article FROM links WHERE target IN (SELECT value FROM json_each(?))"
 
 
-def _searched(state: _State) -> Row | None:
+def _searched(state: State) -> Row | None:
     """What the index holds of an article; None where it holds nothing."""
     if not state.row:
         return None

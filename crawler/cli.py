@@ -207,7 +207,8 @@ def reextract_command(
 ) -> None:
     """Read all stored pages again, with the profiles as they are now, and rebuild the articles. Needs no network.
 
-    Each page is read with the layout that was valid when it was captured. What can no longer be read is kept as it was.
+    Each page is read with the layout that was valid when it was captured. What can no longer be read is kept as it was;
+    values that articles had and would have no more are counted and named: look at --dry-run first.
     A site that is being crawled is left out. What was interrupted can be done again.
     """
     home: Home = ctx.obj

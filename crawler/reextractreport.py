@@ -17,7 +17,9 @@ from rich.text import Text
 from archive.terminal import safe
 from crawler.reextract import Progress, SiteReport
 
-_COLUMNS = ("unchanged", "changed", "new", "kept")
+_COLUMNS = ("unchanged", "changed", "emptied", "new", "kept")
+_LONGEST = 60
+"""Letters of a value that is shown."""
 _EXAMPLES = 5
 _REASONS = 5
 
@@ -39,7 +41,8 @@ def shown_progress(console: Console) -> Iterator[Progress]:
 
 
 def reextract_report(reports: Sequence[SiteReport], *, written: bool) -> Group:
-    """One row a site, and below it which fields changed, in which articles, and what could not be read."""
+    """One row a site, and below it which fields changed, in which articles, what they lost, and what could not
+    be read."""
     table = Table("site", box=box.SIMPLE, padding=(0, 1, 0, 0))
     for column in ("read", *_COLUMNS, "unread records"):
         table.add_column(column, justify="right", no_wrap=True)
@@ -48,6 +51,7 @@ def reextract_report(reports: Sequence[SiteReport], *, written: bool) -> Group:
         counts = [str(getattr(report.articles, name)) for name in _COLUMNS]
         table.add_row(report.site, str(report.read), *counts, str(report.unread))
         parts += _details(report)
+        parts += _losses(report, written=written)
     if not written:
         parts.append(Text("Nothing was written (--dry-run)."))
     return Group(*parts)
@@ -76,6 +80,27 @@ def _details(report: SiteReport) -> Iterator[Text]:
         yield Text(f"{site}: {report.unread - len(report.damages)} further records that cannot be read")
 
 
+def _losses(report: SiteReport, *, written: bool) -> Iterator[Text]:
+    """What articles had and have no more, which is seldom what the profile's author wanted."""
+    done, site = report.articles, report.site
+    if not done.lost:
+        return
+    verb = "lost" if written else "would lose"
+    listed = ", ".join(f"{name} {count}" for name, count in _ordered(done.lost))
+    yield Text(f"WARNING: {site}: {done.emptied} articles {verb} what they had: {listed}", style="red")
+    for id, lost in done.losses[:_EXAMPLES]:
+        values = ", ".join(f'{name} "{safe(_cut(value))}"' for name, value in lost.items())
+        yield Text(f"    {id}: {values}", style="red")
+    advice = "If these values were right, the rules that read them now are not, or are valid from too early a day"
+    again = "the pages are kept: with the profile mended, reextract brings the values back" if written else "mend them"
+    yield Text(f"    {advice} (valid_from in the profile): {again}.", style="red")
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
 def as_record(reports: Sequence[SiteReport], *, written: bool) -> dict[str, Any]:
     """The report for a program: the same counts, with what the table leaves out."""
     return {"written": written, "sites": [_site(report) for report in reports]}
@@ -89,6 +114,8 @@ def _site(report: SiteReport) -> dict[str, Any]:
         "read": report.read,
         **done.as_counts(),
         "fields": dict(_ordered(done.fields)),
+        "lost": dict(_ordered(done.lost)),
+        "losses": [{"id": id, "fields": lost} for id, lost in done.losses],
         "examples": [{"id": id, "fields": fields} for id, fields in done.examples],
         "kept_because": [{"id": id, "reason": reason} for id, reason in done.kept_because],
         "failures": dict(_ordered(report.failures)),

@@ -15,7 +15,7 @@ from crawler.cli import app
 def run(home: Path, *arguments: str, code: Exit = Exit.OK) -> str:
     """Run a command that must end with that code; gives all that it prints."""
     ended = CliRunner().invoke(app, ["--home", str(home), *arguments])
-    assert ended.exit_code == code, ended.output
+    assert ended.exit_code == code, f"{ended.output} {ended.exception!r}"
     return ended.output
 
 

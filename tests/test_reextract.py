@@ -420,3 +420,21 @@ def test_the_table_says_which_fields_changed_in_which_articles(taped: Taped) -> 
     assert "changed: authors 1, byline 1, revisions 1" in printed
     assert f"{id_of(SEW)}: byline, authors" in printed
     assert "1 unchanged ones name another version of the profile" in printed
+
+
+def test_what_articles_had_and_would_have_no_more_is_told_before_it_is_written(taped: Taped) -> None:
+    small_site(taped)
+    taped.profile("[[layouts]]\n[layouts.fields.sapo]\nselect = ['p.khong-co']\n")
+    before = exported(taped.home.home)
+    dry = " ".join(run(taped.home.home, "reextract", NAME, "--workers", "1", "--dry-run").split())
+    assert exported(taped.home.home) == before
+    assert f"WARNING: {NAME}: 3 articles would lose what they had: description 3" in dry
+    assert f'{id_of(SEW)}: description "Tin của Hội thi may áo."' in dry
+    (site,) = json.loads(run(taped.home.home, "reextract", NAME, "--workers", "1", "--json"))["sites"]
+    assert (site["emptied"], site["lost"]) == (3, {"description": 3})
+    assert {"id": id_of(SEW), "fields": {"description": "Tin của Hội thi may áo."}} in site["losses"]
+    taped.profile()
+    back = run(taped.home.home, "reextract", NAME, "--workers", "1")
+    assert "changed: description 3" in back
+    assert "WARNING" not in back
+    assert exported(taped.home.home) == before
