@@ -26,6 +26,14 @@ _END_OF_ARTICLE = re.compile(
     re.IGNORECASE,
 )
 
+_READERS = r"(?: của)? (?:bạn đọc|bạn|độc giả|khán giả|thính giả)"
+_COMMENTS = re.compile(
+    rf"^{_BULLET}(?:(?:(?:có )?\d+ |chưa có |gửi |viết |để lại |thêm )(?:ý kiến|bình luận|phản hồi)(?:{_READERS}| nào)?"
+    rf"|(?:các |những )?(?:ý kiến|bình luận|phản hồi){_READERS}|(?:các )?bình luận|phản hồi"
+    r"|bạn đọc (?:viết|bình luận|phản hồi)|comments?)\s*(?:\(\d+\)|\[\d+\]|: ?\d+)?\s*:?$",
+    re.IGNORECASE,
+)
+
 _NOTICE = re.compile(
     r"^(?:tổng số điểm của bài viết là|click để đánh giá bài viết|đánh giá bài viết|xếp hạng: "
     r"|bạn đã không sử dụng site|chú ý: việc đăng lại bài viết|ghi rõ nguồn .{0,80}khi phát hành lại"
@@ -52,6 +60,11 @@ def is_notice(block: Block) -> bool:
     return bool(_NOTICE.match(block.text))
 
 
+def heads_comments(text: str) -> bool:
+    """Whether a line is the heading of the readers' comments, or of the form to write one."""
+    return bool(_COMMENTS.match(text.strip()))
+
+
 def is_link_line(block: Block) -> bool:
     """Whether the line is nothing but links."""
     return block.kind == "text" and bool(block.links) and block.linked > _NEARLY_ALL
@@ -67,6 +80,8 @@ def end_of_article(blocks: list[Block], *, menus: bool) -> int:
         if block.kind == "text" and len(block.text) <= _LONGEST_HEADING and _END_OF_ARTICLE.match(block.text):
             if not (_SEE_ALSO.match(block.text) and index < last_prose):
                 return index
+        elif block.kind == "text" and heads_comments(block.text):
+            return index
         elif menus:
             lines = blocks[index : index + _MENU]
             if len(lines) == _MENU and all(is_link_line(line) for line in lines):

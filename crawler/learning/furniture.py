@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +20,8 @@ _LONGEST_CAPTION = 320
 
 
 def learn_drops(specimens: Sequence[Specimen]) -> list[str]:
-    """Selectors of what stands inside the text's element on most pages and says the same on all of them."""
+    """Selectors of what stands inside the text's element and is none of it: what readers have written, and what says
+    the same on most pages."""
     groups: defaultdict[tuple[str, ...], dict[View, Element]] = defaultdict(dict)
     own: set[tuple[str, ...]] = set()
     for specimen in specimens:
@@ -29,7 +31,7 @@ def learn_drops(specimens: Sequence[Specimen]) -> list[str]:
             if _is_frame(line, specimen):
                 element = _outermost(line, specimen, inside)
                 groups[chain(element)].setdefault(specimen.view, element)
-    found = []
+    found = _comments(specimens)
     for place, elements in groups.items():
         if place in own or len(elements) < max(2, _MOSTLY * len(specimens)):
             continue
@@ -40,6 +42,20 @@ def learn_drops(specimens: Sequence[Specimen]) -> list[str]:
         ):
             found.append(rule.select)
     return list(dict.fromkeys(found))
+
+
+def _comments(specimens: Sequence[Specimen]) -> list[str]:
+    """Selectors of what readers have written inside the text's element, by name: where it stands is counted, another
+    box would be taken for it."""
+    marks: dict[View, Element | None] = {
+        one.view: next((element for element in one.view.comments if element in one.held), None) for one in specimens
+    }
+    rule = induce(marks) if any(element is not None for element in marks.values()) else None
+    sure = rule is not None and rule.wrong == rule.beyond == 0 and not _BY_PLACE.search(rule.select)
+    return [rule.select] if rule is not None and sure else []
+
+
+_BY_PLACE = re.compile(r"\[\d+\]|nth-")
 
 
 def _is_frame(line: Block, specimen: Specimen) -> bool:

@@ -27,10 +27,6 @@ _FROM = "nguồn tin|nguồn bài viết|nguồn bài|nguồn"
 _LONGEST = 160
 _NEAR, _FAR = 4, 12
 """Lines. What stands further from the article is not about it: without a label, and with one."""
-_READERS = re.compile(
-    r"\W*(?:các )?(?:ý kiến|bình luận|phản hồi|thảo luận|gửi (?:ý kiến|bình luận|phản hồi)|comments?)\b", re.I
-)
-"""What heads the readers' comments: the names under it made nothing."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _MOST_BESIDE = 8
 """Words beside a name without a label: a date and a counter; who is named before more of them says something."""
@@ -121,9 +117,7 @@ def _learn(specimens: Sequence[Specimen], wording: _Wording) -> dict[str, Any] |
 def _finds(specimen: Specimen, wording: _Wording) -> list[Find]:
     """What names somebody, line by line, the first of each line: behind a label, or by itself close to the article."""
     found = []
-    among_readers = False
     for place, line in enumerate(specimen.view.lines):
-        among_readers |= specimen.zone(place) == "below" and bool(_READERS.match(line.text))
         near = specimen.near(place)
         if len(line.text) > _LONGEST or specimen.zone(place) == "text" or line is specimen.headline:
             continue
@@ -136,7 +130,7 @@ def _finds(specimen: Specimen, wording: _Wording) -> list[Find]:
         else:
             bare = [part for part in [*_PARTS.split(line.text), *_inline(line)] if wording.is_bare(part)]
             bare = [part for part in bare if len(_WORDS.findall(line.text.replace(part, "", 1))) <= _MOST_BESIDE]
-            if bare and not among_readers and near < _NEAR and not specimen.frame.is_frame(line):
+            if bare and near < _NEAR and not specimen.frame.is_frame(line):
                 found.append(Find(specimen, narrowest(line, bare[0]), bare[0], place))
     return found
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from crawler.extraction.blocks import Block, read_blocks
 from crawler.extraction.document import Element, absolute, base_address, fold, text_of
 from crawler.items import Page
+from crawler.learning.comments import comments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,14 @@ class View:
         self.body: Element = sample.tree if found is None else found
 
     @cached_property
+    def comments(self) -> list[Element]:
+        """The elements that hold what readers have written about the article."""
+        return comments_of(self.body)
+
+    @cached_property
     def blocks(self) -> list[Block]:
-        """Everything that a reader sees, in page order."""
-        return read_blocks(self.body)
+        """Everything that a reader sees, in page order, but what other readers have written."""
+        return read_blocks(self.body, self.comments)
 
     @cached_property
     def lines(self) -> list[Block]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from unseen import dates, people
+from unseen import dates
 from unseen.addresses import slug
 from unseen.bodies import Typist
 from unseen.chance import Chance
+from unseen.comments import Comments
 from unseen.design import RelatedList
 from unseen.frame import Frame
 from unseen.markup import NOTHING, Html, element, html, join
 from unseen.metadata import head
 from unseen.model import Article
-from unseen.newsroom import NOW
 from unseen.words import words
 
 _INLINE = ("<span", "<em", "<b", "<strong", "<time", "<i", "<a")
@@ -26,6 +25,7 @@ class ArticlePages:
     def __init__(self, chance: Chance, frame: Frame, section_paths: dict[int, str]) -> None:
         self._chance, self._frame, self._section_paths = chance, frame, section_paths
         self._design, self._write = frame.design, frame.write
+        self._comments = Comments(chance, frame.design, frame.write)
         self._typist = Typist(chance, frame.design, frame.write, frame.link)
         self._table = self._design.skeleton == "table"
         self._print = chance.one(
@@ -61,10 +61,11 @@ class ArticlePages:
         if self._design.related_wrapper and under:
             under = [self._write("div", "related", *under)]
         story = [*self._above(article), *self._text(article), *self._below(article)]
+        last = self._comments.draw(article) if self._comments.after_lists else NOTHING
         if self._chance.chance("lists in the article", 0.5):
-            main = self._stack("article", [*story, *under])
+            main = self._stack("article", [*story, *under, last])
         else:
-            main = join(self._stack("article", story), *under)
+            main = join(self._stack("article", story), *under, last)
         metadata = head(self._design, article, self._frame.base, self._chance)
         return self._frame.page(title, metadata, join(self._crumbs(article), main), join(*beside))
 
@@ -209,21 +210,9 @@ class ArticlePages:
             pieces.append(write("div", "tags", element("b", {}, self._label("tags")), join(*links, between=", ")))
         if design.tools:
             pieces.append(write("div", "tools", *(self._tool(one, article) for one in design.tools)))
-        if design.comments:
-            form = element("form", {"action": "/gui-y-kien", "method": "post"}, element("textarea", {"name": "t"}))
-            pieces.append(
-                write("div", "comments", element("h4", {}, self._label("comments")), *self._said(article), form)
-            )
+        if not self._comments.after_lists:
+            pieces.append(self._comments.draw(article))
         return pieces
-
-    def _said(self, article: Article) -> list[Html]:
-        """What a reader has written under some articles, with a name and a moment that are not the article's."""
-        dice = self._chance.dice("comment", article.number)
-        if dice.random() > 0.3:
-            return []
-        moment = min(article.published + timedelta(hours=dice.randint(1, 60)), NOW)
-        said = dice.choice(words("labels")["remarks"])
-        return [element("p", {}, element("b", {}, people.full_name(dice)), f" ({moment:%d/%m/%Y %H:%M}): ", said)]
 
     def _tool(self, tool: str, article: Article) -> Html:
         match tool:
