@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import trafilatura
+from fields import words_f1
 from rich.console import Console
 from rich.table import Table
 from trafilatura.settings import Document
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-
-from conftest import words_f1
 
 from crawler.bylines import read_byline
 from crawler.demo.layouts.base import Visit
@@ -31,6 +26,7 @@ from crawler.extraction import extract
 from crawler.items import Page
 from crawler.profiles import Profiles
 
+ROOT = Path(__file__).resolve().parent.parent
 SITE = "ldld-caobang"
 FETCHED = "2026-03-02T07:00:00+07:00"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,7 @@ from threading import Thread
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
 SHARED = ROOT.parent / "shared"
 CONTACT = "kho-luu-tru@thu-nghiem.internal"
 """What every crawl of these tests gives as its contact, unless a test says otherwise."""
@@ -64,12 +64,3 @@ def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def words_f1(expected: str, got: str) -> float:
-    """F1 of two texts as bags of words: 1.0 when both are empty."""
-    first, second = Counter(expected.split()), Counter(got.split())
-    if not first and not second:
-        return 1.0
-    common = (first & second).total()
-    return 2 * common / (first.total() + second.total())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import words_f1
+from fields import words_f1
 from lxml import etree
 from strangers import layout_of, profile_of, real_samples, reread, sample
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import luutru, words_f1
+from conftest import luutru
+from fields import words_f1
 from real_site import proxy
 from test_urls import SITE as HEAD
 

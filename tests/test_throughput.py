@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 from crawler.home import Home
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
 
 ARTICLES = 6
 

@@ -7,7 +7,6 @@ into the home it is given.
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from conftest import ROOT, luutru
-from unseen import Site, make_site, serve
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
+from conftest import luutru
 from fields import Scores, score
+from unseen import Site, make_site, serve
 
 FLOORS = {
     "body": 0.97,
