@@ -87,6 +87,16 @@ def paged(db: Database, site: str) -> list[str]:
     return [section for (section,) in rows]
 
 
+def listed(db: Database, site: str) -> dict[str, bool]:
+    """The pages of the site that listed articles, and whether they ever printed a date beside one."""
+    rows = db.execute(
+        "SELECT source_url, max(date_raw IS NOT NULL) FROM sightings WHERE site = ? AND kind = 'listing'"
+        " GROUP BY source_url",
+        [site],
+    )
+    return {url: bool(dated) for url, dated in rows}
+
+
 def addresses_of(db: Database, site: str, most: int) -> list[tuple[str, str]]:
     """Addresses under which articles of the site answered, each with the article's id, the newest first."""
     rows = db.execute(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from archive.coverage import Coverage, coverage, newest, paged
+from archive.coverage import Coverage, coverage, listed, newest, paged
 from archive.exits import Exit
 from archive.schema import open_read_only
 from crawler.commands import AllowPrivate, Interrupted, Json, chosen, err, out
@@ -69,10 +69,11 @@ def sites_check(
 def _checking(home: Home, profile: Profile) -> checking.Checking:
     """The plan for one site, with what its archive says is normal."""
     if not home.archive.exists():
-        return checking.Checking(profile, Coverage(0, {}), [], [])
+        return checking.Checking(profile, Coverage(0, {}), [], [], {})
     db = open_read_only(home.archive)
     try:
         normal = coverage(db, profile.name)
-        return checking.Checking(profile, normal, newest(db, profile.name, checking.ARCHIVED), paged(db, profile.name))
+        again = newest(db, profile.name, checking.ARCHIVED)
+        return checking.Checking(profile, normal, again, paged(db, profile.name), listed(db, profile.name))
     finally:
         db.close()

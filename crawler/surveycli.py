@@ -192,7 +192,8 @@ def _say_findings(drafted: adding.Draft) -> None:
     family = f"{drafted.fitted.sketch.family}" + (f", by {signs}" if signs else "")
     more = {
         "family": family,
-        "sections": f"{len(seen.sections)}, {len(seen.further)} of their further pages looked at",
+        "sections": f"{len(seen.sections)}, {len(seen.further)} of their further pages looked at"
+        + (f"; left out, for they list no articles: {', '.join(seen.no_lists)}" if seen.no_lists else ""),
         "feed": ", ".join(seen.feeds) or "none found",
         "sitemap": ", ".join(seen.sitemaps) or "none found",
         "asked for": f"{seen.asked} requests",

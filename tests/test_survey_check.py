@@ -18,6 +18,9 @@ from crawler.demo.server import serve
 from crawler.demo.world import World
 from crawler.home import Home
 from crawler.survey.checking import MOST_REQUESTS, _so_few
+from crawler.survey.readings import read_all
+from crawler.survey.remedy import remedies
+from crawler.survey.visiting import Answer as Answered
 
 SITE = "thaibinhtv"
 ANEW = ("--name", SITE, "--replace", "--yes", "--allow-private", "--delay", "0.02")
@@ -82,7 +85,11 @@ def test_what_a_site_has_changed_is_named_with_its_rule_and_its_address(
     assert {one["part"] for one in moved["broken"]} >= {"feed", "listing"}
     assert "urls.article" in {one["rule"] for one in moved["broken"]}
     assert "no longer fits: feed" in shown
-    assert f"sites add {bases[SITE]}/ --name {SITE} --replace" in " ".join(shown.split())
+    command = f"luutru sites add {bases[SITE]}/ --name {SITE} --replace --allow-private"
+    assert command in shown.splitlines()[-1]
+    assert lost["advice"][-1] == command
+    assert "tried on these pages, that gives" in lost["advice"][0]
+    assert "body on 7 of 7" in lost["advice"][0]
 
 
 def _alone(routes: Routes) -> Iterator[tuple[str, Answer]]:
@@ -135,3 +142,60 @@ def test_few_finds_are_only_called_broken_where_that_is_unlikely() -> None:
     assert _so_few(5, 7, 1.0) < 0.01
     assert _so_few(7, 7, 1.0) == pytest.approx(1.0)
     assert _so_few(0, 7, 0.6) < 0.01
+
+
+def _page(title: str, links: str) -> Answer:
+    beside = "".join(f'<a href="/kinh-te/bai-so-{n}.html">Bài số /kinh-te/bai-so-{n}.html</a>' for n in (1, 2))
+    menu = "".join(f'<a href="/{path}/">{path.replace("-", " ")}</a>' for path in ("kinh-te", "doi-song", "gioi-thieu"))
+    head = f'<meta name="generator" content="NukeViet v4.5"><title>{title}</title>'
+    return Answer(body=f"<html><head>{head}</head><body>{menu}{links}<aside>{beside}</aside></body></html>")
+
+
+def _with_menu() -> Routes:
+    """A union's site whose menu leads to two sections and to a page about it."""
+    pages = dict(_alone(articles(12)))
+    links = {path: f'<a href="{path}">Hội thi tay nghề thợ giỏi {path}</a>' for path in pages if path != "/"}
+    one, two = list(links.values())[::2], list(links.values())[1::2]
+    about = "<p>Liên đoàn Lao động tỉnh bảo vệ quyền lợi của đoàn viên, người lao động.</p>"
+    title = "Liên đoàn Lao động tỉnh Sơn La"
+    lists = {"/kinh-te/": "".join(one), "/doi-song/": "".join(two), "/gioi-thieu/": about}
+    sections = {path: _page(path.strip("/"), links) for path, links in lists.items()}
+    return pages | sections | {"/": _page(title, "".join(one[:3] + two[:3]))}
+
+
+def test_a_page_about_the_site_is_no_start_listing_and_one_that_is_needs_no_mending(tmp_path: Path) -> None:
+    with watched(_with_menu()) as (server,):
+        options = ("--allow-private", "--delay", "0.02", "--yes", "--name", "sonla")
+        added = run(tmp_path, "sites", "add", server.base, *options)
+        assert added.returncode == Exit.OK, added.stdout + added.stderr
+        profile = tmp_path / "sites" / "sonla.toml"
+        written = profile.read_text(encoding="utf-8")
+        assert 'listings = ["/", "/kinh-te/", "/doi-song/"]' in written
+        assert "left out, for they list no articles: gioi thieu" in written + added.stdout
+        profile.write_text(written.replace('"/doi-song/"]', '"/gioi-thieu/"]'), encoding="utf-8")
+        server.routes = {**server.routes, "/gioi-thieu/": Answer(body="<p>Chức năng, nhiệm vụ</p>")}
+        assert run(tmp_path, "crawl", "sonla").returncode == Exit.OK
+        checked = run(tmp_path, "sites", "check", "sonla")
+        assert checked.returncode == Exit.OK, checked.stdout
+        assert "/gioi-thieu/ shows no articles, and none were ever seen on it" in " ".join(checked.stdout.split())
+        server.routes = {**server.routes, "/kinh-te/": Answer(body="<p>Đang bảo trì</p>")}
+        assert "listing: none of its 0 links" in run(tmp_path, "sites", "check", "sonla").stdout
+
+
+def test_where_learning_anew_gives_nothing_better_the_operator_is_told_to_write_the_rule(tmp_path: Path) -> None:
+    write_site(tmp_path, "sonla", "http://ldld.sonla.example/")
+    profile = Home(tmp_path).profiles.load("sonla")
+    came = {
+        url: Answered(
+            url, url, 200, [("Content-Type", "text/html")], str(one.body).encode(), "2024-05-04T07:00:00+07:00"
+        )
+        for path, one in _alone(articles(6))
+        for url in [profile.base.rstrip("/") + path]
+    }
+    front = came.pop(profile.base)
+    reads = read_all(profile, came.values())
+    (told,) = remedies(profile, profile.layouts[-1], ["authors"], front, {}, reads, came)
+    assert told.startswith("authors: no better rule is learned from these pages")
+    assert f"write fields.byline by hand into {profile.path}" in told
+    *_, command = remedies(profile, profile.layouts[-1], ["pager"], front, {}, reads, came)
+    assert command == "luutru sites add http://ldld.sonla.example/ --name sonla --replace --allow-private"

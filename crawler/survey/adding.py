@@ -19,11 +19,12 @@ from crawler.profiles import Profile, profile_of
 from crawler.resolver import is_inside
 from crawler.survey.border import Border, border
 from crawler.survey.fitting import Fitted, fit
-from crawler.survey.looking import MOST_REQUESTS, Looking, Seen
+from crawler.survey.looking import MOST_REQUESTS, Looking
 from crawler.survey.naming import Guess, Identity, identify
 from crawler.survey.profiletext import Terms, profile_text
 from crawler.survey.readings import FIELDS, Read, read_all, share
-from crawler.survey.replacing import earlier_layouts, has_articles, is_same, kept_as
+from crawler.survey.replacing import earlier_layouts, has_articles, is_same, kept_as, left_out
+from crawler.survey.seen import Seen
 from crawler.survey.sketch import Sketch
 from crawler.survey.trouble import Trouble
 from crawler.survey.visiting import Look, Looked, look_at
@@ -103,7 +104,7 @@ def draft(home: Home, seen: Seen, wanted: Wanted) -> Draft:
     if seen.crawl_delay is not None and seen.crawl_delay > _LONGEST_DELAY:
         doubts.append(f"robots.txt asks for {seen.crawl_delay:g} s between two requests: {_LONGEST_DELAY:g} s are kept")
         seen.crawl_delay = _LONGEST_DELAY
-    private = wanted.private and _is_inside(seen)
+    private = wanted.private and is_inside(urlsplit(seen.sketch.base).hostname or "")
     if wanted.private and not private:
         doubts.append("--allow-private is not written into the profile: the site's address is a public one")
     terms = Terms(wanted.delay or DELAY, private, wanted.tls_exception)
@@ -124,17 +125,13 @@ def _inherited(
         return [], None, [lost]
     if not is_same(earlier[-1], fitted.sketch.layout or {}):
         found = border(home, home.profiles.load(site), fitted.sketch.profile, now)
-        return earlier, found, []
+        out = ", ".join(left_out(earlier[-1], fitted.sketch.layout or {}))
+        hint = f"the profile as it was also said {out}, which the new layout does not: copy what still fits"
+        return earlier, found, [hint] if out else []
     last = earlier[-1].get("valid_from")
     if last is None:
         return [], None, []
     return earlier[:-1], Border(str(last), "as before: the same layout was learned again"), []
-
-
-def _is_inside(seen: Seen) -> bool:
-    """Whether the site, or a host that it answered to, is at a private address."""
-    hosts = [urlsplit(seen.sketch.base).hostname, *(urlsplit(f"//{one}").hostname for one in seen.aliases)]
-    return any(is_inside(host or "") for host in hosts)
 
 
 def _doubts(fitted: Fitted) -> list[str]:

@@ -3,7 +3,7 @@ their readings say beside what is normal for the site."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import comb
 from urllib.parse import urljoin
@@ -19,6 +19,7 @@ from crawler.learning import Sample
 from crawler.profiles import Profile
 from crawler.survey import choosing
 from crawler.survey.readings import FIELDS, RULES, Read, read_all
+from crawler.survey.remedy import remedies
 from crawler.survey.sketch import links_of
 from crawler.survey.visiting import Answer, Visitor
 from crawler.urls import SiteAddresses
@@ -66,27 +67,39 @@ class FieldNow:
 
 @dataclass
 class Check:
-    """What a check of one site found. ``notes``: what is no fault, and worth knowing."""
+    """What a check of one site found. ``notes``: what is no fault, and worth knowing. ``advice``: what to do about what
+    is broken."""
 
     profile: Profile
     fields: list[FieldNow] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    advice: list[str] = field(default_factory=list)
     asked: int = 0
 
 
 class Checking:
-    """The plan. ``archived``: articles of the site that are asked for again; ``sections``: pages of its listings that
-    the archive knows, by the number of their pages."""
+    """The plan. ``archived``: articles of the site that are asked for again; ``paged``: its listings of which the
+    archive knows further pages, by their number; ``listed``: those that have listed articles, and whether with dates.
+    """
 
     def __init__(
-        self, profile: Profile, coverage: Coverage, archived: Sequence[Archived], paged: Sequence[str]
+        self,
+        profile: Profile,
+        coverage: Coverage,
+        archived: Sequence[Archived],
+        paged: Sequence[str],
+        listed: Mapping[str, bool],
     ) -> None:
         self.check = Check(profile)
         self._profile, self._coverage, self._archived, self._paged = profile, coverage, archived, paged
+        self._listed = listed
         self._layout = profile.layout_at(clock.now())
         self._addresses = SiteAddresses(profile, self._layout)
         self._shown: dict[str, list[str]] = {}
+        self._walked: dict[str, Answer] = {}
+        self._pages: dict[str, Answer] = {}
+        self._reads: list[Read] = []
 
     async def __call__(self, visitor: Visitor) -> None:
         """Ask, and judge.
@@ -96,6 +109,8 @@ class Checking:
         try:
             await self._entrances(visitor)
             await self._articles(visitor)
+            if self.check.broken:
+                self.check.advice += self._advice()
             if visitor.spent:
                 self.check.notes.append(f"not everything was looked at: {visitor.spent}")
         finally:
@@ -120,7 +135,8 @@ class Checking:
                 continue
             if number == 0:
                 found = [one for one, _ in choosing.sections_of(sample, self._addresses)]
-                listings = list(dict.fromkeys([*self._paged[:1], *(known or found)]))[:_LISTINGS]
+                sections = sorted(known or found, key=lambda one: one not in self._listed)
+                listings = list(dict.fromkeys([*self._paged[:1], *sections]))[:_LISTINGS]
             pages = choosing.further_pages(sample, self._addresses)
             if pages:
                 paged += 1
@@ -151,14 +167,18 @@ class Checking:
         if page.error is not None:
             self._break("listing", url, page.error, "crawl.start.listings")
             return None
+        self._walked[url] = answer
         sample = Sample(page, parse(fragment_of(page)))
         own = choosing.articles_on(sample, self._addresses)
         self._shown[url] = own
-        if not own:
+        if not own and (url == self._profile.base or url in self._listed):
             links = {link for link, _, _ in links_of(sample, self._addresses)}
             self._break("listing", url, f"none of its {len(links)} links to the site is an article's", "urls.article")
+        elif not own:
+            hint = "if it is no list of articles, take it out of crawl.start.listings"
+            self.check.notes.append(f"{url} shows no articles, and none were ever seen on it: {hint}")
         item = self._layout.listing.item
-        if item is not None and own and url != self._profile.base and not item.elements(sample.tree):
+        if item is not None and own and self._listed.get(url) and not item.elements(sample.tree):
             problem = "no entry is found by its rule: the dates of a list are lost with it"
             self._break("listing", url, problem, f"listing.item {item.source}")
         return sample
@@ -194,10 +214,17 @@ class Checking:
         if not reads:
             self.check.notes.append("no article could be asked for: their fields were not compared")
             return
-        pages = {answer.url: answer for answer in there}
+        self._pages, self._reads = {answer.url: answer for answer in there}, reads
         for name in FIELDS:
-            self._compare(name, reads, pages)
+            self._compare(name, reads, self._pages)
         self._distrust(reads)
+
+    def _advice(self) -> Iterator[str]:
+        parts = list(dict.fromkeys(one.part for one in self.check.broken))
+        usable = {url: one for url, one in self._pages.items() if self._page(one, "article").error is None}
+        walked = list(self._walked.items())
+        front = walked[0][1] if walked else None
+        return remedies(self._profile, self._layout, parts, front, dict(walked[1:]), self._reads, usable)
 
     def _compare(self, name: str, reads: Sequence[Read], pages: dict[str, Answer]) -> None:
         found = sum(name in read.by_rules for read in reads)

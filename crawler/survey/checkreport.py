@@ -35,6 +35,7 @@ def as_record(check: Check, looked: Looked) -> dict[str, Any]:
             {"part": one.part, "address": one.address, "problem": one.problem, "rule": one.rule} for one in check.broken
         ],
         "notes": check.notes,
+        "advice": check.advice,
     }
 
 
@@ -61,14 +62,16 @@ def check_report(check: Check, looked: Looked) -> Group:
         if broken.rule is not None:
             parts.append(Text(f"    rule {broken.rule}"))
     parts += [Text(f"note: {safe(note)}") for note in check.notes]
-    if check.broken:
-        parts.append(
-            Text(
-                f"What to do: edit {check.profile.path}, or let it be learned anew: "
-                f"luutru sites add {check.profile.base} --name {name} --replace"
-            )
-        )
+    if check.advice:
+        parts.append(Text("What to do:"))
+        parts += [_advice(one) for one in check.advice]
     return Group(*parts)
+
+
+def _advice(text: str) -> Text:
+    """A command stands in one line, to be copied."""
+    whole = text.startswith("luutru ")
+    return Text(f"  {'' if whole else '- '}{safe(text)}", no_wrap=whole, overflow="ignore" if whole else "fold")
 
 
 def _verdict(check: Check, looked: Looked) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 from crawler.layouts import Layout, Rule
 from crawler.learning import learn
 from crawler.profiles import load_family
-from crawler.survey.looking import Seen
 from crawler.survey.readings import RULES, Read, read_all, share
+from crawler.survey.seen import Seen
 from crawler.survey.sketch import LEARNED, Sketch
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def _by_family(seen: Seen, family: str) -> Fitted:
 
 def _learned(seen: Seen) -> Fitted:
     sketch = seen.sketch
-    urls: Mapping[str, Any] = (sketch.layout or {}).get("urls") or _urls_of(sketch)
+    urls: Mapping[str, Any] = (sketch.layout or {}).get("urls") or urls_of(sketch.profile.layouts[-1])
     articles = [sketch.sample(answer, "article") for answer in seen.articles.values()]
     found = learn(articles, [sketch.sample(*one) for one in seen.walked], urls)
     layout = {**found.layout, "version": f"{sketch.name}/1"}
@@ -146,9 +146,9 @@ def _read(seen: Seen, sketch: Sketch) -> list[Read]:
     return read_all(sketch.profile, seen.articles.values(), [*seen.walked, *seen.sources])
 
 
-def _urls_of(sketch: Sketch) -> dict[str, Any]:
-    """The family's table of addresses, as a profile would write it."""
-    urls = sketch.profile.layouts[-1].urls
+def urls_of(layout: Layout) -> dict[str, Any]:
+    """A layout's table of addresses, as a profile would write it."""
+    urls = layout.urls
     found: dict[str, Any] = {
         name: [pattern.source for pattern in getattr(urls, name)]
         for name in ("article", "view", "listing", "pager", "ignore", "params")

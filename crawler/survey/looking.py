@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from archive.records import Role
-from crawler.extraction.document import Element, parse
+from archive.records import Found, Role
 from crawler.extraction.feed import read_feed
 from crawler.extraction.sitemap import read_sitemap
-from crawler.fingerprints import Match, Print, recognise
-from crawler.items import Entry
+from crawler.fingerprints import Print, recognise
 from crawler.layouts import Start
 from crawler.learning import guess_addresses
 from crawler.profiles import family_names, load_family
-from crawler.survey import choosing, pace
+from crawler.survey import choosing, menus, pace
 from crawler.survey.fronts import leads_on, need, refuse_empty, tree_of
+from crawler.survey.seen import Seen
 from crawler.survey.sketch import LEARNED, Sketch, links_of, unique
 from crawler.survey.trouble import Trouble
 from crawler.survey.visiting import Answer, Visitor
@@ -30,47 +29,11 @@ MOST_REQUESTS = 40
 ARTICLES = 10
 _MOST_TRIED = 14
 _LISTINGS = 3
+_MENU = 8
+"""Pages of the menu that are asked for only to find out whether they list articles."""
+_NO_PAGE = frozenset({404, 410})
 _FEW = 3
 """So many articles on the front page, or in a feed, show that a family's addresses are this site's."""
-
-
-@dataclass
-class Seen:
-    """What a survey saw. ``sketch``: the site as far as it is known. ``listings``: first pages of sections by address,
-    ``further``: second and last ones. ``feeds``, ``sitemaps``: those that answered, with their entries as printed;
-    ``sources``: their pages.
-    ``matches``: the families whose signs it shows. ``doubts``: in words."""
-
-    sketch: Sketch
-    front: Answer
-    aliases: tuple[str, ...] = ()
-    listings: dict[str, Answer] = field(default_factory=dict)
-    further: dict[str, Answer] = field(default_factory=dict)
-    articles: dict[str, Answer] = field(default_factory=dict)
-    sections: list[tuple[str, str]] = field(default_factory=list)
-    feeds: dict[str, list[Entry]] = field(default_factory=dict)
-    sitemaps: dict[str, list[Entry]] = field(default_factory=dict)
-    sources: list[tuple[Answer, Role]] = field(default_factory=list)
-    matches: list[Match] = field(default_factory=list)
-    crawl_delay: float | None = None
-    asked: int = 0
-    doubts: list[str] = field(default_factory=list)
-
-    @property
-    def front_tree(self) -> Element:
-        """The front page, parsed."""
-        return parse(self.sketch.page(self.front, "listing"))
-
-    @property
-    def walked(self) -> list[tuple[Answer, Role]]:
-        """The front page and the listings, with their further pages."""
-        return [(one, "listing") for one in (self.front, *self.listings.values(), *self.further.values())]
-
-    @property
-    def known(self) -> list[str]:
-        """What feeds and sitemaps name."""
-        entries = [entry for source in (self.feeds, self.sitemaps) for found in source.values() for entry in found]
-        return unique([entry.url for entry in entries if entry.url])
 
 
 class Looking:
@@ -102,6 +65,7 @@ class Looking:
             await self._listings()
             self._refuse_article()
             await self._articles()
+            await self._menu()
         finally:
             if self.seen is not None:
                 self.seen.asked = visitor.asked
@@ -122,16 +86,14 @@ class Looking:
         answer = await self._visitor.ask(self._start)
         need(answer, "the home page")
         answered = urlsplit(answer.answered)
-        asked = urlsplit(self.sketch.base)
         base = f"{answered.scheme}://{answered.netloc}/"
-        aliases = () if answered.netloc.removeprefix("www.") == asked.netloc.removeprefix("www.") else (asked.netloc,)
         self.sketch = replace(self.sketch, base=base)
         tree = tree_of(self.sketch, answer)
         if (target := leads_on(tree, answer.answered)) is not None:
             answer = await self._visitor.ask(target)
             need(answer, f"{target}, to which the home page leads,")
             tree = tree_of(self.sketch, answer)
-        self.seen = Seen(self.sketch, answer, aliases)
+        self.seen = Seen(self.sketch, answer)
         refuse_empty(self.sketch, answer, tree)
         if self._visitor.robots is not None:
             self.seen.crawl_delay = self._visitor.robots.crawl_delay(PRODUCT)
@@ -244,8 +206,7 @@ class Looking:
         """The second page of one listing, the last one of another: it may hold the oldest articles."""
         seen = self._seen
         for url, answer in list(seen.listings.items()):
-            pages = choosing.further_pages(seen.sketch.sample(answer, "listing"), seen.sketch.addresses)
-            pages = [one for one in pages if one.url not in seen.further]
+            pages = [one for one in self._further(answer) if one.url not in seen.further]
             if pages and len(seen.further) < 2:
                 chosen = pages[-1] if seen.further else pages[0]
                 further = await self._visitor.ask(chosen.url, chosen.form)
@@ -266,10 +227,7 @@ class Looking:
     async def _articles(self) -> None:
         seen, addresses = self._seen, self._seen.sketch.addresses
         pages = {"front": seen.front} | seen.listings | seen.further
-        sources: dict[str, list[str]] = {
-            name: choosing.articles_on(seen.sketch.sample(answer, "listing"), addresses)
-            for name, answer in pages.items()
-        }
+        sources = {name: self._shown_on(answer) for name, answer in pages.items()}
         normal = [addresses.normalise(url) for url in seen.known]
         named = [url for url in normal if url is not None and addresses.role(url) == "article"]
         sources["named"] = choosing.spread(named[::-1], ARTICLES)
@@ -285,6 +243,37 @@ class Looking:
             raise Trouble(self._none_found(sources, tried))
         if not seen.matches:
             self._recognise(list(seen.articles.values()))
+
+    async def _menu(self) -> None:
+        """Leave out what the menu leads to and no list is, as far as there are requests to find out."""
+        seen, addresses = self._seen, self._seen.sketch.addresses
+        linked = [self._shown_on(answer) for answer in seen.articles.values()]
+        lists = {url: answer for url, answer in seen.listings.items() if answer.good}
+        known = [addresses.normalise(url) or url for url in (*seen.known, *seen.articles)]
+        known += [url for shown in (*linked, *map(self._shown_on, lists.values())) for url in shown]
+        untold = [url for url, _ in seen.sections if url not in seen.listings and not menus.is_above(url, known)]
+        missing = set[str]()
+        for url in untold[: 0 if self._is_scant else _MENU]:
+            if self._visitor.asked >= self._visitor.most:
+                break
+            answer = await self._visitor.ask(url)
+            if self._can_read(answer):
+                lists[url] = answer
+            elif answer.status in _NO_PAGE:
+                missing.add(url)
+        own = menus.with_own_articles({url: self._shown_on(answer) for url, answer in lists.items()}, linked)
+        if own:
+            missing |= {url for url, answer in lists.items() if url not in own and not self._further(answer)}
+        seen.no_lists = [name for url, name in seen.sections if url in missing]
+        seen.sections = [(url, name) for url, name in seen.sections if url not in missing]
+
+    def _shown_on(self, answer: Answer) -> list[str]:
+        sketch = self._seen.sketch
+        return choosing.articles_on(sketch.sample(answer, "listing"), sketch.addresses)
+
+    def _further(self, answer: Answer) -> list[Found]:
+        sketch = self._seen.sketch
+        return choosing.further_pages(sketch.sample(answer, "listing"), sketch.addresses)
 
     def _none_found(self, sources: dict[str, list[str]], tried: int) -> str:
         seen, addresses = self._seen, self._seen.sketch.addresses

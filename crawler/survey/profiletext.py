@@ -14,9 +14,9 @@ from tomlkit.items import Array, Item, Table
 from archive.provinces import provinces
 from crawler.survey.border import Border
 from crawler.survey.fitting import Fitted
-from crawler.survey.looking import Seen
 from crawler.survey.naming import Identity
 from crawler.survey.readings import RULES, share
+from crawler.survey.seen import Seen
 from crawler.survey.sketch import LEARNED, Sketch
 
 EVERY = {"union": "6h", "broadcaster": "3h"}
@@ -70,8 +70,6 @@ def profile_text(
     sketch = fitted.sketch
     document.add("family", _noted(sketch.family, _recognised(seen, sketch.family)))
     document.add("base", _string(sketch.base))
-    if seen.aliases:
-        document.add("aliases", _noted(list(seen.aliases), "redirects here"))
     document.add("about", tomlkit.string(f"{_about(seen, fitted)}\n", multiline=True))
     document.add("crawl", _crawl(seen, terms))
     schedule = tomlkit.table()
@@ -105,6 +103,8 @@ def _crawl(seen: Seen, terms: Terms) -> Table:
     sections = [_relative(url, seen) for url, _ in seen.sections][:MOST_SECTIONS]
     front = _relative(seen.front.url, seen)
     start.add("listings", _array([front, *(one for one in sections if one != front)]))
+    if seen.no_lists:
+        start.add(tomlkit.comment(f"left out, for they list no articles: {', '.join(seen.no_lists)}"))
     for name, sources in (("feeds", seen.feeds), ("sitemaps", seen.sitemaps)):
         if sources:
             counts = ", ".join(f"{len(entries)}" for entries in sources.values())

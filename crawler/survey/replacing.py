@@ -39,6 +39,18 @@ def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(one.get(key) == other.get(key) for key in {*one, *other} - {"version", "valid_from"})
 
 
+def left_out(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What one layout says and another does not, as ``urls.pager``."""
+    found = []
+    for key, value in before.items():
+        if isinstance(value, Mapping):
+            there = after.get(key, {})
+            found += [f"{key}.{one}" for one in value if one not in there]
+        elif key not in after and key not in {"version", "valid_from"}:
+            found.append(key)
+    return found
+
+
 def other_ids(home: Home, profile: Profile) -> list[str]:
     """Archived articles, by their addresses, that would be other articles by this profile: a crawl would archive them
     a second time."""
