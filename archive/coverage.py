@@ -3,6 +3,7 @@ archive."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,13 +21,16 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """One archived article: its address, the fields that it has, its headline, and how many letters its text has."""
+    """One archived article: its address, the fields that it has, its headline, how many letters its text has, the date
+    that its page prints (RFC 3339), and its authors as printed by name, or unit where they have none."""
 
     id: str
     url: str
     fields: frozenset[str]
     headline: str
     length: int
+    date: str | None
+    authors: tuple[str, ...]
 
 
 FIELDS = {
@@ -46,6 +50,8 @@ FIELDS = {
 """Each field by its name, and when a row of ``articles`` has it: a date that other pages print is not the article's,
 and a text that was found without its rule is one that its rule has lost."""
 
+_AUTHORS = "(SELECT json_group_array(coalesce(name, unit, '')) FROM authors WHERE article = articles.id)"
+
 MOST = 200
 """Articles that show what is normal."""
 
@@ -61,7 +67,8 @@ def newest(db: Database, site: str, most: int) -> Sequence[Archived]:
     """The site's newest archived articles that are not gone, the newest first."""
     columns = ", ".join(f"({condition}) AS has_{name}" for name, condition in FIELDS.items())
     rows = db.query(
-        f"SELECT id, url, headline, length(body) AS length, {columns} FROM articles WHERE site = ? AND gone_at IS NULL"  # noqa: S608 - constants
+        f"SELECT id, url, headline, length(body) AS length, date_published, {_AUTHORS} AS authors, {columns}"  # noqa: S608 - constants
+        " FROM articles WHERE site = ? AND gone_at IS NULL"
         " ORDER BY coalesce(date_published, concluded_date, first_seen) DESC, id LIMIT ?",
         [site, most],
     )
@@ -72,6 +79,8 @@ def newest(db: Database, site: str, most: int) -> Sequence[Archived]:
             frozenset(name for name in FIELDS if row[f"has_{name}"]),
             row["headline"],
             row["length"],
+            row["date_published"],
+            tuple(json.loads(row["authors"])),
         )
         for row in rows
     ]

@@ -30,7 +30,8 @@ wrong with the delay does not."""
 
 TEXT = "Hội thi tay nghề thợ giỏi thu hút hơn một trăm công nhân của các nhà máy trong tỉnh tham gia."
 ARTICLE = """<html><body><div class="news_column"><h1 class="title" itemprop="headline">Bài số {n}</h1>
-<span class="h5">Thứ ba - 29/06/2021 09:14</span><div id="news-bodyhtml"><p>{text}</p></div></div></body></html>"""
+<span class="h5">Thứ ba - 29/06/2021 09:{minute:02}</span>
+<div id="news-bodyhtml"><p>{text}</p></div></div></body></html>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ def articles(count: int, *, first: int = 1, seconds: float = 0.0, more: str = ""
     paths = [f"/kinh-te/bai-so-{n}.html" for n in range(first, first + count)]
     links = "".join(f'<a href="{path}">{path}</a>' for path in paths)
     pages: dict[str, Answer | list[Answer]] = {"/": Answer(body=links + more, seconds=seconds)}
-    bodies = {path: ARTICLE.format(n=path, text=f"{TEXT} Số đăng ký dự thi: {path}.") for path in paths}
+    bodies = {
+        path: ARTICLE.format(n=path, minute=place % 60, text=f"{TEXT} Số đăng ký dự thi: {path}.")
+        for place, path in enumerate(paths)
+    }
     return pages | {path: Answer(body=body, seconds=seconds) for path, body in bodies.items()}
 
 

@@ -18,6 +18,7 @@ from crawler.items import Page
 from crawler.learning import Sample
 from crawler.profiles import Profile
 from crawler.survey import choosing
+from crawler.survey.distrust import distrusted
 from crawler.survey.readings import FIELDS, RULES, Read, read_all
 from crawler.survey.remedy import remedies
 from crawler.survey.sketch import links_of
@@ -36,10 +37,6 @@ _NEVER_CERTAIN = 0.99
 """No share is taken for more: the next article may be the first one without."""
 _EXPECTED = ("headline", "body")
 """Fields that every article has, archive or not."""
-_ALIKE = 3
-"""So many articles have neither the same headline nor the same text."""
-_REVISED = 0.3
-"""By such a share of its letters a text may grow or shrink when it is revised."""
 _SHOWN = 80
 
 
@@ -244,31 +241,18 @@ class Checking:
 
     def _distrust(self, reads: Sequence[Read]) -> None:
         """What is found everywhere may be found in the wrong place: the site's name for the headline, all of the page
-        for the text."""
-        told = {one.part for one in self.check.broken}
+        for the text, the clock of the site for the date."""
         before = {one.url: one for one in self._archived}
-        found = [read for read in reads if read.article is not None]
-        again = [(read, read.article, before[read.url]) for read in found if read.article and read.url in before]
-        for part in _EXPECTED:
-            values: set[str] = {getattr(read.article, part) for read in found}
-            if part not in told and len(found) >= _ALIKE and len(values) == 1 and (same := values.pop()):
-                problem = f'it is the same on all {len(found)} articles: "{fold(same)[:_SHOWN]}"'
-                self._found_wrongly(part, found[0].url, problem)
-                told.add(part)
-        if len(again) < ARCHIVED:
-            return
-        if "headline" not in told and all(article.headline != known.headline for _, article, known in again):
-            read, article, known = again[0]
-            problem = f'"{article.headline[:_SHOWN]}", which was archived as "{known.headline[:_SHOWN]}"'
-            self._found_wrongly("headline", read.url, problem)
-        if "body" not in told and all(_is_another(len(article.body), known.length) for _, article, known in again):
-            read, article, known = again[0]
-            problem = f"{len(article.body)} letters, which was archived with {known.length}"
-            self._found_wrongly("body", read.url, problem)
+        fetched = {url: answer.fetched_at for url, answer in self._pages.items()}
+        told = {one.part for one in self.check.broken}
+        for wrong in distrusted(reads, before, fetched):
+            if wrong.part not in told:
+                told.add(wrong.part)
+                self._found_wrongly(wrong.part, wrong.address, wrong.problem)
 
     def _found_wrongly(self, part: str, address: str, problem: str) -> None:
         self.check.fields = [replace(one, broken=one.broken or one.name == part) for one in self.check.fields]
-        self._break(part, address, problem, f"fields.{part}")
+        self._break(part, address, problem, f"fields.{RULES[part][0]}")
 
     def _why(self, name: str, read: Read, answer: Answer) -> tuple[str, str | None]:
         """Which selector matches nothing any more, or what stands there that is not read."""
@@ -306,12 +290,6 @@ class Checking:
 
     def _break(self, part: str, address: str, problem: str, rule: str | None) -> None:
         self.check.broken.append(Broken(part, address, problem, rule))
-
-
-def _is_another(length: int, before: int) -> bool:
-    """Whether a text of so many letters is no revision of one that had so many before: a part is lost, or something
-    around it is taken for text."""
-    return abs(length - before) > _REVISED * before + _SHOWN
 
 
 def _so_few(found: int, of: int, normal: float) -> float:
