@@ -212,7 +212,7 @@ def reextract_command(
     A site that is being crawled is left out. What was interrupted can be done again.
     """
     home: Home = ctx.obj
-    profiles, broken = chosen(home, sites, all_sites=all_sites)
+    profiles, broken = chosen(home, sites, all_sites=all_sites, asking=False)
     with shown_progress(err) as progress:
         reports = reextract(home, profiles, workers=workers or cores(), write=not dry_run, progress=progress)
     if as_json:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from crawler.configuration import ConfigurationError, require_contact, taking_part
 from crawler.home import Home
 from crawler.profiles import Profile, ProfileError
 
@@ -27,16 +30,54 @@ class Interrupted(BaseException):
     """Ctrl-C, SIGTERM or SIGHUP. Typer would make of a KeyboardInterrupt exit code 1: that something broke."""
 
 
-def chosen(home: Home, sites: list[str] | None, *, all_sites: bool) -> tuple[list[Profile], list[ProfileError]]:
-    """The profiles of the sites that a command line names, or of all, and the mistakes of those that have one.
+def chosen(
+    home: Home, sites: list[str] | None, *, all_sites: bool, asking: bool = True
+) -> tuple[list[Profile], list[Exception]]:
+    """The profiles of the sites that a command line names, or of all that take part, and why others are left out.
 
+    :param asking: whether something is asked of them: of all, those whose owner could not see who asks are left out.
     :raises typer.BadParameter: it names none, or gives both.
+    :raises ConfigurationError: not one of all may be asked.
     """
     if all_sites == bool(sites):
         raise typer.BadParameter("name sites or give --all, not both" if sites else "name sites, or give --all")
-    if all_sites:
-        return all_profiles(home)
-    return [home.profiles.load(name) for name in dict.fromkeys(sites or [])], []
+    if not all_sites:
+        return [home.profiles.load(name) for name in dict.fromkeys(sites or [])], []
+    profiles, broken = participants(home)
+    if not asking:
+        return profiles, [*broken]
+    may, nameless = with_contact(home, profiles)
+    return may, [*broken, *nameless]
+
+
+def participants(home: Home) -> tuple[list[Profile], list[ProfileError]]:
+    """All but those that the operator leaves out, and the mistakes of those that cannot be used, which are printed."""
+    profiles, broken = all_profiles(home)
+    return taking_part(home, profiles, home.profiles.names()), broken
+
+
+def with_contact(home: Home, profiles: Sequence[Profile]) -> tuple[list[Profile], list[ConfigurationError]]:
+    """Those that may be asked, and why the others may not, which is printed.
+
+    :raises ConfigurationError: none may.
+    """
+    may, errors, without = [], list[ConfigurationError](), []
+    for profile in profiles:
+        try:
+            require_contact(home, [profile])
+            may.append(profile)
+        except ConfigurationError as error:
+            errors.append(error)
+            without.append(profile.name)
+    if errors and not may:
+        raise errors[0]
+    if errors:
+        say_wrong(errors[0])
+        out_of_all = f"or, to pass them by: leave_out = {json.dumps(without)}"
+        err.print(
+            f"Left out for that: {', '.join(without)}; {out_of_all}", markup=False, highlight=False, soft_wrap=True
+        )
+    return may, errors
 
 
 def all_profiles(home: Home) -> tuple[list[Profile], list[ProfileError]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import metadata
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,9 +35,11 @@ class ConfigurationError(Exception):
 
 
 class Configuration(Struct, frozen=True, forbid_unknown_fields=True):
-    """``contact``: a web page (http, https) or an e-mail address, where a site's owner reaches the operator."""
+    """``contact``: a web page (http, https) or an e-mail address, where a site's owner reaches the operator.
+    ``leave_out``: names of sites that ``--all`` and the schedule pass by."""
 
     contact: str | None = None
+    leave_out: tuple[str, ...] = ()
 
 
 def read(home: Home) -> Configuration:
@@ -60,7 +62,7 @@ def read(home: Home) -> Configuration:
     from_environment = os.environ.get(VARIABLE)
     if from_environment:
         _check(from_environment, f"{VARIABLE} in the environment")
-        return Configuration(from_environment)
+        return msgspec.structs.replace(written, contact=from_environment)
     if written.contact is not None:
         _check(written.contact, f"{path}: contact")
     return written
@@ -89,6 +91,19 @@ def require_contact(home: Home, profiles: Iterable[Profile]) -> None:
                 f"{path}: contact: {lacks}, and the owner of {public[0]} must be able to see who crawls it. "
                 f"Write this line into {path}, with a web page or an e-mail address of yours:\n{_LINE}"
             )
+
+
+def taking_part(home: Home, profiles: Sequence[Profile], known: Sequence[str]) -> list[Profile]:
+    """Those that ``--all`` and the schedule are about: all but the ones that the operator leaves out.
+
+    :param known: the names of all sites, those among them whose profiles cannot be used.
+    :raises ConfigurationError: one is left out that is not there.
+    """
+    left_out = read(home).leave_out
+    if unknown := [name for name in left_out if name not in known]:
+        expected = "expected names of sites as 'luutru sites list' shows them"
+        raise ConfigurationError(f"{home.home / FILE}: leave_out: {expected}, not {unknown[0]!r}")
+    return [profile for profile in profiles if profile.name not in left_out]
 
 
 def _check(contact: str, where: str) -> None:

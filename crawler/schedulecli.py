@@ -9,10 +9,10 @@ import typer
 from rich import box
 from rich.table import Table
 
+from archive.exits import Exit
 from crawler import schedule as schedules
 from crawler.clock import VIETNAM
-from crawler.commands import AllowPrivate, Interrupted, Json, all_profiles, err, out
-from crawler.configuration import require_contact
+from crawler.commands import AllowPrivate, Interrupted, Json, err, out, participants, with_contact
 from crawler.home import Home
 from crawler.profiles import Profile, ProfileError
 from crawler.runs import last_crawls
@@ -50,17 +50,19 @@ def schedule_run(ctx: typer.Context, allow_private: AllowPrivate = False) -> Non
     """Crawl each site when it is due, until stopped with Ctrl-C."""
     home: Home = ctx.obj
     plan = _plan(home, datetime.now(VIETNAM))
-    waiting = [turn for _, turn in plan if turn.next is not None]
-    if not waiting:
+    if all(turn.next is None for _, turn in plan):
         raise ProfileError('no site has a schedule: give a profile [schedule] every = "6h" or at = "06:30"')
-    require_contact(home, [profile for profile, turn in plan if turn.next is not None])
-    for turn in waiting:
+    may, nameless = with_contact(home, [profile for profile, turn in plan if turn.next is not None])
+    plan = [(profile, turn) for profile, turn in plan if profile in may]
+    for _, turn in plan:
         err.print(f"{turn.site}: {turn.rule}, next {_when(turn, datetime.now(VIETNAM))}", highlight=False)
     err.print(f"Crawling by these schedules, with logs in {home.logs}; Ctrl-C stops.", highlight=False, soft_wrap=True)
     try:
         schedules.run(home.home, plan, ["--allow-private"] if allow_private else [])
     except Interrupted:
         err.print("Stopped; no crawl is running.")
+    if nameless:
+        raise typer.Exit(Exit.BAD_CONFIGURATION)
 
 
 @schedule_app.command("systemd")
@@ -85,5 +87,5 @@ def _when(turn: schedules.Due, now: datetime) -> str:
 
 def _plan(home: Home, now: datetime) -> list[tuple[Profile, schedules.Due]]:
     last = last_crawls(home.archive)
-    profiles, _ = all_profiles(home)
+    profiles, _ = participants(home)
     return [(profile, schedules.due(profile, last.get(profile.name), now)) for profile in profiles]

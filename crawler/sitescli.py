@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.commands import Json, all_profiles, how_often, out
+from crawler.configuration import taking_part
 from crawler.home import Home
 from crawler.layouts import Layout, Rule, Start
 from crawler.profiles import Profile
@@ -24,16 +25,18 @@ def sites_list(ctx: typer.Context, as_json: Json = False) -> None:
     """All sites, with their province, schedule and address."""
     home: Home = ctx.obj
     profiles, _ = all_profiles(home)
+    taking = taking_part(home, profiles, home.profiles.names())
+    crawled = {p.name: how_often(p) if p in taking else "left out" for p in profiles}
     if as_json:
         keys = ("name", "title", "publisher", "kind", "province", "family", "base")
-        rows = [{key: getattr(p, key) for key in keys} | {"crawled": how_often(p)} for p in profiles]
+        rows = [{key: getattr(p, key) for key in keys} | {"crawled": crawled[p.name]} for p in profiles]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     table = Table("name", "province", "crawled", "address", box=box.SIMPLE, padding=(0, 1, 0, 0))
     for column in table.columns:
         column.no_wrap = True
     for profile in profiles:
-        table.add_row(profile.name, profile.province, how_often(profile), profile.base)
+        table.add_row(profile.name, profile.province, crawled[profile.name], profile.base)
     out.print(table)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -132,3 +133,27 @@ def test_a_mistake_in_the_file_ends_the_command_with_its_exit_code(tmp_path: Pat
     ended = luutru(tmp_path, "crawl", "thst", env=NO_CONTACT)
     assert ended.returncode == Exit.BAD_CONFIGURATION
     assert "Traceback" not in ended.stderr
+
+
+def test_with_all_a_site_that_may_not_be_asked_does_not_stop_the_others(tmp_path: Path) -> None:
+    with watched(articles(3), first_address=133) as (server,):
+        write_site(tmp_path, "songlam", server.base)
+        checked = luutru(tmp_path, "sites", "check", "--all", env=NO_CONTACT)
+        asked = len(server.requests)
+        built_in = [name for name in Home(tmp_path).profiles.names() if name != "songlam"]
+        _write(tmp_path, f"leave_out = {built_in}\n")
+        passed_by = luutru(tmp_path, "sites", "check", "--all", env=NO_CONTACT)
+        listed = luutru(tmp_path, "sites", "list", "--json", env=NO_CONTACT).stdout
+        planned = luutru(tmp_path, "schedule", "list", "--json", env=NO_CONTACT).stdout
+        _write(tmp_path, 'leave_out = ["songlamm"]\n')
+        misspelt = luutru(tmp_path, "sites", "check", "--all", env=NO_CONTACT)
+    assert checked.returncode == Exit.BAD_CONFIGURATION
+    assert asked > 3
+    assert LINE in checked.stderr.splitlines()
+    assert f"Left out for that: {', '.join(built_in)}" in checked.stderr
+    assert "songlam: the profile fits" in checked.stdout
+    assert passed_by.returncode == Exit.OK, passed_by.stderr
+    assert {one["name"] for one in json.loads(listed) if one["crawled"] == "left out"} == set(built_in)
+    assert [one["site"] for one in json.loads(planned)] == ["songlam"]
+    assert misspelt.returncode == Exit.BAD_CONFIGURATION
+    assert "leave_out: expected names of sites" in misspelt.stderr
