@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import sys
 from dataclasses import replace
@@ -108,7 +109,8 @@ def sites_add(
         _refuse(f"nothing was written{why}", Exit.NOT_WRITTEN)
     if yes:
         for key, guess in drafted.identity.unsure():
-            err.print(f"taken as guessed: {key} = {guess.value!r} ({guess.why})", style="yellow", markup=False)
+            taken = f"taken as guessed: {key} = {guess.value!r}" if guess.value else f"left empty: {key}"
+            err.print(f"{taken} ({guess.why})", style="yellow", markup=False, highlight=False, soft_wrap=True)
     kept = adding.write(path, text)
     out.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
     if kept is not None:
@@ -174,7 +176,15 @@ def _province(asked: str) -> str:
     for known in provinces():
         if known.folded == fold(asked):
             return known.name
-    raise typer.BadParameter(f"--province: no province {asked!r}; expected the name of one of before 1 July 2025")
+    raise typer.BadParameter(f"--province: no province {asked!r}; {_nearest(asked)}")
+
+
+def _nearest(asked: str) -> str:
+    """Names that are like one that no province has."""
+    names = {one.folded: one.name for one in provinces()}
+    near = [names[one] for one in difflib.get_close_matches(fold(asked), names, n=3, cutoff=0.5)]
+    hint = f"the nearest: {', '.join(near)}" if near else "as Cao Bằng or Sóc Trăng"
+    return f"expected one of the 63 that there were until 30 June 2025 ({hint})"
 
 
 def _say_findings(drafted: adding.Draft) -> None:

@@ -54,6 +54,26 @@ def test_a_page_that_names_both_kinds_is_not_sure_of_either() -> None:
     assert (found.kind.value, found.kind.sure) == ("broadcaster", False)
 
 
+def test_a_newspaper_is_no_union_because_its_foot_names_one() -> None:
+    found = _identity("BÁO TỈNH MẪU ĐIỆN TỬ", "Chuyên mục: Công đoàn. Liên kết: Công đoàn Việt Nam")
+    assert found.kind.value is None
+    assert 'something else: "BÁO TỈNH MẪU ĐIỆN TỬ"' in found.kind.why
+    merged = _identity("Báo và Phát thanh, Truyền hình Sơn La", "Chuyên mục: Công đoàn")
+    assert (merged.kind.value, merged.kind.sure) == ("broadcaster", True)
+
+
+def test_a_section_s_name_in_the_foot_proves_no_kind_and_the_publisher_s_does() -> None:
+    assert _identity("Tin mới", "Công đoàn | Đời sống").kind.sure is False
+    named = _identity("Tin mới", "Cơ quan chủ quản: Liên đoàn Lao động tỉnh Lai Châu")
+    assert (named.kind.value, named.kind.sure) == ("union", True)
+
+
+def test_a_province_that_there_is_not_is_never_written() -> None:
+    found = _identity("Liên đoàn Lao động tỉnh Mẫu").province
+    assert (found.value, found.sure) == (None, False)
+    assert '"Mẫu" is named on the front page, and no province has that name' in found.why
+
+
 @pytest.mark.parametrize(
     ("host", "name"),
     [

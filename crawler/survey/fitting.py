@@ -26,6 +26,10 @@ _HARDLY = 0.2
 _BETTER = 0.2
 """By so much a learned rule must find a field more often, to be put over a family's."""
 _CANDIDATES = 3
+_USUAL = ("sapo", "section")
+"""Fields that a site shows on most articles or on none."""
+_ENOUGH = 5
+"""With fewer articles, one of them proves nothing."""
 
 
 @dataclass
@@ -68,8 +72,26 @@ def _learned(seen: Seen) -> Fitted:
     layout = {**found.layout, "version": f"{sketch.name}/1"}
     if sketch.family != LEARNED and "urls" not in (sketch.layout or {}):
         layout["urls"] = dict(urls)
-    sketch = replace(sketch, family=LEARNED, layout=layout)
-    return Fitted(sketch, _read(seen, sketch), doubts=list(found.doubts))
+    learned = Fitted(replace(sketch, family=LEARNED, layout=layout), [], doubts=list(found.doubts))
+    learned.reads = _read(seen, learned.sketch)
+    for name in _USUAL:
+        learned = _without_rare(seen, learned, name)
+    return learned
+
+
+def _without_rare(seen: Seen, learned: Fitted, name: str) -> Fitted:
+    """Without a rule that finds on one article alone what a site shows on most or on none: what it found there is
+    something else."""
+    layout = dict(learned.sketch.layout or {})
+    rules = dict(layout.get("fields", {}))
+    finds = [read for read in learned.reads if read.has(name)]
+    if len(finds) != 1 or len(learned.reads) < _ENOUGH or name not in rules:
+        return learned
+    rule = rules.pop(name)
+    where = ", ".join(rule.get("select", ())) or name
+    doubt = f"{name}: found on 1 of {len(learned.reads)} articles, {finds[0].url}, and left out for that: {where}"
+    sketch = replace(learned.sketch, layout={**layout, "fields": rules})
+    return Fitted(sketch, _read(seen, sketch), doubts=[*learned.doubts, doubt])
 
 
 def _fill(seen: Seen, family: Fitted, learned: Fitted, gaps: Sequence[str]) -> Fitted:

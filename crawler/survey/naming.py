@@ -47,6 +47,8 @@ class Identity:
 KINDS = ("union", "broadcaster")
 _UNION = re.compile(r"\b(?:cong ?doan|lien doan lao dong|ldld)\b")
 _BROADCASTER = re.compile(r"\b(?:phat thanh|truyen hinh|pt-?th|dai pt|tv)\b")
+_OTHER = re.compile(r"\b(?:bao|tap chi|so|ubnd|uy ban|tinh uy|thanh uy|hdnd|cong thong tin dien tu tinh)\b")
+"""Words of a title that names another kind of body: a newspaper, an authority, the party."""
 _UNION_HOST = re.compile(r"congdoan|ldld|laodong")
 _BROADCASTER_HOST = re.compile(r"tv\b|ptth|truyenhinh|phatthanh|(?:^|\.)th[a-z]{1,3}\.|radio")
 _JOINED = re.compile(r"(?<=thanh)\s*([-–&])\s*(?=truyền)", re.IGNORECASE)
@@ -113,7 +115,9 @@ def _title(titles: list[str], publisher: Guess, host: str) -> Guess:
 
 
 def _kind(titles: Iterable[str], foot: Iterable[str], base: str) -> Guess:
+    """What its title says. The foot proves it only where it names the publisher: it names others' sites too."""
     host = urlsplit(base).hostname or ""
+    titles, foot = list(titles), list(foot)
     for texts, where in ((titles, "its title"), (foot, "the foot of the page")):
         folded = [fold(text) for text in texts]
         counts = {
@@ -121,8 +125,11 @@ def _kind(titles: Iterable[str], foot: Iterable[str], base: str) -> Guess:
             for kind, words in (("union", _UNION), ("broadcaster", _BROADCASTER))
         }
         most, other = sorted(counts, key=lambda kind: -counts[kind])
+        if texts is foot and (named := next((one for text in titles if (one := _OTHER.search(fold(text)))), None)):
+            return Guess(None, f'its title names something else: "{titles[0]}" ({named[0]})')
         if counts[most] and not counts[other]:
-            return Guess(most, f"words in {where}", sure=True)
+            sure = texts is titles or any(pattern.search(text) for text in foot for pattern in _PUBLISHERS)
+            return Guess(most, f"words in {where}", sure=sure)
         if counts[most] > counts[other]:
             return Guess(most, f"words in {where}, where both kinds are named")
     if _UNION_HOST.search(host) or _BROADCASTER_HOST.search(host):
@@ -150,7 +157,8 @@ def _province(titles: list[str], foot: list[str], lines: list[str], base: str) -
                 return Guess(name, f"named in {where}"), next(one for one in provinces() if one.name == name)
     for text in (*titles, *foot):
         if found := _OF_PROVINCE.search(text):
-            return Guess(_as_written(found[1].strip(" -")), "named on the front page; no province has that name"), None
+            name = _as_written(found[1].strip(" -"))
+            return Guess(None, f'"{name}" is named on the front page, and no province has that name'), None
     return Guess(None, "no province is named on the front page"), None
 
 
