@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from forked import Command
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -38,20 +39,17 @@ def seeds() -> Path:
     return folder
 
 
+def environment(**more: str) -> dict[str, str]:
+    """What a command of these tests has for variables: this process's, but for proxies."""
+    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return {**clean, "COLUMNS": "160", "LUUTRU_CONTACT": CONTACT, **more}
+
+
 def luutru(
     home: Path, *arguments: str, env: dict[str, str] | None = None, timeout: float = 300
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, as an operator does."""
-    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    return subprocess.run(
-        [sys.executable, "-m", "crawler.cli", "--home", str(home), *arguments],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        env={**clean, "COLUMNS": "160", "LUUTRU_CONTACT": CONTACT, **(env or {})},
-        cwd=ROOT,
-    )
+    return Command("--home", str(home), *arguments, environment=environment(**(env or {}))).wait(timeout)
 
 
 @contextmanager

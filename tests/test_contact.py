@@ -34,7 +34,7 @@ def no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_contact_no_public_site_is_crawled_and_the_line_to_write_is_shown(
     tmp_path: Path, command: list[str]
 ) -> None:
-    ended = luutru(tmp_path, *command, env=NO_CONTACT, timeout=30)
+    ended = luutru(tmp_path, *command, env=NO_CONTACT)
     assert ended.returncode == Exit.BAD_CONFIGURATION
     assert f"{tmp_path / 'luutru.toml'}: contact: there is none" in ended.stderr
     assert LINE in ended.stderr.splitlines()

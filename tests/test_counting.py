@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import ledger
 import pytest
-from conftest import serving
+from conftest import environment, serving
 from faulty import Answer, cut_off, huge, in_turn, packed, page, redirect, reset, status
 from forked import Command
 from test_faults import article
@@ -81,8 +81,8 @@ class Server:
 
 def start(home: Path, *options: str) -> Command:
     arguments = ("--home", str(home), "crawl", "songlam", "--delay", "0.01", "--allow-private", *options)
-    changed = {"DOWNLOAD_TIMEOUT": 1, "DOWNLOAD_MAXSIZE": 256 * 1024}
-    return Command(*arguments, changed={f"crawler.settings.{name}": value for name, value in changed.items()})
+    changed = {"crawler.settings.DOWNLOAD_TIMEOUT": 1, "crawler.settings.DOWNLOAD_MAXSIZE": 256 * 1024}
+    return Command(*arguments, environment=environment(), changed=changed)
 
 
 def captures(home: Path) -> Counter[str]:
@@ -152,13 +152,13 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, 
     server = Server({name: kind.answer for name, kind in KINDS.items()}, {"the-3": '"mot"'})
     server.answers["/tin/dich-5.html"] = page(article("Bài đã chuyển"))
     with server.running(home):
-        code, _, err = start(home).wait()
-        assert code == Exit.OK, err
+        ended = start(home).wait()
+        assert ended.returncode == Exit.OK, ended.stderr
         ledger.check(home)
         first = server.requests()
         assert captures(home) == first
-        code, _, err = start(home, "--since", "2000-01-01").wait()
-        assert code == Exit.OK, err
+        ended = start(home, "--since", "2000-01-01").wait()
+        assert ended.returncode == Exit.OK, ended.stderr
         yield server, home, first
 
 
@@ -229,8 +229,8 @@ def test_a_server_that_is_not_there_has_captures_and_saw_no_requests(tmp_path: P
     server = Server({})
     with server.running(tmp_path):
         pass
-    code, _, err = start(tmp_path).wait()
-    assert code == Exit.CRAWL_FAILED, err
+    ended = start(tmp_path).wait()
+    assert ended.returncode == Exit.CRAWL_FAILED, ended.stderr
     found = ledger.rows(tmp_path, "SELECT final_url, status, outcome FROM captures")
     assert found == [(f"{server.base}robots.txt", 0, "error")] * ATTEMPTS
     assert server.seen == []
@@ -251,7 +251,7 @@ def end_at(path: str, server: Server, home: Path, end: Callable[[Command], None]
 
     server.answers[path] = in_turn(ending, server.answers[path])
     crawls.append(start(home))
-    return crawls[0].wait()[0]
+    return crawls[0].wait().returncode
 
 
 def without_capture(server: Server, home: Path) -> dict[str, int]:
@@ -259,8 +259,8 @@ def without_capture(server: Server, home: Path) -> dict[str, int]:
 
 
 def goes_on(server: Server, home: Path) -> None:
-    code, _, err = start(home).wait()
-    assert code == Exit.OK, err
+    ended = start(home).wait()
+    assert ended.returncode == Exit.OK, ended.stderr
     ledger.check(home)
     assert ledger.rows(home, "SELECT count(*) FROM articles") == [(8,)]
 

@@ -431,7 +431,7 @@ def test_a_part_of_a_wacz_that_cannot_be_had_costs_no_other(home: Path, tmp_path
     [
         (b"", "neither WARC nor WACZ"),
         (b"<html>not found</html>", "neither WARC nor WACZ; it begins with b'<html>no'"),
-        (gzip.compress(b"a log"), "neither WARC nor WACZ"),
+        (gzip.compress(b"a log", mtime=0), "neither WARC nor WACZ"),
         (b"filedesc://old.arc 0.0.0.0 20100101000000 text/plain 76\n", "'warcio recompress ARC WARC'"),
         (b"PK\x03\x04 torn", "not a whole WACZ"),
         (None, "No such file"),

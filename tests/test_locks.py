@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import CONTACT, ROOT
-from watched import Watched, articles, finish, reasons, run, start, watched, write_site
+from watched import Watched, articles, reasons, run, start, watched, write_site
 
 from archive.exits import Exit
 from crawler.home import Home
@@ -52,10 +52,9 @@ def test_two_processes_crawl_two_profiles_of_one_host_one_after_the_other(tmp_pa
         first = start(tmp_path, "crawl", "mot", DOWNLOAD_TIMEOUT=60.0)
         _wait_for(server, 1)
         second = start(tmp_path, "crawl", "hai")
-        assert second.stderr is not None
-        said = second.stderr.readline()
+        said = second.until("\n")
         other_waits.set()
-        assert (finish(first).returncode, finish(second).returncode) == (Exit.OK, Exit.OK)
+        assert (first.wait().returncode, second.wait().returncode) == (Exit.OK, Exit.OK)
     assert said == f"hai waits: 127.0.0.110 is being visited by process {first.pid} for mot\n"
     assert _who(server) == ["mot"] * 7 + ["hai"] * 7
     assert server.most == 1
@@ -80,7 +79,7 @@ def test_a_site_whose_host_is_being_visited_is_postponed_and_the_others_go_first
             process = start(tmp_path, "crawl", "taken", "free")
             _wait_for(free, 4)
             assert taken.requests == []
-        ended = finish(process)
+        ended = process.wait()
     assert ended.returncode == Exit.OK, ended.stderr
     assert len(taken.requests) == len(free.requests) == 4
     assert f"taken waits: 127.0.0.112 is being visited by process {os.getpid()} for taken" in ended.stderr
@@ -132,12 +131,10 @@ def test_ctrl_c_ends_a_crawl_that_waits_for_its_host(tmp_path: Path) -> None:
         write_site(tmp_path, "songlam", server.base)
         with only_visitor(home, home.profiles.load("songlam")):
             process = start(tmp_path, "crawl", "songlam")
-            assert process.stderr is not None
-            while "songlam waits" not in process.stderr.readline():
-                pass
-            os.kill(process.pid, signal.SIGINT)
-            process.communicate(timeout=30)
-    assert process.returncode == Exit.INTERRUPTED
+            process.until("songlam waits")
+            process.send(signal.SIGINT)
+            ended = process.wait()
+    assert ended.returncode == Exit.INTERRUPTED
     assert server.requests == []
 
 
@@ -219,6 +216,6 @@ def test_a_crawl_listens_on_no_port(tmp_path: Path) -> None:
         process = start(tmp_path, "crawl", "songlam")
         _wait_for(server, 3)
         assert _listening(process.pid) == []
-        os.kill(process.pid, signal.SIGINT)
-        process.communicate(timeout=30)
+        process.send(signal.SIGINT)
+        process.wait()
     assert len(server.requests) >= 3

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import ledger
 import pytest
+from conftest import environment
 from forked import Command
 from test_bad_input import _server, _site
 from test_crawl_faults import ARTICLE
@@ -47,14 +48,15 @@ class Pages(dict[str, tuple[int, str]]):
 
 def start(home: Path, *, patience: float = 30.0, delay: float = 0.01) -> Command:
     arguments = ["--home", str(home), "crawl", "songlam", "--delay", str(delay), "--allow-private"]
-    return Command(*arguments, changed={"archive.schema.LOCK_PATIENCE": patience, "crawler.frontier.BATCH": 8})
+    changed = {"archive.schema.LOCK_PATIENCE": patience, "crawler.frontier.BATCH": 8}
+    return Command(*arguments, environment=environment(), changed=changed)
 
 
 def ending(command: Command) -> tuple[int, str]:
     """Exit code and what stood on the terminal."""
-    code, out, err = command.wait()
-    assert "Traceback" not in out + err
-    return code, err
+    ended = command.wait()
+    assert "Traceback" not in ended.stdout + ended.stderr
+    return ended.returncode, ended.stderr
 
 
 def crawl(home: Path, *, patience: float = 30.0) -> tuple[int, str]:

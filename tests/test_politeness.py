@@ -5,7 +5,6 @@ One crawl visits a dozen sites at once, each on an address of its own; each test
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -25,7 +24,6 @@ from watched import (
     Watched,
     articles,
     assert_paced,
-    finish,
     log,
     reasons,
     run,
@@ -320,11 +318,11 @@ def test_ctrl_c_does_not_wait_for_the_end_of_a_hold(tmp_path: Path) -> None:
         while not [one for one in server.requests if one.status == 503]:
             time.sleep(0.05)
         time.sleep(0.3)  # the next request is in line by now
-        os.kill(process.pid, signal.SIGINT)
+        process.send(signal.SIGINT)
         began = time.monotonic()
-        process.communicate(timeout=60)
+        ended = process.wait(60)
     assert time.monotonic() - began < 20
-    assert process.returncode == Exit.INTERRUPTED
+    assert ended.returncode == Exit.INTERRUPTED
     assert len(server.paths) < 8
 
 
@@ -340,7 +338,7 @@ def test_a_check_and_a_survey_beside_two_crawls_of_one_host_keep_one_connection_
             start(tmp_path, "sites", "check", "songthuong", "--no-wait"),
             start(tmp_path, "sites", "add", server.base, "--name", "moi", "--allow-private", "--delay", "0.3", "--yes"),
         ]
-        ended = [finish(process) for process in processes]
+        ended = [process.wait() for process in processes]
     assert [one.returncode for one in ended[:3]] == [Exit.OK] * 3, [one.stderr for one in ended]
     assert ended[3].returncode in {Exit.OK, Exit.BUSY}, ended[3].stderr
     assert server.most == 1

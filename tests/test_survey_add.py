@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +19,7 @@ from typing import Any
 import inprocess
 import pytest
 from conftest import ROOT, luutru
-from watched import Answer, Routes, Watched, articles, finish, run, start, watched
+from watched import Answer, Routes, Watched, articles, run, start, watched
 
 from archive.exits import Exit
 from crawler import resolver
@@ -140,9 +141,9 @@ def test_on_a_terminal_what_nothing_proves_is_asked_for_and_nothing_is_written_b
     terminal, keyboard = os.openpty()
     with watched(vague) as (server,):
         for answers, code in (("\n\n\n", Exit.NOT_WRITTEN), ("Sông Lam\nson la\nCông đoàn Sơn La\ny\n", Exit.OK)):
-            process = start(tmp_path, "sites", "add", server.base, *OFTEN, "--name", "ta", stdin=keyboard)
+            process = start(tmp_path, "sites", "add", server.base, *OFTEN, "--name", "ta", stdin=os.ttyname(keyboard))
             os.write(terminal, answers.encode())
-            ended = finish(process)
+            ended = process.wait()
             assert ended.returncode == code, ended.stderr
             assert (tmp_path / "sites" / "ta.toml").exists() == (code == Exit.OK)
     assert "no province 'Sông Lam'" in ended.stderr
@@ -173,14 +174,11 @@ def _line(ended: subprocess.CompletedProcess[str]) -> str:
 def test_ctrl_c_at_a_question_ends_the_command_and_writes_nothing(tmp_path: Path, stop: signal.Signals) -> None:
     _, keyboard = os.openpty()
     with watched(_news()) as (server,):
-        process = start(tmp_path, "sites", "add", server.base, *OFTEN, "--name", "ta", stdin=keyboard)
-        assert process.stderr is not None
-        said = ""
-        while "[y/N]" not in said and (letter := process.stderr.read(1)):
-            said += letter
-        process.send_signal(stop)
-        ended = finish(process)
-    assert ended.returncode == Exit.INTERRUPTED, said + ended.stderr
+        process = start(tmp_path, "sites", "add", server.base, *OFTEN, "--name", "ta", stdin=os.ttyname(keyboard))
+        process.until("[y/N]")
+        process.send(stop)
+        ended = process.wait()
+    assert ended.returncode == Exit.INTERRUPTED, ended.stderr
     assert not (tmp_path / "sites").exists()
 
 
@@ -189,9 +187,9 @@ def test_ctrl_c_in_the_middle_writes_nothing(tmp_path: Path) -> None:
     with watched(slow) as (server,):
         process = start(tmp_path, "sites", "add", server.base, "--allow-private", "--delay", "0.2", "--yes")
         while len(server.requests) < 2:
-            pass
-        process.send_signal(signal.SIGINT)
-        ended = finish(process)
+            time.sleep(0.01)
+        process.send(signal.SIGINT)
+        ended = process.wait()
         assert ended.returncode == Exit.INTERRUPTED, ended.stderr
         assert len(server.requests) < 8
     assert not (tmp_path / "sites").exists()

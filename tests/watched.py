@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -19,7 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from conftest import CONTACT, ROOT
+from conftest import environment
+from forked import Command
 from test_urls import SITE
 
 TOLERANCE = 0.15
@@ -168,17 +168,6 @@ def watched(
 SHORT = {"LUUTRU_FIRST_HOLD": 0.4, "LUUTRU_LONGEST_HOLD": 5.0, "DOWNLOAD_TIMEOUT": 1.0}
 """The settings of these crawls, in seconds, in place of half a minute, ten minutes and a minute."""
 
-_PROGRAM = """
-import sys
-from crawler import settings
-for name, value in {settings!r}.items():
-    setattr(settings, name, value)
-{before}
-sys.argv[1:] = {arguments!r}
-from crawler.cli import main
-main()
-"""
-
 
 def write_site(home: Path, name: str, base: str, crawl: str = "delay = 0.05", top: str = "") -> None:
     """A profile that may be crawled although its address is private. ``crawl``: lines of its ``[crawl]``."""
@@ -187,33 +176,16 @@ def write_site(home: Path, name: str, base: str, crawl: str = "delay = 0.05", to
     (home / "sites" / f"{name}.toml").write_text(text, encoding="utf-8")
 
 
-def start(
-    home: Path, *arguments: str, before: str = "", stdin: int | None = None, **settings: Any
-) -> subprocess.Popen[str]:
+def start(home: Path, *arguments: str, before: str = "", stdin: str = os.devnull, **settings: Any) -> Command:
     """Begin ``luutru ARGUMENTS`` with shortened times. ``before``: Python that runs before the command."""
-    arguments = ("--home", str(home), *arguments)
-    program = _PROGRAM.format(settings={**SHORT, **settings}, before=before, arguments=list(arguments))
-    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    return subprocess.Popen(
-        [sys.executable, "-c", program],
-        stdin=stdin if stdin is not None else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**clean, "COLUMNS": "160", "LUUTRU_CONTACT": CONTACT},
-    )
-
-
-def finish(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
-    """Wait for its end."""
-    out, err = process.communicate(timeout=120)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    changed = {f"crawler.settings.{name}": value for name, value in {**SHORT, **settings}.items()}
+    given = ("--home", str(home), *arguments)
+    return Command(*given, environment=environment(), changed=changed, before=before, stdin=stdin)
 
 
 def run(home: Path, *arguments: str, before: str = "", **settings: Any) -> subprocess.CompletedProcess[str]:
-    """:func:`start` and :func:`finish`."""
-    return finish(start(home, *arguments, before=before, **settings))
+    """:func:`start`, and wait for its end."""
+    return start(home, *arguments, before=before, **settings).wait()
 
 
 def reasons(home: Path) -> dict[str, str]:
