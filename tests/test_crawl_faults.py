@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, luutru
+from conftest import environment, luutru
+from forked import Command
 from test_bad_input import _server, _site
 from test_urls import SITE
 
@@ -41,7 +41,6 @@ def _rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 _POISON = """
-import sys
 from archive.store import Archive
 add = Archive.add
 def refusing(self, run, harvests):
@@ -51,20 +50,13 @@ def refusing(self, run, harvests):
 def locked(self, run, harvests):
     import sqlite3
     raise sqlite3.OperationalError("database is locked")
-Archive.add = {broken}
-sys.argv[1:] = {arguments}
-from crawler.cli import main
-main()
 """
 
 
 def _crawl_with(home: Path, base: str, broken: str) -> subprocess.CompletedProcess[str]:
     _site(home, SITE.replace("http://ldld.songlam.example/", base))
     arguments = ["--home", str(home), "crawl", "songlam", "--delay", "0.01", "--allow-private"]
-    program = _POISON.format(broken=broken, arguments=arguments)
-    return subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT
-    )
+    return Command(*arguments, environment=environment(), before=f"{_POISON}\nArchive.add = {broken}").wait()
 
 
 def test_one_page_that_the_archive_refuses_takes_no_other_with_it(tmp_path: Path) -> None:

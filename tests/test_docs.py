@@ -65,7 +65,7 @@ def test_every_command_and_every_option_has_a_help_text() -> None:
 def test_the_two_commands_of_the_readme_name_what_exists() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "python3 -m venv .venv && .venv/bin/pip install -e . -c constraints.txt && .venv/bin/luutru demo" in readme
-    assert ".venv/bin/pip install -e '.[test]' -c constraints.txt && .venv/bin/pytest" in readme
+    assert ".venv/bin/pip install -e '.[test]' -c constraints.txt && .venv/bin/pytest -n auto --dist loadfile" in readme
     assert CliRunner().invoke(app, ["demo", "--help"]).exit_code == 0
 
 

@@ -49,7 +49,7 @@ def test_two_processes_crawl_two_profiles_of_one_host_one_after_the_other(tmp_pa
 
     with watched({}, first_address=110, on_request=hold_the_first) as (server,):
         _two_profiles_of_one_host(tmp_path, server)
-        first = start(tmp_path, "crawl", "mot", DOWNLOAD_TIMEOUT=60.0)
+        first = start(tmp_path, "crawl", "mot")
         _wait_for(server, 1)
         second = start(tmp_path, "crawl", "hai")
         said = second.until("\n")

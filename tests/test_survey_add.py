@@ -226,12 +226,10 @@ def test_a_file_that_is_no_profile_is_not_written_over_and_every_earlier_profile
 
 def test_long_delays_that_robots_txt_wants_are_told_beforehand_and_make_a_survey_smaller(tmp_path: Path) -> None:
     assert [pace.within(delay, 40) for delay in (1.5, 60.0, 300.0, 900.0)] == [40, 31, 7, 6]
-    short = "import crawler.survey.pace as pace; pace.LONGEST = 1.25; from crawler.cli import app; app()"
     routes = {**_news(), ROBOTS: Answer(body="User-agent: *\nCrawl-delay: 0.2\n")}
     with watched(routes) as (server,):
-        command = [sys.executable, "-c", short, "--home", str(tmp_path), "sites", "add", server.base]
-        options = (*OFTEN, "--yes", "--name", "cham")
-        ended = subprocess.run([*command, *options], check=False, capture_output=True, text=True, cwd=ROOT)
+        short = "import crawler.survey.pace as pace; pace.LONGEST = 1.25"
+        ended = run(tmp_path, "sites", "add", server.base, *OFTEN, "--yes", "--name", "cham", before=short)
     assert ended.returncode == Exit.OK, ended.stderr
     said = "cham: robots.txt asks for 0.2 s between two requests: up to about 1 min, with at most 7 requests"
     assert said in ended.stderr
@@ -245,12 +243,11 @@ def test_leave_for_private_addresses_is_written_for_sites_at_one_and_for_no_othe
         resolver.allow_private(host)
         assert resolver.PublicResolver._check(answer, host) == answer
         assert resolver.is_inside(host) == (host == "noi-bo.example")
-    public = "import crawler.survey.adding as a; a.is_inside = lambda host: False; from crawler.cli import app; app()"
+    public = "import crawler.survey.adding as adding; adding.is_inside = lambda host: False"
     with watched(_news()) as (server,):
-        for number, program in enumerate((["-m", "crawler.cli"], ["-c", public])):
-            options = ("sites", "add", server.base, *OFTEN, "--yes", "--name", f"t{number}", "--kind", "union")
-            command = [sys.executable, *program, "--home", str(tmp_path), *options]
-            ended = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+        for number, before in enumerate(("", public)):
+            options = (*OFTEN, "--yes", "--name", f"t{number}", "--kind", "union")
+            ended = run(tmp_path, "sites", "add", server.base, *options, before=before)
             assert ended.returncode == Exit.OK, ended.stderr
             written = tomllib.loads((tmp_path / "sites" / f"t{number}.toml").read_text(encoding="utf-8"))
             assert written["crawl"].get("private", False) == (number == 0)

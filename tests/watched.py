@@ -165,8 +165,8 @@ def watched(
         yield servers
 
 
-SHORT = {"LUUTRU_FIRST_HOLD": 0.4, "LUUTRU_LONGEST_HOLD": 5.0, "DOWNLOAD_TIMEOUT": 1.0}
-"""The settings of these crawls, in seconds, in place of half a minute, ten minutes and a minute."""
+SHORT = {"LUUTRU_FIRST_HOLD": 0.4, "LUUTRU_LONGEST_HOLD": 5.0}
+"""The settings of these crawls, in seconds, in place of half a minute and ten minutes."""
 
 
 def write_site(home: Path, name: str, base: str, crawl: str = "delay = 0.05", top: str = "") -> None:
