@@ -6,36 +6,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
 from itertools import islice
 from typing import ClassVar
 
 from crawler.demo.layouts.base import PER_PAGE, Answer, Dating, Visit
-from crawler.demo.layouts.feeds import rss
 from crawler.demo.layouts.numbered import Numbered
 from crawler.demo.layouts.plainpage import body_html, signature_html
 from crawler.demo.model import Head, Related, Section
 from crawler.demo.typography import WEEKDAYS_IN_DIGITS, clock, plain, slug, thousands
 
 _KEYWORD = re.compile(r"/tu-khoa/([^/]+)")
-_FEED_LENGTH = 30
 _TEASER = 250
 
 
-class MediaTech(Numbered):
-    sapo = True
-    keywords = True
-    first_picture = 0
-    states_sizes = False
-    videos = True
-    end_marks = 0.5
-    shows_views = True
+class Addresses(Numbered):
+    """What sites on this CMS have alike, whatever their template: addresses, the feed, and how a date is printed."""
+
     article_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/tin-tuc/\d+/(?P<number>\d+)/[^/]+")
     section_pattern: ClassVar[re.Pattern[str]] = re.compile(
         r"/chuyen-muc/(?P<section>\d+)/(?P<slug>[^/]+?)(?:/trang-(?P<page>\d+))?"
     )
     file_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/(?:upload|thumb|assets|templates)/.+")
+    home_feed = 30
 
     @staticmethod
     def picture_path(head: Head, n: int) -> str:
@@ -46,12 +40,33 @@ class MediaTech(Numbered):
         return f"/upload/news/{at.month}_{at.year}/{head.slug.replace('-', '_')[:60]}_{at:%H%M%S%d%m%Y}.jpg"
 
     @staticmethod
-    def video_path(head: Head) -> str:
-        folder = f"{head.published.month}_{head.published.year}" if head.published else "khac"
-        return f"/upload/video/{folder}/{head.number}.mp4"
+    def printed(at: datetime) -> str:
+        return f"{WEEKDAYS_IN_DIGITS[at.weekday()]}, {at:%d/%m/%Y | %H:%M:%S}"
 
     def present_path(self, head: Head) -> str:
         return f"/tin-tuc/{head.section.number}/{head.number}/{head.slug}"
+
+    def section_path(self, section: Section) -> str:
+        return f"/chuyen-muc/{section.number}/{section.slug}"
+
+    def page_path(self, section: Section, number: int) -> str:
+        """The address of a further page of its listing."""
+        return f"{self.section_path(section)}/trang-{number}"
+
+
+class MediaTech(Addresses):
+    sapo = True
+    keywords = True
+    first_picture = 0
+    states_sizes = False
+    videos = True
+    end_marks = 0.5
+    shows_views = True
+
+    @staticmethod
+    def video_path(head: Head) -> str:
+        folder = f"{head.published.month}_{head.published.year}" if head.published else "khac"
+        return f"/upload/video/{folder}/{head.number}.mp4"
 
     def past_path(self, head: Head) -> str | None:
         """In the section's former number; a thumbnail still leads there."""
@@ -65,19 +80,12 @@ class MediaTech(Numbered):
 
     def dating(self, index: int) -> Dating | None:
         head = self.site.head(index)
-        return Dating(head.published, self._printed_date(head), "second", "page") if head.published else None
-
-    @staticmethod
-    def _printed_date(head: Head) -> str:
-        at = head.published
-        return f"{WEEKDAYS_IN_DIGITS[at.weekday()]}, {at:%d/%m/%Y | %H:%M:%S}" if at else ""
+        return Dating(head.published, self.printed(head.published), "second", "page") if head.published else None
 
     def robots(self) -> list[str]:
         return ["User-agent: *", "Disallow: /admin/", "Disallow: /tim-kiem"]
 
     def page(self, path: str, query: Mapping[str, str], visit: Visit) -> Answer | None:
-        if path == "/rss/home.rss":
-            return rss(self, islice(self.site.newest(), _FEED_LENGTH), visit)
         if found := _KEYWORD.fullmatch(path):
             tag = self.site.tags().get(found[1])
             return self._list_page(tag, self.site.tagged(tag), "", visit) if tag else None
@@ -89,7 +97,7 @@ class MediaTech(Numbered):
         )
 
     def _frame(self, title: str, head: str, content: str, visit: Visit) -> str:
-        menu = self.links(visit, [(self._section_path(s), s.title) for s in self.site.sections], "menu")
+        menu = self.links(visit, [(self.section_path(s), s.title) for s in self.site.sections], "menu")
         return f"""<!DOCTYPE html>
 <html lang="vi-VN">
 <head>
@@ -113,10 +121,6 @@ class MediaTech(Numbered):
 </html>
 """
 
-    @staticmethod
-    def _section_path(section: Section) -> str:
-        return f"/chuyen-muc/{section.number}/{section.slug}"
-
     def home(self, visit: Visit) -> Answer:
         entries = [(self.path(at), self.site.head(at).headline) for at in islice(self.site.newest(), 15)]
         content = f'<div class="hot-news"><ul>\n{self.links(visit, entries, "home")}\n</ul></div>'
@@ -127,15 +131,16 @@ class MediaTech(Numbered):
         if section is None or found["section"] not in (str(section.number), section.former):
             return None
         if found["section"] == section.former:
-            return self.moved(self._section_path(section), visit)
+            return self.moved(self.section_path(section), visit)
         number = self.page_number(found["page"] or "1", self.pages(section))
         return self.listing(section, number, visit) if number else None
 
     def listing(self, section: Section, number: int, visit: Visit) -> Answer:
         last = self.pages(section)
-        here = self._section_path(section)
         near = [n for n in range(max(1, number - 2), min(last, number + 2) + 1) if n != number]
-        pager = " ".join(f'<a href="{here if n == 1 else f"{here}/trang-{n}"}">{n}</a>' for n in near)
+        pager = " ".join(
+            f'<a href="{self.section_path(section) if n == 1 else self.page_path(section, n)}">{n}</a>' for n in near
+        )
         indexes = self.site.page(section, number, PER_PAGE)
         return self._list_page(section.title, indexes, f'<div class="pager">{pager}</div>', visit)
 
@@ -163,11 +168,11 @@ class MediaTech(Numbered):
         views = piece.views + visit.count(index)
         section = piece.head.section
         crumbs = "\n".join(
-            f'<li><a href="{self._section_path(section)}">{plain(name)}</a></li>' for name in section.trail
+            f'<li><a href="{self.section_path(section)}">{plain(name)}</a></li>' for name in section.trail
         )
         lines = [*body_html(self, piece, image_style=' class="fr-fic fr-dib"')]
         lines += signature_html(piece, self.source_url(piece, visit.bases))
-        date = f'<span class="date">{self._printed_date(piece.head)}</span> ' if piece.head.published else ""
+        date = f'<span class="date">{self.printed(piece.head.published)}</span> ' if piece.head.published else ""
         if piece.description or not self.site.traps:
             desc = f'<div class="desc">{self.text(piece, piece.description or "")}</div>\n'
         else:

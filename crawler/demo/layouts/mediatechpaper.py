@@ -7,28 +7,13 @@ without an hour; the front page's feed has thirty entries.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import datetime
-from itertools import islice
 from typing import ClassVar
 
-from crawler.demo.layouts.base import Answer, Visit
-from crawler.demo.layouts.feeds import rss
-from crawler.demo.layouts.mediatech import MediaTech
+from crawler.demo.layouts.mediatech import Addresses
 from crawler.demo.layouts.portal import Portal
-from crawler.demo.model import Head, Section
-from crawler.demo.typography import WEEKDAYS_IN_DIGITS
-
-_FEED_LENGTH = 30
 
 
-class MediaTechPaper(Portal):
-    article_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/tin-tuc/\d+/(?P<number>\d+)/[^/]+")
-    section_pattern: ClassVar[re.Pattern[str]] = re.compile(
-        r"/chuyen-muc/\d+/(?P<slug>[^/]+?)(?:/trang-(?P<page>\d+))?"
-    )
-    file_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/(?:upload|thumb|assets|templates)/.+")
+class MediaTechPaper(Addresses, Portal):
     captions = ("class", "em")
     precision = "second"
     list_date = '<span class="date">%d/%m/%Y %H:%M</span>'
@@ -80,25 +65,3 @@ class MediaTechPaper(Portal):
 </body>
 </html>
 """
-
-    @staticmethod
-    def picture_path(head: Head, n: int) -> str:
-        return MediaTech.picture_path(head, n)
-
-    @staticmethod
-    def printed(at: datetime) -> str:
-        return f"{WEEKDAYS_IN_DIGITS[at.weekday()]}, {at:%d/%m/%Y | %H:%M:%S}"
-
-    def present_path(self, head: Head) -> str:
-        return f"/tin-tuc/{head.section.number}/{head.number}/{head.slug}"
-
-    def section_path(self, section: Section) -> str:
-        return f"/chuyen-muc/{section.number}/{section.slug}"
-
-    def page_path(self, section: Section, number: int) -> str:
-        return f"{self.section_path(section)}/trang-{number}"
-
-    def page(self, path: str, query: Mapping[str, str], visit: Visit) -> Answer | None:
-        if path == "/rss/home.rss":
-            return rss(self, islice(self.site.newest(), _FEED_LENGTH), visit)
-        return super().page(path, query, visit)

@@ -9,18 +9,17 @@ print and save forms repeat the text.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape
 from typing import ClassVar
-from urllib.parse import quote
 
 from crawler.demo import chance
 from crawler.demo.layouts.base import Visit
 from crawler.demo.layouts.nukeviet import NukeViet
-from crawler.demo.layouts.nukevietarticle import label_lines
+from crawler.demo.layouts.nukevietarticle import label_lines, plain_list, tag_links
 from crawler.demo.layouts.nukevietbody import body_html
-from crawler.demo.layouts.nukevietframe import tag_slug, visible_date
+from crawler.demo.layouts.nukevietframe import visible_date
 from crawler.demo.model import Piece, Related
 from crawler.demo.typography import plain
 
@@ -74,9 +73,9 @@ onclick="NewWindow('{self.view_path("print", index)}','','840','768','yes');retu
 {self._keywords(piece)}
 <div id="idcomment"><ul class="control"><li><a href="javascript:void(0);"><strong>Xem phản hồi</strong></a></li></ul>
 <div id="showcomment"></div></div>
-{self._others("Những tin mới hơn", "newer", index, visit)}
+{plain_list("Những tin mới hơn", self._others("newer", index, visit))}
 <div class="clear"></div>
-{self._others("Những tin cũ hơn", "older", index, visit)}
+{plain_list("Những tin cũ hơn", self._others("older", index, visit))}
 </div>"""
 
     def _opening(self, piece: Piece) -> str:
@@ -117,18 +116,10 @@ width="{lead.width}"/></a>
     def _keywords(self, piece: Piece) -> str:
         if not piece.keywords:
             return ""
-        words = ", ".join(
-            f'<a title="{escape(tag)}" href="{self.at(f"/tag/{quote(tag_slug(tag))}")}"><em>{plain(tag)}</em></a>'
-            for tag in piece.keywords
-        )
-        return f'<div class="keywords">\n<strong>Từ khóa: </strong>\n{words}\n</div>'
+        return f'<div class="keywords">\n<strong>Từ khóa: </strong>\n{tag_links(self, piece)}\n</div>'
 
-    def _others(self, heading: str, relation: str, index: int, visit: Visit) -> str:
-        entries = [entry for entry in self.related(index) if entry.relation == relation]
-        if not entries:
-            return ""
-        items = "\n".join(self._other(entry, visit) for entry in entries)
-        return f'<p>\n<strong>{heading}</strong>\n</p>\n<ul class="related">\n{items}\n</ul>'
+    def _others(self, relation: str, index: int, visit: Visit) -> Iterator[str]:
+        return (self._other(entry, visit) for entry in self.related(index) if entry.relation == relation)
 
     def _other(self, entry: Related, visit: Visit) -> str:
         url = self.href(visit, self.path(entry.index), "around") if entry.index is not None else entry.url

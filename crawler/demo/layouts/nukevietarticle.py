@@ -6,6 +6,7 @@ microdata's datePublished the time of the last edit.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
@@ -198,13 +199,8 @@ def further_panels(layout: NukeViet, index: int, piece: Piece, visit: Visit) -> 
     panel = '<div class="news_column panel panel-default"><div class="panel-body{}">\n{}\n</div></div>'
     panels = []
     if piece.keywords:
-        tags = ", ".join(
-            f'<a title="{escape(tag)}" href="{layout.at(f"/tag/{quote(tag_slug(tag))}")}"><em>{plain(tag)}</em></a>'
-            for tag in piece.keywords
-        )
-        panels.append(
-            panel.format("", f'<div class="h5"><em class="fa fa-tags">&nbsp;</em><strong>Tags: </strong>{tags}</div>')
-        )
+        tags = f'<em class="fa fa-tags">&nbsp;</em><strong>Tags: </strong>{tag_links(layout, piece)}'
+        panels.append(panel.format("", f'<div class="h5">{tags}</div>'))
     stars = 1 + chance.number("stars", index) % 5
     rating = (
         f'<form id="form3B" action=""><div class="h5 clearfix"><p id="stringrating">Tổng số điểm của bài viết là: '
@@ -224,6 +220,20 @@ def further_panels(layout: NukeViet, index: int, piece: Piece, visit: Visit) -> 
     if "<li>" in lists:
         panels.append(panel.format(" other-news", lists))
     return "\n".join(panels)
+
+
+def tag_links(layout: NukeViet, piece: Piece) -> str:
+    """The keywords, each a link to the list of its articles."""
+    return ", ".join(
+        f'<a title="{escape(tag)}" href="{layout.at(f"/tag/{quote(tag_slug(tag))}")}"><em>{plain(tag)}</em></a>'
+        for tag in piece.keywords
+    )
+
+
+def plain_list(heading: str, entries: Iterable[str]) -> str:
+    """One list of other articles as older themes print it, of entries as HTML."""
+    items = "\n".join(entries)
+    return f'<p>\n<strong>{heading}</strong>\n</p>\n<ul class="related">\n{items}\n</ul>' if items else ""
 
 
 def around(layout: NukeViet, heading: str, entries: list[Related], visit: Visit) -> str:

@@ -10,16 +10,16 @@ that the head's date reads ``2021-06-29ICT09:14:33``; feeds print the month for 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 from typing import ClassVar
-from urllib.parse import quote
 
 from crawler.demo.layouts.base import Visit
 from crawler.demo.layouts.nukeviet import NukeViet
-from crawler.demo.layouts.nukevietarticle import alert, attached, label_lines
+from crawler.demo.layouts.nukevietarticle import alert, attached, label_lines, plain_list, tag_links
 from crawler.demo.layouts.nukevietbody import body_html
-from crawler.demo.layouts.nukevietframe import tag_slug, visible_date
+from crawler.demo.layouts.nukevietframe import visible_date
 from crawler.demo.layouts.nukevietpinned import PinnedArticles
 from crawler.demo.model import Piece, Related
 from crawler.demo.typography import plain
@@ -47,10 +47,7 @@ class NukeVietMobile(PinnedArticles, NukeViet):
         files = attached(self, index, piece).replace(" download>", ">")
         pinned = self.pinned_html(index, visit)
         body = body_html(self, piece, lambda at: visit.base + self.path(at))
-        words = ", ".join(
-            f'<a title="{escape(tag)}" href="{self.at(f"/tag/{quote(tag_slug(tag))}")}"><em>{plain(tag)}</em></a>'
-            for tag in piece.keywords
-        )
+        words = tag_links(self, piece)
         keywords = f'<em class="fa fa-tags">&nbsp;</em><strong>Tags: </strong>\n{words}' if words else ""
         return f"""<div class="news_column panel panel-default">
 <div class="panel-body">
@@ -69,9 +66,9 @@ class NukeVietMobile(PinnedArticles, NukeViet):
 <div class="row"><div class="keywords">{keywords}</div>
 <form id="form3B" action=""><p id="stringrating">Tổng số điểm của bài viết là: 5 trong 1 đánh giá</p></form></div>
 <div id="idcomment" class="nv-fullbg"><p>Ý kiến bạn đọc</p></div>
-{self._others("Những tin mới hơn", "newer", index, visit)}
+{plain_list("Những tin mới hơn", self._others("newer", index, visit))}
 <div class="clear">&nbsp;</div>
-{self._others("Những tin cũ hơn", "older", index, visit)}
+{plain_list("Những tin cũ hơn", self._others("older", index, visit))}
 </div>
 </div>"""
 
@@ -108,12 +105,8 @@ class NukeVietMobile(PinnedArticles, NukeViet):
 {sapo}
 </div>"""
 
-    def _others(self, heading: str, relation: str, index: int, visit: Visit) -> str:
-        entries = [entry for entry in self.related(index) if entry.relation == relation]
-        if not entries:
-            return ""
-        items = "\n".join(self._other(entry, visit) for entry in entries)
-        return f'<p>\n<strong>{heading}</strong>\n</p>\n<ul class="related">\n{items}\n</ul>'
+    def _others(self, relation: str, index: int, visit: Visit) -> Iterator[str]:
+        return (self._other(entry, visit) for entry in self.related(index) if entry.relation == relation)
 
     def _other(self, entry: Related, visit: Visit) -> str:
         url = self.href(visit, self.path(entry.index), "around") if entry.index is not None else entry.url

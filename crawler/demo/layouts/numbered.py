@@ -6,9 +6,11 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import ClassVar
 
 from crawler.demo.layouts.base import Answer, Dating, Layout, Visit
+from crawler.demo.layouts.feeds import rss
 from crawler.demo.model import Head, Related, Section
 from crawler.demo.typography import plain
 
@@ -23,6 +25,8 @@ class Numbered(Layout):
     page_parameter: ClassVar[str] = "page"
     line_end: ClassVar[str] = "\n"
     """Of robots.txt."""
+    home_feed: ClassVar[int] = 0
+    """How many articles the feed ``/rss/home.rss`` has; 0: there is none."""
 
     @abstractmethod
     def present_path(self, head: Head) -> str:
@@ -68,6 +72,8 @@ class Numbered(Layout):
             return Answer(200, self.line_end.join(self.robots()).encode(), "text/plain", lasting=True)
         if path == "/":
             return self.home(visit)
+        if path == "/rss/home.rss" and self.home_feed:
+            return rss(self, islice(self.site.newest(), self.home_feed), visit)
         if found := self.section_pattern.fullmatch(path):
             return self.section_page(found, query, visit)
         if found := self.article_pattern.fullmatch(path):

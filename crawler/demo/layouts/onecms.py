@@ -13,22 +13,21 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from itertools import islice
 from typing import ClassVar
 
 from crawler.demo.layouts.base import Answer, Visit
-from crawler.demo.layouts.feeds import rss, sitemap, sitemap_index
+from crawler.demo.layouts.feeds import sitemap, sitemap_index
 from crawler.demo.layouts.portal import Portal
 from crawler.demo.model import Head, Piece, Section
 from crawler.demo.typography import WEEKDAYS
 
 _MONTH = re.compile(r"/sitemaps/news-(\d{4})-(\d{1,2})\.xml")
-_FEED_LENGTH = 10
 
 
 class OneCms(Portal):
     shows_views = False
     videos = True
+    home_feed = 10
     article_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/.+-post(?P<number>\d+)\.html")
     section_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/(?P<slug>[a-z-]+)/")
     file_pattern: ClassVar[re.Pattern[str]] = re.compile(r"/(?:uploaded|static)/.+")
@@ -126,8 +125,6 @@ src="/static/lazy.png" data-src="/uploaded/thumb.jpg" /></a></figure>
         return f'{super().meta(piece, visit)}\n<script type="application/ld+json">{json.dumps(data)}</script>'
 
     def page(self, path: str, query: Mapping[str, str], visit: Visit) -> Answer | None:
-        if path == "/rss/home.rss":
-            return rss(self, islice(self.site.newest(), _FEED_LENGTH), visit)
         if path == "/sitemap.xml":
             months = dict.fromkeys(map(self._month, self.site.newest()))
             return sitemap_index(f"{visit.base}/sitemaps/news-{year}-{month}.xml" for year, month in months)
