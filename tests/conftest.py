@@ -46,7 +46,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def luutru(
-    home: Path, *arguments: str, env: dict[str, str] | None = None, timeout: float = 300
+    home: Path, *arguments: str, env: dict[str, str] | None = None, timeout: float = 600
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, as an operator does."""
     return Command("--home", str(home), *arguments, environment=environment(**(env or {}))).wait(timeout)

@@ -94,7 +94,7 @@ class Command:
             time.sleep(0.02)
         return said
 
-    def wait(self, seconds: float = 300) -> subprocess.CompletedProcess[str]:
+    def wait(self, seconds: float = 600) -> subprocess.CompletedProcess[str]:
         """Its end; the exit code is negative where a signal killed it."""
         self._process.join(seconds)
         if self._process.exitcode is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -77,10 +78,10 @@ def _behind(owner: Any, name: str) -> None:
 
 
 def _within_commit() -> None:
-    """With a cache of a few pages SQLite writes most of a transaction to its log before the commit: killed there, it
-    leaves what a kill amid the writing of a commit leaves, every time."""
+    """With a cache of a few pages SQLite writes most of a transaction to its log before the commit, unless it is
+    small: killed there, it leaves what a kill amid the writing of a commit leaves."""
 
-    def make(original: Any) -> Any:
+    def small_cache(original: Any) -> Any:
         def connect(path: Path) -> Database:
             db: Database = original(path)
             db.execute("PRAGMA cache_size=5")
@@ -88,8 +89,17 @@ def _within_commit() -> None:
 
         return connect
 
-    _replace(archive.schema, "_connect", make)
-    _before(Database, "commit")
+    def aimed(original: Any) -> Any:
+        def commit(db: Database) -> None:
+            [(_, _, path)] = db.conn.execute("PRAGMA database_list").fetchall()
+            if _reached() and uncommitted_pages(Path(f"{path}-wal")):
+                _die()
+            original(db)
+
+        return commit
+
+    _replace(archive.schema, "_connect", small_cache)
+    _replace(Database, "commit", aimed)
 
 
 def _half_a_record() -> None:
@@ -149,6 +159,21 @@ AIMS: dict[str, Callable[[], None]] = {
     "end, before the run is closed": lambda: _before(Archive, "finish_run"),
 }
 """What the process is doing when it is killed. At ``start-up`` nothing is fetched before."""
+
+
+def uncommitted_pages(log: Path) -> int:
+    """Pages of SQLite's write-ahead log behind its last commit (https://www.sqlite.org/fileformat2.html#walformat)."""
+    data = log.read_bytes() if log.exists() else b""
+    if len(data) < 32:
+        return 0
+    (size,), salts = struct.unpack(">8xI", data[:12]), data[16:24]
+    behind = 0
+    for at in range(32, len(data) - 23, 24 + size):
+        (commits,) = struct.unpack(">4xI", data[at : at + 8])
+        if data[at + 8 : at + 16] != salts:
+            break
+        behind = 0 if commits else behind + 1
+    return behind
 
 
 def is_page(target: str) -> bool:

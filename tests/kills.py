@@ -9,7 +9,6 @@ import json
 import os
 import random
 import signal
-import struct
 import subprocess
 import sys
 import time
@@ -21,7 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from conftest import ROOT, luutru
-from killed import is_page
+from killed import is_page, uncommitted_pages
 from warcio.checker import Checker
 
 from archive.records import WarcRecord
@@ -176,7 +175,7 @@ def _tail(log: Path) -> str:
 
 def remains(home: Home) -> Remains:
     """What stands in the home directory of a process that is dead, before anybody else opens it."""
-    uncommitted = _uncommitted(home.archive.with_name("archive.db-wal"))
+    uncommitted = uncommitted_pages(home.archive.with_name("archive.db-wal"))
     paths = sorted(home.warc.glob("*.warc.gz*"))
     open_files = [path for path in paths if path.suffix == ".open"]
     db = open_read_only(home.archive)
@@ -209,21 +208,6 @@ def _is_torn(path: Path) -> bool:
 
 def _records(path: Path) -> list[str]:
     return [stored.place.record_id for stored in walk(path) if not isinstance(stored, Damage)]
-
-
-def _uncommitted(log: Path) -> int:
-    """Pages of SQLite's write-ahead log behind its last commit (https://www.sqlite.org/fileformat2.html#walformat)."""
-    data = log.read_bytes() if log.exists() else b""
-    if len(data) < 32:
-        return 0
-    (size,), salts = struct.unpack(">8xI", data[:12]), data[16:24]
-    behind = 0
-    for at in range(32, len(data) - 23, 24 + size):
-        (pages,) = struct.unpack(">4xI", data[at : at + 8])
-        if data[at + 8 : at + 16] != salts:
-            break
-        behind = 0 if pages else behind + 1
-    return behind
 
 
 def faults(home: Home) -> list[str]:
