@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -14,10 +15,18 @@ from crawler.configuration import ConfigurationError, require_contact, taking_pa
 from crawler.home import Home
 from crawler.profiles import Profile, ProfileError
 
-_PIPED_WIDTH = 200
-"""Columns where there is no terminal to fit into."""
+_PIPED_WIDTH = 100
+"""Columns where there is no terminal to fit into, and ``COLUMNS`` says nothing."""
 
-out = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+
+def width(is_terminal: bool, columns: str) -> int | None:
+    """How wide to print: None for as wide as the terminal is."""
+    if is_terminal:
+        return None
+    return int(columns) if columns.isdecimal() and int(columns) > 0 else _PIPED_WIDTH
+
+
+out = Console(width=width(sys.stdout.isatty(), os.environ.get("COLUMNS", "")))
 err = Console(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]

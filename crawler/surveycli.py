@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+import termios
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -50,6 +51,7 @@ def sites_add(
         str | None, typer.Option("--tls-exception", help="Why its certificate is not to be checked, in words.")
     ] = None,
     allow_private: AllowPrivate = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show all that is read of each article.")] = False,
 ) -> None:
     """Look at a site that nobody knows, and write a profile for it.
 
@@ -74,6 +76,9 @@ def sites_add(
         replace_it=replace_it,
     )
     path = home.sites / f"{wanted.name}.toml"
+    can_ask = sys.stdin.isatty() and not yes
+    if not yes and not can_ask:
+        _refuse("nothing was asked of the site: nobody can be asked here; --yes agrees beforehand", Exit.NOT_WRITTEN)
     with shown() as tell:
         seen, ended = adding.look(home, wanted, err, tell)
     if ended.interrupted:
@@ -89,10 +94,10 @@ def sites_add(
         drafted = adding.draft(home, seen, wanted)
     except Trouble as trouble:
         _refuse(f"{url}: {trouble}", Exit.CRAWL_FAILED)
-    out.print(report(drafted.reads, seen.sketch.base))
+    out.print(report(drafted.reads, seen.sketch.base, verbose=verbose))
     _say_findings(drafted)
-    can_ask = sys.stdin.isatty() and not yes
     if can_ask:
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed while it looked is no answer
         drafted = _ask(drafted)
     if drafted.identity.kind.value is None:
         _refuse("nothing was written: give --kind, for nothing on the front page says which it is", Exit.NOT_WRITTEN)
@@ -104,9 +109,8 @@ def sites_add(
             f"a second time, as {others[0]}; edit {home.sites / wanted.name}.toml by hand, or give another --name",
             Exit.NOT_WRITTEN,
         )
-    if not yes and not (can_ask and _agrees(f"Write {path}? [y/N] ")):
-        why = "" if can_ask else ": nobody can be asked here; --yes agrees beforehand"
-        _refuse(f"nothing was written{why}", Exit.NOT_WRITTEN)
+    if not yes and not _agrees(f"Write {path}? [y/N] "):
+        _refuse("nothing was written", Exit.NOT_WRITTEN)
     if yes:
         for key, guess in drafted.identity.unsure():
             taken = f"taken as guessed: {key} = {guess.value!r}" if guess.value else f"left empty: {key}"
@@ -198,7 +202,7 @@ def _say_findings(drafted: adding.Draft) -> None:
     for key, guess in facts.items():
         unsure = "" if guess.sure else f"   NOT SURE: {guess.why}"
         out.print(f"{key + ':':<11}{safe(guess.value or '-')}{unsure}", highlight=False, markup=False, soft_wrap=True)
-    signs = "; ".join(sign for match in seen.matches[:1] for sign in match.signs)
+    signs = "; ".join(dict.fromkeys(_plain(sign) for match in seen.matches[:1] for sign in match.signs))
     family = f"{drafted.fitted.sketch.family}" + (f", by {signs}" if signs else "")
     more = {
         "family": family,
@@ -217,6 +221,12 @@ def _say_findings(drafted: adding.Draft) -> None:
         out.print("In doubt:", style="yellow")
         for doubt in drafted.doubts:
             out.print(f"  - {safe(doubt)}", highlight=False, markup=False, soft_wrap=not out.is_terminal)
+
+
+def _plain(sign: str) -> str:
+    """A sign of a CMS without its pattern, which stands in the family's file."""
+    kind = sign.partition(" ")[0]
+    return {"address": "addresses of its files", "header": "a header of its answers"}.get(kind, sign)
 
 
 def _ask(drafted: adding.Draft) -> adding.Draft:

@@ -42,7 +42,7 @@ def seeds() -> Path:
 def environment(**more: str) -> dict[str, str]:
     """What a command of these tests has for variables: this process's, but for proxies."""
     clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    return {**clean, "COLUMNS": "160", "LUUTRU_CONTACT": CONTACT, **more}
+    return {**clean, "COLUMNS": "200", "LUUTRU_CONTACT": CONTACT, **more}
 
 
 def luutru(

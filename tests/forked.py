@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_AS_STARTED = {"COLUMNS": "160", "TERM": "dumb"}
+_AS_STARTED = {"COLUMNS": "200", "TERM": "dumb"}
 """Rich looks at these when a console is made, and the consoles are made with the imports."""
 
 

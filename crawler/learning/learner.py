@@ -115,15 +115,18 @@ class _Lesson:
         return [Specimen(view, headlines[view], containers[view], self.frame) for view in self.views]
 
     def _rule(self, name: str, found: Induced | None, marks: Mapping[View, Element | None], what: str) -> None:
-        missing = sum(element is None for element in marks.values())
+        missing = [view for view, element in marks.items() if element is None]
         if found is None:
             self.doubts.append(f"no rule for the {what}: no place of the pages' pattern holds it on several of them")
             return
         self.fields[name] = {"select": [found.select, *found.fallbacks], "basis": "seen"}
         if missing:
-            self.doubts.append(f"no {what} was found on {missing} of {len(marks)} articles")
+            pages = f"{len(missing)} of {len(marks)} articles, as {missing[0].page.url}"
+            self.doubts.append(f"no {what} was found on {pages}")
         if found.wrong:
-            self.doubts.append(f"on {found.wrong} of {len(marks)} articles the {what} seems to stand elsewhere")
+            other = (view for view, element in marks.items() if element is not _first(found, view, None))
+            named = f", as {view.page.url}" if (view := next(other, None)) is not None else ""
+            self.doubts.append(f"on {found.wrong} of {len(marks)} articles{named}, the {what} seems to stand elsewhere")
 
 
 _MUCH = 0.3

@@ -93,7 +93,7 @@ def draft(home: Home, seen: Seen, wanted: Wanted) -> Draft:
     """
     fitted = fit(seen)
     if not any(read.article is not None for read in fitted.reads):
-        reasons = "; ".join(dict.fromkeys(read.failure or "no article" for read in fitted.reads))
+        reasons = "; ".join(dict.fromkeys(read.why_not for read in fitted.reads))
         raise Trouble(f"none of {len(fitted.reads)} pages could be read as an article: {reasons}")
     identity = identify(seen.front_tree, seen.sketch.base)
     decided = {name: Guess(value, "given", sure=True) for name, value in (wanted.decided or {}).items()}

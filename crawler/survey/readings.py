@@ -41,6 +41,7 @@ RULES: dict[str, tuple[str, ...]] = {
 }
 """The rules of a layout that lead to a field."""
 
+_NO_ARTICLE = "the page says that it is no article"
 LOOSE = "the body's container is missing"
 """How the note begins of an article whose text was found without its rule."""
 
@@ -60,6 +61,12 @@ class Read:
     def has(self, name: str) -> bool:
         """Whether it has the field; a date only where its own page shows one."""
         return self.article is not None and FIELDS[name](self.article)
+
+    @property
+    def why_not(self) -> str:
+        """Why there is no article, without the rule that says so."""
+        failure = self.failure or "no article"
+        return _NO_ARTICLE if failure.startswith(_NO_ARTICLE) else failure
 
     @property
     def by_rules(self) -> frozenset[str]:

@@ -18,6 +18,10 @@ _BEGINNING = 160
 """Letters of a text that are shown, and of its end."""
 _ENDING = 60
 _NAMES = {"headline": "headline", "date": "date_published", "authors": "authors", "sapo": "description"}
+_SHOWN_OF = {"month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}
+"""Characters of an RFC 3339 time that a precision proves."""
+_WHOLE = 2
+"""Articles that are shown with all their fields; of the others the headline and what else is soon judged."""
 _NOTHING = Text("-", style="dim")
 
 
@@ -50,17 +54,17 @@ def _where(reads: Sequence[Read], field: str) -> str:
     return "; ".join(f"{place} ({count})" for place, count in Counter(places).most_common(3))
 
 
-def articles_table(reads: Sequence[Read], base: str) -> Table:
-    """Every sampled article with all its fields, one below the other."""
+def articles_table(reads: Sequence[Read], base: str, whole: int) -> Table:
+    """So many of the sampled articles with all their fields, one below the other, the rest in short."""
     table = Table(box=box.SIMPLE, show_header=False, padding=(0, 1, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for number, read in enumerate(reads, 1):
         table.add_row(str(number), Text(safe(read.url.removeprefix(base.rstrip("/"))), style="dim"))
         if read.article is None:
-            table.add_row("not read", Text(safe(read.failure or "no article"), style="red"), end_section=True)
+            table.add_row("not read", Text(safe(read.why_not), style="red"), end_section=True)
             continue
-        rows = _rows(read.article, read)
+        rows = _rows(read.article, read) if number <= whole else _in_short(read.article, read)
         for name, value in rows:
             table.add_row(name, value, end_section=name == rows[-1][0])
     return table
@@ -81,6 +85,14 @@ def _rows(article: Article, read: Read) -> list[tuple[str, RenderableType]]:
     return list(texts.items())
 
 
+def _in_short(article: Article, read: Read) -> list[tuple[str, RenderableType]]:
+    count = len(article.body.split("\n\n")) if article.body else 0
+    when = (_date(article, read) or "no date").partition(",")[0]
+    authors = "; ".join(map(_author, article.authors)) or "no authors"
+    facts = f"{when}; {authors}; {count} paragraph{'s' * (count != 1)}, {len(article.body)} letters"
+    return [("headline", Text(safe(article.headline), style="bold")), ("", Text(safe(facts)))]
+
+
 def _text(value: str | None, printed: str | None = None) -> RenderableType:
     if not value:
         return _NOTHING
@@ -89,10 +101,17 @@ def _text(value: str | None, printed: str | None = None) -> RenderableType:
 
 
 def _date(article: Article, read: Read) -> str | None:
-    evidence = next((one for one in article.evidence if one.field == "date_published" and one.value), None)
-    if article.date_published is not None and evidence is not None:
-        day = article.date_published[:10] if article.date_precision == "day" else article.date_published[:16]
-        return f'{day.replace("T", " ")} to the {article.date_precision}, "{evidence.raw}" in {evidence.where}'
+    if article.date_published is not None:
+        proofs = [one for one in article.evidence if one.field == "date_published" and one.value]
+        evidence = next((one for one in proofs if one.value == article.date_published), None)
+        moment = article.date_published[: _SHOWN_OF.get(article.date_precision or "day", 10)].replace("T", " ")
+        if evidence is None:
+            return moment
+        seen = next((one for one in proofs if one.kind == "page"), None)
+        if evidence.kind == "meta" and seen is not None:
+            return f'{moment}, "{seen.raw}" in {seen.where}; the time of day only in {evidence.where}'
+        only = ", which readers do not see" if evidence.kind == "meta" else ""
+        return f'{moment} to the {article.date_precision}, "{evidence.raw}" in {evidence.where}{only}'
     if read.sighted is not None and read.sighted.date is not None:
         return f'{read.sighted.date[:10]} by a {read.sighted.kind} only: "{read.sighted.date_raw}"'
     return None
@@ -137,6 +156,13 @@ def _cut(text: str) -> str:
     return text if len(text) <= _BEGINNING else text[:_BEGINNING].rpartition(" ")[0] + " …"
 
 
-def report(reads: Sequence[Read], base: str) -> Group:
-    """All of it, the details first, so that the sums stand above the question."""
-    return Group(articles_table(reads, base), shares_table(reads))
+def report(reads: Sequence[Read], base: str, *, verbose: bool) -> Group:
+    """All of it, the details first, so that the sums stand above the question.
+
+    :param verbose: whether all fields of all articles are shown.
+    """
+    whole = len(reads) if verbose else _WHOLE
+    told: list[RenderableType] = [articles_table(reads, base, whole), shares_table(reads)]
+    if len(reads) > whole:
+        told.append(Text(f"{len(reads) - whole} articles are shown in short; --verbose shows all that is read of them"))
+    return Group(*told)
