@@ -125,8 +125,8 @@ def _kind(titles: Iterable[str], foot: Iterable[str], base: str) -> Guess:
             for kind, words in (("union", _UNION), ("broadcaster", _BROADCASTER))
         }
         most, other = sorted(counts, key=lambda kind: -counts[kind])
-        if texts is foot and (named := next((one for text in titles if (one := _OTHER.search(fold(text)))), None)):
-            return Guess(None, f'its title names something else: "{titles[0]}" ({named[0]})')
+        if texts is foot and any(_OTHER.search(fold(text)) for text in titles):
+            return Guess(None, f'its title names something else: "{titles[0]}"')
         if counts[most] and not counts[other]:
             sure = texts is titles or any(pattern.search(text) for text in foot for pattern in _PUBLISHERS)
             return Guess(most, f"words in {where}", sure=sure)
