@@ -245,15 +245,27 @@ def _interrupt(*_: object) -> None:
 
 def main() -> None:
     """Run the command; expected errors become one line on stderr and an exit code."""
+    try:
+        _heed_signals()
+        _run()
+    except Interrupted:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a further one ends even this
+        err.print("luutru: interrupted")
+        sys.exit(Exit.INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # what Python does at its end has nobody to tell
+
+
+def _heed_signals() -> None:
     signal.signal(signal.SIGINT, _interrupt)  # a crawl puts its own handlers over these while it runs
     signal.signal(signal.SIGTERM, _interrupt)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup asks to live on
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+
+
+def _run() -> None:
     try:
         app()
-    except Interrupted:
-        err.print("luutru: interrupted")
-        sys.exit(Exit.INTERRUPTED)
     except UnknownSite as error:
         _fail(error, Exit.NOT_FOUND)
     except (ProfileError, ConfigurationError) as error:
