@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from sqlite_utils import Database
 
 from archive.warcfields import WarcError, bracketed, unbracketed
-from archive.warcframes import Broken, Frame, frame_at
+from archive.warcframes import Broken, Frame, belong_together, frame_at
 from archive.warcread import opened
 
 Row = dict[str, Any]
@@ -129,7 +129,7 @@ class Holdings:
             end = offset if start == before else behind + _NEAR
             try:
                 for member in self._between(name, start, end):
-                    if _belong_together(member.frame, response):
+                    if belong_together(member.frame, response):
                         return member
             except Broken:
                 continue
@@ -158,15 +158,6 @@ class Holdings:
             self._file = opened(self._folder, name)
             self._name = name
         return self._file
-
-
-def _belong_together(request: Frame, response: Frame) -> bool:
-    if request.kind != "request" or request.record_id is None:
-        return False
-    return (
-        bracketed(request.field("WARC-Concurrent-To")) == response.record_id
-        or bracketed(response.field("WARC-Concurrent-To")) == request.record_id
-    )
 
 
 _FILTER = """(:site IS NULL OR site = :site) AND (:since IS NULL OR fetched_at >= :since)

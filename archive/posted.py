@@ -43,15 +43,20 @@ def page_number(address: str) -> int | None:
     return int(digits) if is_posted(address) and digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
-def form_of_request(block: bytes) -> str | None:
-    """The form that an HTTP request sent, decoded; None where it is no POST, or its body no form."""
+def request_of(block: bytes) -> tuple[str, str | None]:
+    """The method of an HTTP request, and the form that it sent, still encoded; None where it sent none."""
     head, _, body = block.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not first.startswith("POST ") or media_type != FORM_TYPE:
-        return None
-    return unquote_plus(body.decode("utf-8", "replace"))[:_LONGEST_QUERY]
+    method = first.partition(" ")[0]
+    return method, body.decode("utf-8", "replace") if method == "POST" and media_type == FORM_TYPE else None
+
+
+def form_of_request(block: bytes) -> str | None:
+    """The form that an HTTP request sent, decoded; None where it is no POST, or its body no form."""
+    _, form = request_of(block)
+    return None if form is None else unquote_plus(form)[:_LONGEST_QUERY]
 
 
 def looked_up_as(url: str, form: str) -> str:

@@ -63,6 +63,16 @@ class Frame:
         return value
 
 
+def belong_together(request: Frame, response: Frame) -> bool:
+    """Whether one record is the request that the other answers, as one of them says (WARC-Concurrent-To)."""
+    if request.kind != "request" or request.record_id is None:
+        return False
+    return (
+        bracketed(request.field("WARC-Concurrent-To")) == response.record_id
+        or bracketed(response.field("WARC-Concurrent-To")) == request.record_id
+    )
+
+
 class Broken(ValueError):
     """No record stands here. ``end`` is where the next one should begin, None if that is not known."""
 

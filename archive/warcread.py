@@ -14,10 +14,10 @@ from typing import BinaryIO, Literal
 from warcio.statusandheaders import StatusAndHeadersParser
 
 from archive.codings import LARGEST, decoded
-from archive.posted import is_posted, target_of
+from archive.posted import is_posted, request_of, target_of
 from archive.records import WarcRecord
 from archive.warcfields import ASKED, NOTE, OPEN, WarcError, bracketed, in_vietnam, unbracketed
-from archive.warcframes import MOST_FIELDS, Broken, Damage, Frame, frame_at, frames, is_packed
+from archive.warcframes import MOST_FIELDS, Broken, Damage, Frame, belong_together, frame_at, frames, is_packed
 
 _MOST_HEADERS = 2**18
 _LONGEST = LARGEST + MOST_FIELDS + 2**20  # what cannot be packed grows by a little
@@ -45,7 +45,8 @@ class Stored:
     case, without parameters. ``profile`` is the last part of a revisit's: ``identical-payload-digest`` or
     ``server-not-modified``. ``truncated`` is WARC-Truncated's reason. ``note`` is what
     :meth:`archive.warc.WarcWriter.write` was told, ``warcinfo`` the record that tells of the file. ``asked`` is the
-    address in the frontier of a page that was got by sending a form, where the record says that it was.
+    address in the frontier of a page that was got by sending a form, where the record says that it was. ``method`` and
+    ``form`` are the request's, where :func:`walk` met its record beside this one: the form as it was encoded.
     """
 
     place: WarcRecord
@@ -68,6 +69,8 @@ class Stored:
     note: str | None = None
     warcinfo: str | None = None
     asked: str | None = None
+    method: str | None = None
+    form: str | None = None
 
 
 def read(folder: Path, place: WarcRecord) -> Stored:
@@ -111,7 +114,8 @@ def opened(folder: Path, name: str) -> BinaryIO:
 
 
 def walk(path: Path, begin: int = 0) -> Iterator[Stored | Damage]:
-    """All responses and revisits of a file, in its order, and between them what is damaged.
+    """All responses and revisits of a file, in its order, and between them what is damaged. The request that one of
+    them answers is looked for among the records from the one before it to the one behind it.
 
     :param begin: where in the file a record begins; those before it are left out.
     :raises WarcError: the file is no WARC file.
@@ -120,17 +124,32 @@ def walk(path: Path, begin: int = 0) -> Iterator[Stored | Damage]:
     with path.open("rb") as file:
         if not path.stat().st_size:
             return
+        request: Frame | None = None
+        last: tuple[Frame, Stored] | None = None
         for frame in frames(file, packed=is_packed(file, str(path)), begin=begin):
-            if isinstance(frame, Damage):
-                yield frame
+            if isinstance(frame, Frame) and frame.kind == "request":
+                if last is not None and belong_together(frame, last[0]):
+                    last[1].method, last[1].form = request_of(frame.block)
+                else:
+                    request = frame
                 continue
             try:
-                stored = _stored(frame, name)
+                found = frame if isinstance(frame, Damage) else _stored(frame, name)
             except Broken as broken:
-                yield Damage(frame.offset, str(broken), frame.length)
+                found = Damage(frame.offset, str(broken), frame.length)
+            if found is None:
                 continue
-            if stored is not None:
-                yield stored
+            if last is not None:
+                yield last[1]
+                last = None
+            if isinstance(found, Damage) or isinstance(frame, Damage):
+                yield found
+                continue
+            if request is not None and belong_together(request, frame):
+                found.method, found.form = request_of(request.block)
+            request, last = None, (frame, found)
+        if last is not None:
+            yield last[1]
 
 
 def first(path: Path) -> Frame:

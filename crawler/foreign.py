@@ -21,6 +21,7 @@ from archive.records import Capture, Harvest, Role
 from archive.warc import Stored, payload_sha1
 from archive.warcfields import contradicts, has_digest
 from crawler.desk import Desk, Desks
+from crawler.extraction.posts import address_of_form
 from crawler.pages import NOT_MODIFIED
 from crawler.profiles import Profile
 from crawler.urls import KnownSites, SiteAddresses
@@ -96,6 +97,14 @@ class Foreign:
         url = desk.addresses.normalise(stored.url)
         if url is not None and stored.asked is not None:
             url = stored.asked
+        elif url is not None and stored.method == "POST":
+            rules = desk.layout.listing
+            endpoint = desk.addresses.normalise(rules.post.address, profile.base) if rules.post is not None else None
+            url = address_of_form(rules, endpoint, url, stored.form or "")
+            if url is None:
+                return Passed("the answer to a form: its address does not say what it shows")
+        elif stored.method not in {None, "GET", "POST"}:
+            return Passed(f"the answer to {stored.method}, which asks for no page")
         if url is None:
             return Passed("its address is none that the site's rules accept")
         role = _role(desk, url, stored, None)

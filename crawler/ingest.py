@@ -12,13 +12,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from archive.accession import Accession, NotTaken, take_in
-from archive.records import WarcRecord
 from archive.store import Archive
 from archive.warc import Damage, Stored, WarcError, read, walk
 from crawler import clock
@@ -122,7 +121,7 @@ class _Ingest:
         self._folder, self._foreign, self._intake, self._progress = folder, foreign, intake, progress
         self._done = Ingested()
         self._taken: list[Accession] = []
-        self._waiting: list[tuple[Accession, FileReport, WarcRecord]] = []
+        self._waiting: list[tuple[Accession, FileReport, Stored]] = []
 
     def take(self, file: Path) -> None:
         """One WARC file, or a WACZ with several."""
@@ -145,8 +144,10 @@ class _Ingest:
     def resolve(self) -> None:
         """Revisits may stand before their originals, or in an earlier file."""
         waiting, self._waiting = self._waiting, []
-        for taken, report, place in waiting:
-            self._take_record(taken, report, read(self._folder, place))
+        for taken, report, stored in waiting:
+            again = read(self._folder, stored.place)
+            again.method, again.form = stored.method, stored.form
+            self._take_record(taken, report, again)
         self._done.orphans = len(self._waiting)
 
     def close(self, reason: str) -> Ingested:
@@ -188,7 +189,7 @@ class _Ingest:
             return
         holder = self._intake.holder(claimed, stored) if claimed.needs_original else stored
         if holder is None:
-            self._waiting.append((taken, report, stored.place))
+            self._waiting.append((taken, report, replace(stored, raw=None, body=None, headers=[])))
             return
         harvest = self._foreign.read(claimed, stored, holder, taken.origin)
         if isinstance(harvest, Passed):

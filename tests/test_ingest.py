@@ -57,6 +57,23 @@ class Records:
         }
         return foreign(_http(_page()) if http is None else http, **(told | fields))
 
+    def request(self, response: bytes, method: str, form: str = "") -> bytes:
+        """The request that the response answers."""
+        field = {
+            name: value
+            for line in zlib.decompress(response, wbits=31).split(b"\r\n\r\n")[0].decode().split("\r\n")
+            for name, _, value in [line.partition(": ")]
+        }
+        self._number += 1
+        http = f"{method} / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n{form}".encode()
+        return foreign(
+            http,
+            kind="request",
+            WARC_Record_ID=f"<urn:uuid:6a4b9d52-7e0f-4b7e-9d2a-{self._number:012d}>",
+            WARC_Target_URI=field["WARC-Target-URI"],
+            WARC_Concurrent_To=field["WARC-Record-ID"],
+        )
+
     def revisit(self, path: str, body: bytes, at: str, http: bytes = b"", **fields: str) -> bytes:
         told = {"kind": "revisit", "WARC_Profile": SAME, "WARC_Payload_Digest": payload_sha1(body)}
         return self.response(path, http, at, **(told | fields))
@@ -316,6 +333,63 @@ def test_what_is_no_page_is_a_capture_all_the_same_or_is_counted(home: Path, tmp
     assert "not kept: 1 x an article in another form (to print, to save)" in said
     assert "not kept: 1 x HTTP status 206: no whole page" in said
     assert _rows(home, "SELECT count(*) FROM urls") == [(0,)]  # the frontier is the crawl's
+
+
+@pytest.mark.parametrize("first", ["request", "response"])
+def test_the_answer_to_a_form_is_not_taken_for_the_page_of_its_address(
+    home: Path, tmp_path: Path, records: Records, first: str
+) -> None:
+    """A comment that was sent, a search, a log-in; nor is what HEAD brings a page without text."""
+    pairs = []
+    asked = (("/kinh-te/bai-1.html", "POST"), ("/kinh-te/bai-2.html", "GET"), ("/kinh-te/bai-3.html", "HEAD"))
+    for number, (path, method) in enumerate(asked):
+        answer = records.response(path, _http(_page(f"Bài số {number}")))
+        pair = [records.request(answer, method, "binh-luan=hay"), answer]
+        pairs += pair if first == "request" else reversed(pair)
+    said = ingested(home, _file(tmp_path, *pairs))
+    assert _rows(home, "SELECT url FROM captures") == [(f"{BASE}/kinh-te/bai-2.html",)]
+    assert "not kept: 1 x the answer to a form: its address does not say what it shows" in said
+    assert "not kept: 1 x the answer to HEAD, which asks for no page" in said
+
+
+SENDING = """
+[[layouts]]
+[layouts.listing.post]
+address = "/tai-them"
+page = "trang"
+[layouts.listing.post.read]
+muc = 'muc: (\\d+)'
+"""
+
+
+@pytest.mark.parametrize(
+    ("layout", "path", "form", "address"),
+    [
+        (SENDING, "/tai-them", "x=1&trang=3&muc=7", "/tai-them?__wb_method=POST&muc=7&trang=3"),
+        (SENDING, "/tai-them", "trang=3", None),
+        (SENDING, "/tai-them", "muc=7&trang=ba", None),
+        (SENDING, "/khac", "muc=7&trang=3", None),
+        (
+            "[[layouts]]\n[layouts.listing.postback]\n",
+            "/kinh-te/",
+            "__EVENTTARGET=luoi&__EVENTARGUMENT=Page%242&__VIEWSTATE=x",
+            "/kinh-te/?__wb_method=POST&page=2",
+        ),
+        ("[[layouts]]\n[layouts.listing.postback]\n", "/kinh-te/", "__EVENTTARGET=luoi&__EVENTARGUMENT=", None),
+    ],
+)
+def test_a_further_page_of_a_listing_that_was_got_by_a_form_has_the_address_that_a_crawl_gives_it(
+    home: Path, tmp_path: Path, records: Records, layout: str, path: str, form: str, address: str | None
+) -> None:
+    _site(home, SITE + layout)
+    answer = records.response(path, _http("<a href='/kinh-te/bai-1.html'>Bài số 1</a>".encode()))
+    others = _file(tmp_path, answer, records.request(answer, "POST", form))
+    ingested(home, others)
+    found = [(BASE + address, "listing")] if address else []
+    assert _rows(home, "SELECT url, role FROM captures") == found
+    before = _everything(home)
+    ingested(home, others)
+    assert _everything(home) == before
 
 
 def test_an_address_that_led_to_an_article_is_one_of_its_addresses(

@@ -19,7 +19,7 @@ from archive.records import Found
 from crawler.extraction.document import Element, base_address, decode, text_of
 from crawler.extraction.numbers import whole_number
 from crawler.items import Page
-from crawler.layouts import Post, Postback
+from crawler.layouts import Listing, Post, Postback
 from crawler.urls import SiteAddresses
 
 MOST_PAGES = 10_000
@@ -49,6 +49,25 @@ def find_posts(page: Page, tree: Element, addresses: SiteAddresses) -> None:
         _find_scripted(page, tree, rules.post, endpoint, number, addresses)
     elif rules.postback is not None:
         _find_postback(page, tree, rules.postback, number, addresses)
+
+
+def address_of_form(rules: Listing, endpoint: str | None, target: str, form: str) -> str | None:
+    """The address of the listing's page that somebody got by sending this form (still encoded) to ``target``, as
+    :func:`find_posts` gives it; None where it is no form that asks for a further page.
+
+    :param endpoint: the normal form of the address that the rules' scripts send to, if they have one.
+    """
+    sent = dict(parse_qsl(form, keep_blank_values=True))
+    fields: list[tuple[str, str]] = []
+    if rules.post is not None and endpoint == target:
+        wanted = (*rules.post.read, rules.post.page)
+        fields = [(name, sent[name]) for name in wanted if name in sent]
+        if len(fields) < len(wanted):
+            return None
+    elif rules.postback is not None and (asked := _PAGE_ARGUMENT.fullmatch(sent.get("__EVENTARGUMENT", ""))):
+        fields = [("page", asked[1])]
+    address = posted_address(target, fields)
+    return address if fields and _DIGITS.fullmatch(fields[-1][1]) and len(address) <= _LONGEST_ADDRESS else None
 
 
 def posts_back(tree: Element) -> bool:
