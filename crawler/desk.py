@@ -8,7 +8,7 @@ import logging
 from dataclasses import replace
 
 from archive.posted import is_posted
-from archive.records import Address, Capture, Harvest, Role
+from archive.records import Address, Capture, Harvest
 from archive.warc import Stored
 from crawler.items import Errand, Page
 from crawler.layouts import Layout
@@ -33,15 +33,7 @@ class Desk:
         self.profile, self.layout = profile, layout
         self.addresses = SiteAddresses(profile, layout)
         self.reader = PageReader(self.addresses, known)
-        start = profile.crawl.start
-        entrances: tuple[tuple[Role, tuple[str, ...]], ...] = (
-            ("listing", start.listings),
-            ("feed", start.feeds),
-            ("sitemap", start.sitemaps),
-        )
-        self.entrances = {
-            self.addresses.normalise(target, profile.base): role for role, targets in entrances for target in targets
-        }
+        self.entrances = {one.url: one.role for one in self.addresses.entrances()}
         """Where a crawl begins."""
 
     def read(self, capture: Capture, answer: Stored, holder: Stored) -> Harvest:

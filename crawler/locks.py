@@ -111,8 +111,10 @@ class OnlyVisitor:
     def from_crawler(cls, crawler: Crawler) -> OnlyVisitor:
         """:raises NotConfigured: no site's spider (``scrapy shell``), or the crawler itself holds the locks."""
         spider = crawler.spider
-        if not isinstance(spider, SiteSpider) or getattr(crawler, "locks", None) is not None:
-            raise NotConfigured("no site's spider, or a crawler that holds the locks")
+        if not isinstance(spider, SiteSpider):
+            raise NotConfigured("no site's spider")
+        if getattr(crawler, "locks", None) is not None:
+            raise NotConfigured  # as it should be: with words, Scrapy would warn of it in each log
         locks = HostLocks(Home.of(crawler.settings), spider.profile)
         if (visitor := locks.take()) is not None:
             print(f"{spider.profile.name}: {visitor}", file=sys.stderr)

@@ -15,7 +15,6 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 2
 DOWNLOAD_DELAY = 3.0
 DOWNLOAD_DELAY_JITTER = 0.0
-RANDOMIZE_DOWNLOAD_DELAY = False
 AUTOTHROTTLE_ENABLED = True  # SiteThrottle below, in place of Scrapy's
 AUTOTHROTTLE_START_DELAY = 0.0  # the profile's delay is the floor, and where it begins
 AUTOTHROTTLE_MAX_DELAY = 60.0
@@ -35,6 +34,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.hosts.OwnHostsMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.redirects.BareRedirectMiddleware": 600,
     "crawler.middlewares.turn.SiteTurnMiddleware": 870,
     "crawler.middlewares.capture.CaptureMiddleware": 880,  # bodies as they were sent: below HttpCompression
 }

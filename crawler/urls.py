@@ -56,6 +56,7 @@ class SiteAddresses:
     def __init__(self, profile: Profile, layout: Layout) -> None:
         self._site = profile.name
         self._rules = layout.urls
+        self._start, self._base = profile.crawl.start, profile.base
         base = urlsplit(profile.base)
         self._scheme, self._host = base.scheme, _host(base.scheme, base.netloc)
         bare = {host.lower().removeprefix("www.") for host in (self._host, *profile.aliases)}
@@ -193,6 +194,20 @@ class SiteAddresses:
         if role == "feed":
             section, page = self.feed_page(url) or (None, None)
         return Found(url, role, self.article(url) if role == "article" else None, section, page)
+
+    def entrances(self) -> list[Found]:
+        """Where a crawl begins: the profile's start addresses, in their normal form."""
+        roles: list[tuple[Role, tuple[str, ...]]] = [
+            ("sitemap", self._start.sitemaps),
+            ("feed", self._start.feeds),
+            ("listing", self._start.listings),
+        ]
+        return [
+            self.found(url, role)
+            for role, targets in roles
+            for target in targets
+            if (url := self.normalise(target, self._base))
+        ]
 
     def key(self, url: str) -> str | None:
         """What makes the article the same under all its addresses; None when the address is no article's."""

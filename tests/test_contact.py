@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, luutru
-from watched import articles, watched, write_site
+from watched import articles, log, watched, write_site
 
 from archive.exits import Exit
 from crawler.configuration import Configuration, ConfigurationError, read, require_contact, user_agent
@@ -54,6 +54,7 @@ def test_a_private_site_needs_no_contact_and_sees_the_version_alone(tmp_path: Pa
         write_site(tmp_path, "songlam", server.base)
         ended = luutru(tmp_path, "crawl", "songlam", env=NO_CONTACT)
     assert ended.returncode == Exit.OK, ended.stderr
+    assert "WARNING" not in log(tmp_path)
     assert {one.user_agent for one in server.requests} == {"luutru/0.1.0"}
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import scrapy
 from scrapy.http import Response
 
-from archive.records import Found, Role
+from archive.records import Found
 from crawler import clock
 from crawler.configuration import read
 from crawler.home import Home
@@ -64,19 +64,8 @@ class SiteSpider(scrapy.Spider):
         settings.set("CLOSESPIDER_PAGECOUNT", cls.profile.crawl.most_pages, priority="spider")
 
     def entrances(self) -> list[Found]:
-        """Where a crawl begins: the profile's start addresses, in their normal form."""
-        start = self.profile.crawl.start
-        roles: list[tuple[Role, tuple[str, ...]]] = [
-            ("sitemap", start.sitemaps),
-            ("feed", start.feeds),
-            ("listing", start.listings),
-        ]
-        return [
-            self.addresses.found(url, role)
-            for role, targets in roles
-            for target in targets
-            if (url := self.addresses.normalise(target, self.profile.base))
-        ]
+        """Where a crawl begins."""
+        return self.addresses.entrances()
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Page]:
         """One response: the Page it is."""
