@@ -58,7 +58,7 @@ def check_report(check: Check, looked: Looked) -> Group:
         parts.append(table)
     for broken in check.broken:
         parts.append(Text(f"{broken.part}: {safe(broken.problem)}", style="red"))
-        parts.append(Text(f"    at {safe(broken.address)}"))
+        parts.append(Text(f"    at {safe(broken.address)}", no_wrap=True, overflow="ignore"))  # to be copied
         if broken.rule is not None:
             parts.append(Text(f"    rule {broken.rule}"))
     parts += [Text(f"note: {safe(note)}") for note in check.notes]
