@@ -18,6 +18,12 @@ from pathlib import Path
 from typing import Any
 
 _CONTEXT = multiprocessing.get_context("forkserver")
+_LOADED = (
+    *("crawler.cli", "crawler.pipelines.extract", "crawler.pipelines.dates", "crawler.pipelines.read"),
+    *("crawler.pipelines.store", "crawler.middlewares.robots", "scrapy.downloadermiddlewares.cookies"),
+    *("scrapy.extensions.feedexport", "aiohttp", "typer._adapters", "datasketch"),
+)
+"""What most commands load, the last ones only while they run. None of it may choose Twisted's reactor."""
 _AS_STARTED = {"COLUMNS": "200", "TERM": "dumb"}
 """Rich looks at these when a console is made, and the consoles are made with the imports."""
 
@@ -25,7 +31,7 @@ _AS_STARTED = {"COLUMNS": "200", "TERM": "dumb"}
 def start_server() -> None:
     """Start the server of forks, unless it runs. The workers of the product come from it too: who starts it first says
     what it has loaded."""
-    _CONTEXT.set_forkserver_preload(["__main__", "crawler.cli", "crawler.pipelines.extract", "crawler.pipelines.dates"])
+    _CONTEXT.set_forkserver_preload(["__main__", *_LOADED])
     with _in_environment({**os.environ, **_AS_STARTED}):
         forkserver.ensure_running()
 
