@@ -20,11 +20,16 @@ from archive.rows import Row
 from archive.tables import PUBLISHED
 from archive.validators import CHECK_EVERY
 
+PRIORITY: dict[Role, int] = {"article": 10, "sitemap": 6, "feed": 6, "listing": 4, "attachment": 3, "image": 2}
+"""The higher, the sooner: what is new, by what it is."""
 ENTRANCE = 20
 """Where a crawl begins is asked for first: what is new must be found before what is old is looked at again."""
 _LISTS: frozenset[Role] = frozenset({"listing", "feed", "sitemap"})
 _AGAIN = 1
 """Articles that are known already come last."""
+_LEADING_ON = 10
+"""One of so many addresses that are handed out is a listing's, feed's or sitemap's while articles wait: about as many
+articles stand on a listing's page, and where they were all asked for before its next page, the line would run dry."""
 
 _FRESH_START = timedelta(hours=1)
 """A crawl that is continued asks for the entrances again unless it did so within this time."""
@@ -91,7 +96,14 @@ def lease(db: Database, run: int, site: str, count: int, articles: int | None = 
 
     An address that this run was given already and gave back is not given to it again.
     """
-    rows = list(db.query(_NEXT_FILES if articles == 0 else _NEXT, {"site": site, "run": run, "count": count}))
+    told = {"site": site, "run": run}
+    if articles == 0:
+        rows = list(db.query(_NEXT_FILES, told | {"count": count}))
+    else:
+        leading = list(db.query(_NEXT_LISTS, told | {"count": count // _LEADING_ON}))
+        rows = list(db.query(_NEXT, told | {"count": count}))
+        if sum(row["role"] in _LISTS for row in rows) < len(leading):
+            rows = leading + [row for row in rows if row not in leading][: count - len(leading)]
     if articles is not None:
         rows = list(_within(rows, articles))
     db.conn.executemany("UPDATE urls SET state = 'leased', run = ? WHERE id = ?", [(run, row["id"]) for row in rows])
@@ -160,6 +172,11 @@ _NEXT = """
     ORDER BY priority DESC, id LIMIT :count
 """
 _NEXT_FILES = _NEXT.replace("ORDER BY", "AND role IN ('image', 'attachment') ORDER BY")
+_NEXT_LISTS = _NEXT.replace(
+    "ORDER BY",
+    f"AND priority < {PRIORITY['article']} AND priority >= {PRIORITY['listing']}"
+    " AND role IN ('listing', 'feed', 'sitemap') ORDER BY",
+)
 
 
 def move(db: Database, site: str, old: str, new: str) -> None:

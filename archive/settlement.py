@@ -13,12 +13,11 @@ from datetime import timedelta
 from sqlite_utils import Database
 
 from archive import revisits
+from archive.frontier import PRIORITY
 from archive.records import Found, Harvest, Role, Visit
 from archive.rows import Row
 from archive.schema import insert_rows
 from archive.validators import caught_lying, made_up
-
-_PRIORITY: dict[Role, int] = {"article": 10, "sitemap": 6, "feed": 6, "listing": 4, "attachment": 3, "image": 2}
 
 ALWAYS_FOLLOWED = 2
 """Steps from the start within which listings are followed whatever they show: a front page, a page of sections."""
@@ -182,7 +181,7 @@ class Settlement:
             "page": found.page,
             "state": state,
             "reason": reason,
-            "priority": _PRIORITY.get(found.role, 0),
+            "priority": PRIORITY.get(found.role, 0),
             "steps": visit.steps + 1,
             "failures": 0,
             "not_modified": 0,
