@@ -26,6 +26,9 @@ class Fault(Exception):
         super().__init__(message)
         self.exit = code
 
+    def __reduce__(self) -> tuple[type[Fault], tuple[str, Exit]]:  # it is sent from one process to another
+        return Fault, (str(self), self.exit)
+
 
 def fault_of(error: OSError | sqlite3.Error, path: Path) -> Fault:
     """What an error of the machine means. ``path``: what was being read or written, where the error does not say."""

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from archive import revisits
 from archive.frontier import PRIORITY
-from archive.records import Found, Harvest, Role, Visit
+from archive.records import Found, Harvest, Visit
 from archive.rows import Row
 from archive.schema import insert_rows
 from archive.validators import caught_lying, made_up

@@ -26,7 +26,7 @@ from archive.terminal import safe
 from crawler.checkcli import sites_check
 from crawler.commands import AllowPrivate, Interrupted, Json, all_profiles, chosen, err, out, say_wrong
 from crawler.configuration import ConfigurationError, require_contact
-from crawler.crawling import crawl
+from crawler.crawling import Asked
 from crawler.home import DEFAULT, Home
 from crawler.ingest import AlreadyIngesting, ingest
 from crawler.ingestreport import Bar, ingest_report
@@ -37,6 +37,7 @@ from crawler.reextractreport import as_record, reextract_report, shown_progress
 from crawler.report import crawl_report
 from crawler.runs import latest_runs
 from crawler.schedulecli import schedule_app
+from crawler.shares import crawl
 from crawler.sitescli import sites_app
 from crawler.surveycli import sites_add
 from crawler.workers import cores
@@ -107,6 +108,15 @@ def crawl_command(
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Leave a site out whose host another process visits.")
     ] = False,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes",
+            min=1,
+            help="Processes that share the sites.",
+            show_default="as many as their pace is worth, one a core at most",
+        ),
+    ] = None,
 ) -> None:
     """Crawl one or several sites into the archive.
 
@@ -117,10 +127,7 @@ def crawl_command(
     profiles, broken = chosen(home, sites, all_sites=all_sites)
     require_contact(home, profiles)
     open_archive(home.archive).close()
-    ended = crawl(
-        home,
-        profiles,
-        err,
+    asked = Asked(
         limit=limit,
         full=full,
         since=since and since.date(),
@@ -128,6 +135,7 @@ def crawl_command(
         allow_private=allow_private,
         wait=not no_wait,
     )
+    ended = crawl(home, profiles, err, asked, processes=processes)
     runs = {name: run for name, run in latest_runs(home.archive).items() if name in ended and ended[name].began}
     out.print(crawl_report(ended, runs))
     if full:

@@ -1,38 +1,38 @@
-"""Runs Scrapy for one or several sites in this process, with its settings, log file, locks and progress display."""
+"""Runs Scrapy for one or several sites in this process, with its settings, log file and locks."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from twisted.internet.task import LoopingCall
 
 from crawler import settings
-from crawler.configuration import require_contact
 from crawler.home import Home
 from crawler.locks import LOOK_EVERY, HostLocks
 from crawler.profiles import Profile
-from crawler.progress import Board, SiteProgress
-from crawler.readers import Readers
+from crawler.progress import SiteProgress, Watched
 from crawler.spiders.loader import spider_for
 from crawler.spiders.site import SiteSpider
-from crawler.workers import cores
 
 logger = logging.getLogger(__name__)
+
+SHOW_EVERY = 0.25
+"""Seconds between two looks at how the sites stand."""
 
 
 class SiteCrawler(Crawler):
     """Scrapy's crawler that begins when nobody else visits the site's hosts; other sites are crawled meanwhile.
 
     ``busy`` is who visits one of them, where that was not waited for; ``broken`` what kept the crawl from beginning.
-    ``spider``: another one than the site's own. ``readers`` read the pages of all sites of the command; without them
-    this process does.
+    ``spider``: another one than the site's own. ``say`` is told whom it waits for.
     """
 
     def __init__(
@@ -40,18 +40,16 @@ class SiteCrawler(Crawler):
         home: Home,
         profile: Profile,
         settings: Settings,
-        console: Console,
+        say: Callable[[str], object],
         *,
         wait: bool,
         spider: type[SiteSpider] | None = None,
-        readers: Readers | None = None,
     ) -> None:
         super().__init__(spider or spider_for(profile), settings)
-        self.readers = readers
         self.locks = HostLocks(home, profile)
         self.busy: str | None = None
         self.broken: str | None = None
-        self._console = console
+        self._say = say
         self._wait = wait
         self._stopped = asyncio.Event()
 
@@ -80,7 +78,7 @@ class SiteCrawler(Crawler):
                 return False
             if not told:
                 told = True
-                self._console.print(f"{self.locks.site} waits: {visitor}", highlight=False, soft_wrap=True)
+                self._say(f"{self.locks.site} waits: {visitor}")
             try:
                 await asyncio.wait_for(self._stopped.wait(), LOOK_EVERY)
             except TimeoutError:
@@ -88,70 +86,81 @@ class SiteCrawler(Crawler):
         return False
 
 
-def crawl(
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of one crawl command. ``limit``: at most so many articles a site. ``full``: listings are walked to
+    their ends. ``since``: articles published from this day on are asked for again. ``delay``: seconds between two
+    requests, in place of the profile's. ``allow_private``: private addresses too. ``wait``: for a host that another
+    process visits; without it the site is left out, and ``busy`` in its progress says who visits it."""
+
+    limit: int | None = None
+    full: bool = False
+    since: date | None = None
+    delay: float | None = None
+    allow_private: bool = False
+    wait: bool = True
+
+
+def crawl_here(
     home: Home,
     profiles: Sequence[Profile],
-    console: Console,
-    *,
-    limit: int | None = None,
-    full: bool = False,
-    since: date | None = None,
-    delay: float | None = None,
-    allow_private: bool = False,
-    wait: bool = True,
-) -> dict[str, SiteProgress]:
-    """Crawl the sites at once and wait for the end. Progress goes to ``console``, the log to ``HOME/logs``.
+    asked: Asked,
+    log: Path,
+    show: Callable[[dict[str, SiteProgress]], object],
+    say: Callable[[str], object],
+) -> None:
+    """Crawl the sites in this process, all at once, and wait for the end. Sites that share a host are crawled one after
+    the other.
 
-    Sites that share a host are crawled one after the other. ``limit``: at most so many articles a site. ``full``:
-    listings are walked to their ends. ``since``: articles published from this day on are asked for again. ``delay``:
-    seconds between two requests, in place of the profile's. ``wait``: for a host that another process visits; without
-    it the site is left out, and ``busy`` in its progress says who visits it.
-    :raises ConfigurationError: one of the sites is public, and the configuration names no contact; none is crawled.
+    :param show: told some times a second, and at the end, how the sites stand.
+    :param say: told what the operator is to know at once.
     """
-    require_contact(home, profiles)
     logging.raiseExceptions = False  # a log on a full disk loses lines; the command says itself what is wrong
-    chosen = run_settings(home, delay)
+    chosen = run_settings(home, log, asked.delay)
     process = AsyncCrawlerProcess(chosen)
-    board = Board(console)
-    readers = Readers(home, profiles, cores(), lambda why: console.print(f"luutru: {why}", style="red", soft_wrap=True))
-    crawlers = [SiteCrawler(home, profile, chosen, console, wait=wait, readers=readers) for profile in profiles]
-    for crawler in crawlers:
-        board.watch(crawler.locks.site, crawler)
+    sites = {}
+    for profile in profiles:
+        crawler = SiteCrawler(home, profile, chosen, say, wait=asked.wait)
+        sites[profile.name] = Watched(profile.name, crawler, say)
         process.crawl(
             crawler,
-            limit=limit,
-            full=full,
-            since=since and since.isoformat(),
-            allow_private=allow_private,
+            limit=asked.limit,
+            full=asked.full,
+            since=asked.since and asked.since.isoformat(),
+            allow_private=asked.allow_private,
         )
-    with board, contextlib.closing(readers):
-        process.start()
-    for crawler in crawlers:
-        site = board.sites[crawler.locks.site]
-        site.busy = crawler.busy
-        site.ended = site.ended or crawler.broken
-        if site.ended is None and site.busy is None:  # stopped before its turn, or a second Ctrl-C: nothing was closed
-            _rescue(site)
-    return board.sites
+    looking = LoopingCall(lambda: show({name: site.look() for name, site in sites.items()}))
+    looking.start(SHOW_EVERY)
+    process.start()
+    for site in sites.values():
+        _close(site)
+    show({name: site.look() for name, site in sites.items()})
 
 
-def _rescue(site: SiteProgress) -> None:
-    """Store what a forced stop left in memory."""
-    if site.frontier is not None:
-        site.frontier.rescue()
-    site.close("shutdown")
+def _close(site: Watched) -> None:
+    """How a site's crawl ended that Scrapy has not closed; what a forced stop left in memory is stored."""
+    crawler, now = site.crawler, site.progress
+    assert isinstance(crawler, SiteCrawler)
+    now.busy = crawler.busy
+    now.ended = now.ended or crawler.broken
+    if now.ended is None and now.busy is None:  # stopped before its turn, or a second Ctrl-C: nothing was closed
+        if site.frontier is not None:
+            site.frontier.rescue()
+        site.close("shutdown")
 
 
-def run_settings(home: Home, delay: float | None = None, *, kind: str = "crawl") -> Settings:
-    """Scrapy's settings of one run of this command. ``kind``: how its log file's name begins."""
-    home.logs.mkdir(parents=True, exist_ok=True)
+def log_of(home: Home, kind: str = "crawl") -> Path:
+    """The log file of a command that begins now. ``kind``: how its name begins."""
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")  # the machine's time, as in the log's lines
+    return home.logs / f"{kind}-{stamp}.log"
+
+
+def run_settings(home: Home, log: Path, delay: float | None = None) -> Settings:
+    """Scrapy's settings of one run of a command."""
+    log.parent.mkdir(parents=True, exist_ok=True)
     chosen = Settings()
     chosen.setmodule(settings, priority="project")
-    overrides: dict[str, Any] = {
-        "LUUTRU_HOME": str(home.home),
-        "LOG_FILE": str(home.logs / f"{kind}-{stamp}.log"),
-    }
+    overrides: dict[str, Any] = {"LUUTRU_HOME": str(home.home), "LOG_FILE": str(log)}
     if delay is not None:
         overrides["DOWNLOAD_DELAY"] = delay
     chosen.setdict(overrides, priority="cmdline")

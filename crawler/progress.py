@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
@@ -30,87 +31,99 @@ _LINE_EVERY = 10.0
 
 @dataclass(slots=True)
 class SiteProgress:
-    """One site's counts so far. ``ended`` is Scrapy's finish reason, once it has one; ``busy`` is who visits one of the
-    site's hosts, where the site was left out for that; ``fault`` why the archive could not be written."""
+    """One site's counts so far; ``waiting`` addresses are in line to be asked for.
 
-    crawler: Crawler
+    ``began``: whether anything was opened for it; a site whose host is being visited waits before that. ``state``: in a
+    word, for the screen. ``ended`` is Scrapy's finish reason, once it has one; ``busy`` is who visits one of the site's
+    hosts, where the site was left out for that; ``fault`` why the archive could not be written.
+    """
+
     pages: int = 0
     files: int = 0
     articles: int = 0
     failed: int = 0
+    waiting: int = 0
+    state: str = "waiting"
+    began: bool = False
     ended: str | None = None
     busy: str | None = None
     fault: Fault | None = None
     reasons: Counter[str] = field(default_factory=Counter)
 
-    @property
-    def began(self) -> bool:
-        """Whether anything was opened for it: a site whose host is being visited waits before that."""
-        return self.crawler._engine is not None
 
-    @property
-    def state(self) -> str:
-        """In a word, for the screen: after Ctrl-C the requests in flight are waited for."""
-        if not self.began:
-            return "waiting"
-        return self.ended or ("crawling" if self.crawler.crawling else "stopping")
+class Watched:
+    """One crawl of this process, and the :class:`SiteProgress` that follows it.
 
-    @property
-    def waiting(self) -> int:
-        """Addresses that are in line to be asked for."""
-        return self.frontier.waiting if self.frontier is not None else 0
+    :param say: told what the operator is to know at once.
+    """
+
+    def __init__(self, name: str, crawler: Crawler, say: Callable[[str], object]) -> None:
+        self.crawler, self.progress = crawler, SiteProgress()
+        self._name, self._say = name, say
+        crawler.signals.connect(self._scraped, signals.item_scraped)
+        crawler.signals.connect(self._opened, signals.spider_opened)
+        crawler.signals.connect(self.close, signals.spider_closed)
 
     @property
     def frontier(self) -> Frontier | None:
         """The site's frontier while it is open."""
-        engine = self.crawler.engine if self.began else None
+        engine = self.crawler._engine
         frontier = engine.scheduler if engine is not None else None
         return frontier if isinstance(frontier, Frontier) else None
 
+    def look(self) -> SiteProgress:
+        """How it stands now."""
+        now = self.progress
+        now.began = self.crawler._engine is not None
+        now.waiting = self.frontier.waiting if self.frontier is not None else 0
+        if now.began:  # after Ctrl-C the requests in flight are waited for
+            now.state = now.ended or ("crawling" if self.crawler.crawling else "stopping")
+        return now
+
     def close(self, reason: str) -> None:
         """Keep how it ended, before the frontier is let go."""
-        self.ended = reason
-        self.fault = self.frontier.fault if self.frontier is not None else None
+        self.progress.ended = reason
+        self.progress.fault = self.frontier.fault if self.frontier is not None else None
+
+    def _scraped(self, item: Reading) -> None:
+        now = self.progress
+        now.files += item.page.role in FILES
+        now.pages += item.page.role not in FILES
+        now.articles += len(item.harvest.articles) if item.harvest else 0
+        if item.failure is not None and item.page.refused != "pending":  # else it waits for the next crawl
+            now.failed += 1
+            now.reasons[item.failure] += 1
+
+    def _opened(self) -> None:
+        begun = self.frontier.begun if self.frontier is not None else None
+        if begun is not None and begun.continues:
+            self._say(f"{self._name}: goes on where it was cut short, {begun.waiting} addresses waiting")
 
 
 class Board:
-    """All sites of one command. Use as a context manager around the crawl."""
+    """All sites of one command. Use as a context manager around the crawl, and :meth:`show` how they stand."""
 
-    def __init__(self, console: Console) -> None:
-        self.sites: dict[str, SiteProgress] = {}
+    def __init__(self, console: Console, names: Iterable[str]) -> None:
+        self.sites = {name: SiteProgress() for name in names}
         self._console = console
         self._live = Live(self, console=console, refresh_per_second=4, transient=False)
-        self._last_line = 0.0
+        self._last_line = time.monotonic()
 
-    def watch(self, name: str, crawler: Crawler) -> None:
-        """Follow one crawl from now on."""
-        site = self.sites[name] = SiteProgress(crawler)
+    def show(self, sites: Mapping[str, SiteProgress]) -> None:
+        """How some of the sites stand: seen with the next refresh of a terminal, elsewhere in a line now and then."""
+        self.sites.update(sites)
+        now = time.monotonic()
+        if self._console.is_terminal or now - self._last_line < _LINE_EVERY:
+            return
+        self._last_line = now
+        parts = (
+            f"{name}: {s.pages} pages, {s.articles} articles, {s.waiting} waiting" for name, s in self.sites.items()
+        )
+        self._console.print("; ".join(parts), soft_wrap=True)
 
-        def scraped(item: Reading, **_: Any) -> None:
-            site.files += item.page.role in FILES
-            site.pages += item.page.role not in FILES
-            site.articles += len(item.harvest.articles) if item.harvest else 0
-            if item.failure is not None and item.page.refused != "pending":  # else it waits for the next crawl
-                site.failed += 1
-                site.reasons[item.failure] += 1
-            self._print_line()
-
-        def opened(**_: Any) -> None:
-            assert crawler.engine is not None
-            frontier = site.frontier
-            if frontier is not None and frontier.begun is not None and frontier.begun.continues:
-                self._console.print(
-                    f"{name}: goes on where it was cut short, {frontier.begun.waiting} addresses waiting",
-                    highlight=False,
-                    soft_wrap=True,
-                )
-
-        def closed(reason: str, **_: Any) -> None:
-            site.close(reason)
-
-        crawler.signals.connect(scraped, signals.item_scraped, weak=False)
-        crawler.signals.connect(opened, signals.spider_opened, weak=False)
-        crawler.signals.connect(closed, signals.spider_closed, weak=False)
+    def say(self, text: str) -> None:
+        """A line above the table."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def __enter__(self) -> Board:
         if self._console.is_terminal:
@@ -131,13 +144,3 @@ class Board:
             numbers = (site.pages, site.files, site.articles, site.waiting, site.failed)
             table.add_row(name, *map(str, numbers), site.state)
         return table
-
-    def _print_line(self) -> None:
-        now = time.monotonic()
-        if self._console.is_terminal or now - self._last_line < _LINE_EVERY:
-            return
-        self._last_line = now
-        parts = (
-            f"{name}: {s.pages} pages, {s.articles} articles, {s.waiting} waiting" for name, s in self.sites.items()
-        )
-        self._console.print("; ".join(parts), soft_wrap=True)

@@ -16,9 +16,10 @@ from archive.faults import Fault
 from archive.records import Capture, WarcRecord
 from archive.rereading import Reread, reread
 from archive.warc import WarcError, read
+from crawler.forks import undisturbed
 from crawler.home import Home
 from crawler.profiles import Profile
-from crawler.workers import BrokenProcessPool, Office, Workers, undisturbed
+from crawler.workers import BrokenProcessPool, Office, Workers
 
 BATCH = 16
 """Captures in one task: some tenths of a second of work, so that Ctrl-C does not wait long."""

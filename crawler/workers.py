@@ -1,8 +1,7 @@
-"""Worker processes that read pages: forks of a server that has loaded everything once.
+"""Worker processes that read pages.
 
-They read profiles and WARC files, and ask neither network nor archive. They ignore Ctrl-C, which goes to all processes
-of a terminal, for the parent decides; and they end when the parent does, however that is, or when one batch takes them
-longer than :data:`LONGEST`.
+They read profiles and WARC files, and ask neither network nor archive. They end when the parent does, however that is,
+or when one batch takes them longer than :data:`LONGEST`.
 """
 
 from __future__ import annotations
@@ -10,18 +9,16 @@ from __future__ import annotations
 import faulthandler
 import multiprocessing
 import os
-import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
 
 from crawler.desk import Desk, Desks
+from crawler.forks import forks
 from crawler.home import Home
 from crawler.profiles import Profile, ProfileError
 from crawler.urls import KnownSites
@@ -64,10 +61,7 @@ class Office:
 
 
 class Workers:
-    """Some worker processes for the pages of some sites.
-
-    They are no forks of this process: those would hold its locks and its database when it is killed. To be made in the
-    main thread: only that can hold signals back.
+    """Some worker processes for the pages of some sites. To be made in the main thread (:func:`crawler.forks.forks`).
 
     :param now: the time whose layouts tell what a link to another known site means.
     :param longest: seconds after which a worker that is still at the same batch ends.
@@ -77,11 +71,8 @@ class Workers:
         self, home: Home, profiles: Iterable[Profile], now: str, count: int, *, longest: float = LONGEST
     ) -> None:
         digests = {profile.name: profile.digest for profile in profiles}
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["__main__", __name__])
-        _start_server()
         self.count = count
-        self._pool = ProcessPoolExecutor(count, context, _begin, (home, digests, now, longest))
+        self._pool = ProcessPoolExecutor(count, forks(), _begin, (home, digests, now, longest))
 
     def submit(self, read: Callable[[Office, Sequence[T]], R], batch: Sequence[T]) -> Future[R]:
         """Have a batch read: ``read`` is a function of a module, called with the worker's office.
@@ -104,29 +95,6 @@ class Workers:
 def _kill_workers() -> None:
     for worker in multiprocessing.active_children():  # this process has no other children that multiprocessing knows
         worker.kill()
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Let signals wait until the block is left: a worker that is half started says so at length."""
-    came: list[int] = []
-    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-    for number in came:
-        signal.raise_signal(number)
-
-
-def _start_server() -> None:
-    """Start the server of forks so that it ignores Ctrl-C, and its forks do."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 _office: Office

@@ -1,4 +1,4 @@
-"""Steps 1 to 4 for a page of a crawl: in this process, or in another one where this one has too much to do."""
+"""Steps 1 to 4 for a page of a crawl, in one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from crawler import clock
 from crawler.home import Home
 from crawler.items import Page, Reading
 from crawler.pipelines.reading import PageReader
-from crawler.readers import Readers
 from crawler.spiders.site import SiteSpider
 from crawler.urls import KnownSites
 
@@ -23,22 +22,20 @@ logger = logging.getLogger(__name__)
 
 
 class ReadStep:
-    """``readers`` are the command's; without them (``scrapy crawl``) every page is read in this process."""
+    """Reads the pages of one site."""
 
-    def __init__(self, reader: PageReader, readers: Readers | None) -> None:
-        self._reader, self._readers = reader, readers
+    def __init__(self, reader: PageReader) -> None:
+        self._reader = reader
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ReadStep:
         """:raises NotConfigured: without a site's spider (``scrapy shell``) there is nothing to identify."""
         if not isinstance(crawler.spider, SiteSpider):
             raise NotConfigured("no site's spider")
-        reader = PageReader(crawler.spider.addresses, _known_sites(Home.of(crawler.settings)))
-        return cls(reader, getattr(crawler, "readers", None))
+        return cls(PageReader(crawler.spider.addresses, _known_sites(Home.of(crawler.settings))))
 
-    async def process_item(self, item: Page) -> Reading:
-        read = await self._readers.read(item) if self._readers is not None else None
-        return self._reader.read(item) if read is None else read
+    def process_item(self, item: Page) -> Reading:
+        return self._reader.read(item)
 
 
 @cache

@@ -22,7 +22,7 @@ from archive.posted import FORM_TYPE, is_posted, target_of
 from archive.records import Role
 from crawler import clock
 from crawler.configuration import require_contact
-from crawler.crawling import SiteCrawler, run_settings
+from crawler.crawling import SiteCrawler, log_of, run_settings
 from crawler.home import Home
 from crawler.items import Page
 from crawler.layouts import Layout
@@ -236,7 +236,7 @@ def look_at(
     :raises ConfigurationError: one of the sites is public, and the configuration names no contact.
     """
     require_contact(home, [look.profile for look in looks])
-    settings = run_settings(home, kind="survey")
+    settings = run_settings(home, log_of(home, "survey"))
     for key, value in SURVEY_SETTINGS.items():
         both = {**settings.getdict(key), **value} if key == "DOWNLOADER_MIDDLEWARES" else value
         settings.set(key, both, priority="cmdline")
@@ -251,11 +251,14 @@ def look_at(
         def say_of(words: str, name: str = name) -> None:
             console.print(f"{name}: {words}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
+        def say_whole(words: str) -> None:
+            console.print(words, markup=False, highlight=False, soft_wrap=True)
+
         members = {"plan": staticmethod(look.plan), "tell": staticmethod(tell_of), "most": look.most}
         members["say"] = staticmethod(say_of)
         members |= {"name": name, "profile": look.profile}
         spider = type("SurveySpider", (SurveySpider,), members)
-        crawlers[name] = SiteCrawler(home, look.profile, settings, console, wait=wait, spider=spider)
+        crawlers[name] = SiteCrawler(home, look.profile, settings, say_whole, wait=wait, spider=spider)
         process.crawl(crawlers[name], allow_private=allow_private)
     before = {number: signal.getsignal(number) for number in _STOPPING}
     process.start()
