@@ -70,6 +70,7 @@ class Frontier(BaseScheduler):
         self._errands: dict[str, Errand] = {}
         self._waiting_since = self._count_again = 0.0
         self._articles_left: int | None = None
+        self._storing = 0
         self._run: int | None = None
         self._closing: asyncio.Future[None] | None = None
         self._flushing: asyncio.Future[None] | None = None
@@ -183,33 +184,42 @@ class Frontier(BaseScheduler):
         if harvest.visit is not None:
             self._errands.pop(harvest.visit.url, None)
         self._done += harvest.visit is not None and harvest.visit.state == "done"
-        if self._is_due(now):
-            await self._flush_or_fail()
+        # While a batch is being stored the next one gathers; but the last page that is out waits for its turn, for no
+        # later one would have it stored, and so does whoever comes faster than it is stored.
+        if self._is_full() or (not self._writing.locked() and self._is_due(now)):
+            await self._flush_or_fail(if_due=True)
+
+    def _is_full(self) -> bool:
+        """Whether as much was settled as is stored at once, what is being stored left out, or all that is out."""
+        return len(self._settled) - self._storing >= BATCH or not self._errands
 
     def _is_due(self, now: float) -> bool:
-        """Whether what was settled is to be stored now. While a batch is being stored the next one gathers; but the
-        last page that is out waits for its turn, for no later one would have it stored."""
-        if len(self._settled) >= BATCH or not self._errands:
+        """Whether what was settled is to be stored now."""
+        if self._is_full() or now - self._waiting_since > OLDEST:
             return True
-        if self._writing.locked():
-            return False
-        return now - self._waiting_since > OLDEST or (not self._queue and len(self._settled) >= len(self._errands))
+        return not self._queue and len(self._settled) >= len(self._errands)
 
-    async def _flush_or_fail(self) -> None:
+    async def _flush_or_fail(self, *, if_due: bool = False) -> None:
         try:
-            await self.flush()
+            await self.flush(if_due=if_due)
         except Exception as error:  # of whatever kind: what cannot be kept must not be fetched
             self.fail(error)
 
-    async def flush(self) -> None:
+    async def flush(self, *, if_due: bool = False) -> None:
         """Store all that was settled, and lease more.
 
+        :param if_due: only if it is still due when others, who were storing, are through.
         :raises sqlite3.OperationalError: the archive cannot be written (locked for long, disk full); nothing is lost.
         """
         async with self._writing:
-            if self._settled or self._loose:  # else another has just stored it
-                self._waiting_since = time.monotonic()  # for what is settled while these are stored
+            now = time.monotonic()
+            if not (self._settled or self._loose) or (if_due and not self._is_due(now)):  # another has just stored it
+                return
+            self._waiting_since, self._storing = now, len(self._settled)
+            try:
                 self._line_up(await asyncio.to_thread(self._write))
+            finally:
+                self._storing = 0
 
     def fail(self, error: Exception) -> None:
         """The archive cannot be written: the crawl ends, for what it fetches could not be kept."""
