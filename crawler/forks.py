@@ -18,7 +18,7 @@ def forks() -> ForkServerContext:
     """What makes such processes: ``forks().Process(target=...)``. To be called in the main thread: only that can hold
     signals back."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.cli"])  # what each of them is to load: their main module
+    context.set_forkserver_preload(["crawler.cli", "datasketch"])  # their main module, and what takes long to load
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         forkserver.ensure_running()
