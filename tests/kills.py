@@ -124,7 +124,7 @@ class Ordeal:
         note, log = self.home.home / "killed", self.home.home / "command.log"
         note.unlink(missing_ok=True)
         command = [str(ROOT / "tests" / "killed.py"), aim or "nothing", str(after), str(note), str(self.roll)]
-        command += ["--home", str(self.home.home), "crawl", *arguments, "--delay", "0.001"]
+        command += ["--home", str(self.home.home), "crawl", *arguments, "--delay", "0.001", "--processes", "1"]
         code = live(command, log, (lambda: pages(self.bases, sites) - before >= after) if aim == RANDOM else None)
         if code == 0:
             return None

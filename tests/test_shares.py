@@ -1,0 +1,190 @@
+"""Sites that several processes share: the same is stored as by one, and nothing is lost whoever dies."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ledger
+import pytest
+from conftest import CONTACT, ROOT, luutru
+from inprocess import exported
+from test_bad_input import _server, _site
+from test_machine_faults import ARTICLES, Pages, stored
+from test_reextract_process import PATIENCE, children, needs_proc
+from test_urls import SITE
+
+from archive.exits import Exit
+from archive.faults import Fault
+from crawler.home import Home
+from crawler.shares import share_out, worth_it
+
+SITES = "songlam", "songma"
+
+
+class Crawl:
+    """A crawl of two sites by two processes; ``then`` is called when half of one of them was asked for."""
+
+    def __init__(self, home: Path, then: Callable[[Crawl], object] = lambda _: None) -> None:
+        self._home, self._then = home, then
+        self.processes: list[int] = []
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[bytes]]:
+        with _server(Pages(at_half=self._at_half)) as (one, _), _server(Pages()) as (other, _):
+            apart = other.replace("127.0.0.1", "localhost")  # sites of one host are crawled one after the other
+            for name, base in zip(SITES, (one, apart), strict=True):
+                _site(self._home, SITE.replace("http://ldld.songlam.example/", base), name)
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "crawler.cli", "--home", str(self._home), "crawl", *SITES, *OPTIONS],
+                cwd=ROOT,
+                env={**os.environ, "LUUTRU_CONTACT": CONTACT},
+                stderr=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
+            )
+            try:
+                yield self.process
+            finally:
+                self.process.kill()
+                self.process.communicate()
+
+    def _at_half(self) -> None:
+        self.processes = list(children(self.process.pid))
+        self._then(self)
+
+    def ends(self) -> tuple[int, str]:
+        _, said = self.process.communicate(timeout=PATIENCE)
+        assert b"Traceback" not in said, said.decode()
+        gone(self.processes)
+        return self.process.returncode, said.decode()
+
+    def completes(self) -> None:
+        """The same command, later, makes it whole."""
+        ended = luutru(self._home, "crawl", *SITES, *OPTIONS)
+        assert ended.returncode == Exit.OK, ended.stderr
+        ledger.check(self._home)
+        assert stored(self._home) == 2 * ARTICLES
+
+
+OPTIONS = "--delay", "0.01", "--allow-private", "--processes", "2"
+
+
+def gone(processes: list[int]) -> None:
+    until = time.monotonic() + PATIENCE
+    while alive := [one for one in processes if Path(f"/proc/{one}").exists()]:
+        assert time.monotonic() < until, alive
+        time.sleep(0.05)
+
+
+def crawlers(now: Crawl) -> list[int]:
+    """The processes that crawl: they hold the lock of a site."""
+    locks = [now._home / "locks" / f"{name}.site.lock" for name in SITES]
+    until = time.monotonic() + PATIENCE
+    while not all(lock.exists() and lock.stat().st_size for lock in locks):
+        assert time.monotonic() < until, locks
+        time.sleep(0.05)
+    return [int(lock.read_text(encoding="utf-8").split()[1]) for lock in locks]
+
+
+@needs_proc
+def test_two_processes_store_what_one_stores(tmp_path: Path) -> None:
+    apart: list[int] = []
+    crawl = Crawl(tmp_path, lambda now: apart.extend(crawlers(now)))
+    with crawl.running():
+        code, said = crawl.ends()
+        assert code == Exit.OK, said
+        assert len({*apart, crawl.process.pid}) == 3
+        ledger.check(tmp_path)
+        alone = tmp_path / "alone"
+        for name in SITES:
+            _site(alone, (tmp_path / "sites" / f"{name}.toml").read_text(encoding="utf-8"), name)
+        ended = luutru(alone, "crawl", *SITES, *OPTIONS[:-1], "1")
+        assert ended.returncode == Exit.OK, ended.stderr
+
+    def told(home: Path) -> list[str]:
+        changing = r'"(?:first_seen|fetched_at|warc|record_id|offset)":[^,}]*'
+        return sorted(re.sub(changing, "", line) for line in exported(home).splitlines())
+
+    assert told(tmp_path) == told(alone)
+    found = "SELECT url, role, article, state, steps, found_on, shown, total, body_sha256 FROM urls ORDER BY url"
+    assert ledger.rows(tmp_path, found) == ledger.rows(alone, found)
+
+
+@needs_proc
+def test_when_one_process_is_killed_the_other_goes_on_and_the_command_says_whose_sites_are_not_whole(
+    tmp_path: Path,
+) -> None:
+    crawl = Crawl(tmp_path, lambda now: os.kill(crawlers(now)[0], signal.SIGKILL))
+    with crawl.running():
+        code, said = crawl.ends()
+        assert code == Exit.CRAWL_FAILED
+        assert "The process that crawled songlam was killed by SIGKILL" in said
+        assert "Not crawled to the end: songlam;" in said
+        found = "SELECT count(*) FROM articles WHERE site = 'songma'"
+        assert ledger.rows(tmp_path, found) == [(ARTICLES,)]
+        crawl.completes()
+
+
+@needs_proc
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_ends_all_processes_and_nothing_unstored_is_acknowledged(tmp_path: Path, times: int) -> None:
+    def interrupt(now: Crawl) -> None:
+        for _ in range(times):
+            os.killpg(now.process.pid, signal.SIGINT)  # as a terminal does
+            time.sleep(0.3)
+
+    crawl = Crawl(tmp_path, interrupt)
+    with crawl.running():
+        code, said = crawl.ends()
+        assert code == Exit.INTERRUPTED, said
+        assert "the next crawl goes on where this one stopped" in said
+        ledger.check(tmp_path, adopted=False)
+        crawl.completes()
+
+
+@needs_proc
+def test_after_kill_9_no_process_stays_and_the_next_crawl_completes_the_sites(tmp_path: Path) -> None:
+    crawl = Crawl(tmp_path, lambda now: os.kill(now.process.pid, signal.SIGKILL))
+    with crawl.running():
+        code, _ = crawl.ends()
+        assert code == -signal.SIGKILL
+        crawl.completes()
+
+
+def test_sites_that_are_asked_politely_are_crawled_by_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.shares.cores", lambda: 4)
+    for number in range(7):
+        _site(tmp_path, SITE, f"site{number}")
+    profiles = Home(tmp_path).profiles.all()[0]
+    own = [profile for profile in profiles if profile.name.startswith("site")]
+    assert worth_it(own, 3.0) == 1
+    assert worth_it(own, 0.2) == 2
+    assert worth_it(own, 0.001) == 4
+
+
+def test_every_site_is_in_one_share_and_no_share_is_empty(tmp_path: Path) -> None:
+    for number in range(7):
+        _site(tmp_path, SITE, f"site{number}")
+    own = [profile for profile in Home(tmp_path).profiles.all()[0] if profile.name.startswith("site")]
+    for count in range(1, 10):
+        shares = share_out(own, count)
+        assert sorted(profile.name for share in shares for profile in share) == [profile.name for profile in own]
+        assert all(shares)
+        assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+def test_a_fault_is_the_same_when_another_process_tells_of_it() -> None:
+    fault = Fault("archive.db: no room is left on the disk", Exit.NO_ROOM)
+    told = pickle.loads(pickle.dumps(fault))  # noqa: S301 - what was packed in the line before
+    assert (str(told), told.exit) == (str(fault), fault.exit)
