@@ -66,6 +66,7 @@ class SiteAddresses:
         self._normal: dict[tuple[str, str], str | None] = {}
         self._roles: dict[str, str | None] = {}
         self._articles: dict[str, str | None] = {}
+        self._keys: dict[str, str | None] = {}
 
     def owns(self, url: str) -> bool:
         """Whether the address is on this site: its host and port, with or without ``www.``, or an alias."""
@@ -211,6 +212,9 @@ class SiteAddresses:
 
     def key(self, url: str) -> str | None:
         """What makes the article the same under all its addresses; None when the address is no article's."""
+        return _remembered(self._keys, url, lambda: self._key(url))
+
+    def _key(self, url: str) -> str | None:
         target = _path_and_query(url)
         if any(pattern.regex.fullmatch(target) for pattern in self._rules.ignore):
             return None
