@@ -473,7 +473,7 @@ def patients(tmp_path_factory: pytest.TempPathFactory) -> Patients:
         for number, (name, answers) in enumerate(routes.items()):
             sites[name] = stack.enter_context(faulty_site(answers.get, f"127.0.0.{150 + number}"))
             write_site(home, name, sites[name].base, "delay = 0.02")
-        ended = run(home, "crawl", *sites, DOWNLOAD_TIMEOUT=SLOWEST)
+        ended = run(home, "crawl", *sites, "--processes", "1", DOWNLOAD_TIMEOUT=SLOWEST)
     return Patients(home, sites, ended)
 
 

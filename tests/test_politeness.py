@@ -124,7 +124,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         for name, (crawl, _) in sites.items():
             top = f'aliases = ["{alias.removeprefix("http://").strip("/")}"]\n' if name == "moved" else ""
             write_site(home, name, servers[name].base, crawl, top)
-        ended = run(home, "crawl", *sites, LUUTRU_LONGEST_CRAWL_DELAY=0.8)
+        ended = run(home, "crawl", *sites, "--processes", "1", LUUTRU_LONGEST_CRAWL_DELAY=0.8)
     assert ended.returncode == Exit.CRAWL_FAILED, ended.stderr
     yield Crawled(home, servers, reasons(home), log(home))
 
