@@ -48,7 +48,8 @@ class Pages(dict[str, tuple[int, str]]):
 
 def start(home: Path, *, patience: float = 30.0, delay: float = 0.01) -> Command:
     arguments = ["--home", str(home), "crawl", "songlam", "--delay", str(delay), "--allow-private"]
-    changed = {"archive.schema.LOCK_PATIENCE": patience, "crawler.frontier.BATCH": 8}
+    few = {"crawler.frontier.BATCH": 8, "crawler.frontier.AHEAD": 8}
+    changed = {"archive.schema.LOCK_PATIENCE": patience} | few
     return Command(*arguments, environment=environment(), changed=changed)
 
 
