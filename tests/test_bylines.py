@@ -35,7 +35,7 @@ PERSONS = [
     ("Nguyễn Thị Hồng Gấm", ["Nguyễn Thị Hồng Gấm"]),
     ("Thạch Sà Rây", ["Thạch Sà Rây"]),
     ("H'Hen Niê", ["H'Hen Niê"]),
-    *((name, [name]) for name in ("Đ.H", "B.NG", "TH.H", "P.V", "N.N", "Tr.L", "T.Hà", "Ng. Hà")),
+    *((name, [name]) for name in ("Đ.H", "B.NG", "TH.H", "P.V", "N.N", "Tr.L", "T.Hà", "Ng. Hà", "Tr.P.M")),
     ("Đ.H.", ["Đ.H"]),
     ("Tác giả: Lan Anh", ["Lan Anh"]),
     ("Người viết: Hạnh", ["Hạnh"]),

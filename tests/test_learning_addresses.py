@@ -23,8 +23,13 @@ def anchors(pairs: list[tuple[str, str]]) -> str:
     return " ".join(f'<a href="{path}">{text}</a>' for path, text in pairs)
 
 
-def guessed(article: str, listing: str, pager: str, step: int = 1) -> tuple[AddressGuess, SiteAddresses]:
-    """A home page and its listings; addresses hold ``{n}``, a number, ``{s}``, a section, and ``{i}``, its place."""
+def guessed(
+    article: str, listing: str, pager: str, step: int = 1, *, paged: bool = True
+) -> tuple[AddressGuess, SiteAddresses]:
+    """A home page and its listings; addresses hold ``{n}``, a number, ``{s}``, a section, and ``{i}``, its place.
+
+    :param paged: whether the listings are so long that they have pagers.
+    """
     menu = [("/", "Trang chủ"), ("/dang-nhap", "Đăng nhập"), ("/rss", "RSS"), ("/gioi-thieu.html", "Giới thiệu")]
     menu += [(listing.format(s=slug, i=place + 3), name) for place, (slug, name) in enumerate(SECTIONS.items())]
     tags = [(f"/tu-khoa/tu-so-{number}", f"từ số {number}") for number in range(5)]
@@ -39,7 +44,8 @@ def guessed(article: str, listing: str, pager: str, step: int = 1) -> tuple[Addr
             (pager.format(s=slug, i=place + 3, p=(number - 1) * step if step > 1 else number), str(number))
             for number in (2, 3)
         ]
-        pages.append((first[1:], anchors(menu + shown[place::4] + [*numbers, (numbers[0][0], "Trang sau")] + tags)))
+        further = [*numbers, (numbers[0][0], "Trang sau")] if paged else []
+        pages.append((first[1:], anchors(menu + shown[place::4] + further + tags)))
     samples = [sample(PROFILE, BASE + path, f"<body>{body}</body>".encode(), "listing", NOW) for path, body in pages]
     guess = guess_addresses(BASE, samples)
     layout: Layout = layout_of({"urls": guess.urls})
@@ -100,13 +106,16 @@ def test_a_headline_that_begins_like_a_service_is_an_article() -> None:
     assert addresses.role(f"{BASE}dang-ky-hoc-nghe-mien-phi-a812.html") == "article"
 
 
-def test_where_no_listing_shows_a_pager_a_doubt_says_so() -> None:
-    body = anchors(
-        [("/muc/doi-song", "Đời sống"), *((f"/tin/ban-tin-{n}-{n + 700}.html", TITLES[n]) for n in range(20))]
-    )
-    guess = guess_addresses(BASE, [sample(PROFILE, BASE, f"<body>{body}</body>".encode(), "listing", NOW)])
+@pytest.mark.parametrize(("article", "listing", "pager", "step"), FORMS)
+def test_where_no_listing_seen_has_a_pager_a_doubt_says_so_and_all_usual_forms_are_followed(
+    article: str, listing: str, pager: str, step: int
+) -> None:
+    guess, addresses = guessed(article, listing, pager, step, paged=False)
     assert [doubt for doubt in guess.doubts if "no pager" in doubt]
-    assert SiteAddresses(PROFILE, layout_of({"urls": guess.urls})).role(f"{BASE}muc/doi-song?page=2") == "listing"
+    further = addresses.normalise(pager.format(s="kinh-te", i=4, p=8), BASE) or ""
+    assert addresses.role(further) == "listing"
+    assert addresses.section(further)[1] == 8
+    assert addresses.role(addresses.normalise(article.format(n=987_654, s="an-sinh", i=5), BASE) or "") == "article"
 
 
 def test_addresses_that_a_feed_names_are_articles_though_no_page_links_to_them() -> None:
@@ -147,6 +156,13 @@ def test_the_words_are_an_articles_own_whatever_the_number_of_its_section() -> N
     found = re.fullmatch(pattern_of(addresses, key=True), "/muc/3/ten-moi")
     assert found is not None
     assert found["key"] == "ten-moi"
+
+
+def test_small_numbers_that_hardly_two_of_many_addresses_share_are_the_articles_own() -> None:
+    addresses = [take_apart(f"/{number + 17}/bai-{word}.html") for number, word in enumerate("abcdefghijklmnop")]
+    found = re.fullmatch(pattern_of(addresses, key=True), "/8/ten-moi.html")
+    assert found is not None
+    assert found["key"] == "8"
 
 
 def one_section(article: str, listings: list[str], more: str = "") -> SiteAddresses:

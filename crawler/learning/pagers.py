@@ -14,9 +14,9 @@ from crawler.learning.views import View
 _MARK = r"(?:pages?|trang|tr|pg|paged|p)"
 _BEFORE = re.compile(rf"(?:[/_-]{_MARK}[/_.-]?|[/_-])$", re.IGNORECASE)
 _MARKED = re.compile(rf"[/_-]{_MARK}[/_.-]?$", re.IGNORECASE)
-_NAMED = re.compile(
-    r"page\w*|trang|p|pg|paged|\w*cur|start|offset|limitstart|\w*pageindex|\w*page|so-?trang", re.IGNORECASE
-)
+NUMBERED = r"page\w*|trang|p|pg|paged|\w*cur|start|offset|limitstart|\w*pageindex|\w*page|so-?trang"
+"""Query parameters that number pages, in any case."""
+_NAMED = re.compile(NUMBERED, re.IGNORECASE)
 _OFFSET = re.compile(r"start|offset|limitstart", re.IGNORECASE)
 
 

@@ -154,6 +154,8 @@ def _keyed(addresses: Sequence[Address], named: dict[str, str]) -> int | str | N
     places = range(len(addresses[0].segments))
     numbers = [place for place in places if addresses[0].segments[place].kind == "number"]
     dated = [place for place in numbers if place != places[-1] and _may_be_date(addresses, place)]
+    if many > _MOST_SECTIONS and not any(_may_be_year(addresses, place) for place in dated):
+        dated = []  # neither days without a year, nor sections, of which so many articles share some
     numbers = [place for place in numbers if place not in dated]
     for place in reversed(numbers):
         if varied([one.segments[place].text for one in addresses]):
@@ -162,7 +164,7 @@ def _keyed(addresses: Sequence[Address], named: dict[str, str]) -> int | str | N
         if varied([dict(one.query).get(name, "") for one in addresses]):
             return name
     last = len(addresses[0].segments) - 1
-    with_year = any(len(addresses[0].segments[place].text) > 2 for place in dated)
+    with_year = any(_may_be_year(addresses, place) for place in dated)
     if with_year and addresses[0].segments[last].kind == "words":
         return None  # another day's article may have the same words: only all of it is the article's own
     return last if last >= 0 and len({one.segments[last].text for one in addresses}) > 1 else None
@@ -174,6 +176,12 @@ def _may_be_date(addresses: Sequence[Address], place: int) -> bool:
     return all(_DATE.fullmatch(one.segments[place].text) for one in addresses)
 
 
+def _may_be_year(addresses: Sequence[Address], place: int) -> bool:
+    return all(len(one.segments[place].text) > _MONTH for one in addresses)
+
+
+_MONTH = 2
+_MOST_SECTIONS = 12
 _DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d(?:\d\d){0,2}|\d{4}(?:19|20)\d\d")
 _NEARLY_ALL = 0.9
 
