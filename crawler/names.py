@@ -90,7 +90,7 @@ def is_pen_name(text: str) -> bool:
     if not text[:1].isupper():
         return False
     parts = [part for part in re.split(r"[.\s]+", text) if part]
-    if any(spelling(part) in _NOT_INITIALS for part in parts[:-1]) and len(parts) > 1 and len(parts[0]) > 1:
+    if any(len(part) > 1 and spelling(part) in _NOT_INITIALS for part in parts[:-1]):
         return False
     if _INITIALS.fullmatch(text):
         return sum(map(len, parts)) <= 6 and all(part[0].isupper() for part in parts)

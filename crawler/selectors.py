@@ -25,6 +25,14 @@ _SAME_IN_XPATH = r"""contains(concat(" ", normalize-space(@class), " "), " \1 ")
 Found = etree._Element | str
 
 
+def as_xpath(source: str) -> str:
+    """The XPath of a selector, to stand in a longer one.
+
+    :raises SelectorError: it is neither an XPath by its beginning nor CSS.
+    """
+    return source if source.startswith(_XPATH_STARTS) else _TRANSLATOR.css_to_xpath(source)
+
+
 class Select:
     """One selector; calling it on an element gives the matching elements or strings in document order.
 
@@ -36,8 +44,7 @@ class Select:
     def __init__(self, source: str) -> None:
         self.source = source
         try:
-            path = source if source.startswith(_XPATH_STARTS) else _TRANSLATOR.css_to_xpath(source)
-            path = _HAS_CLASS.sub(_SAME_IN_XPATH, path)
+            path = _HAS_CLASS.sub(_SAME_IN_XPATH, as_xpath(source))
             self._compiled = etree.XPath(path, namespaces=_NAMESPACES, smart_strings=False)
         except (SelectorError, etree.XPathError) as error:
             raise ValueError(f"{source!r} is neither a CSS selector nor an XPath: {error}") from error

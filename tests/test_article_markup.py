@@ -27,8 +27,9 @@ IMAGE = '<img src="/uploads/a.jpg" width="640" height="426">'
         f"<p>{IMAGE}</p><p>{CAPTION}</p>",
         f"<p>{IMAGE}</p><p class='caption'>{CAPTION}</p>",
         f"<p>{IMAGE}</p><p>{CAPTION}</p><p>{CAPTION}</p>",
+        f"<div class='k7'>{IMAGE}<div class='k8'>{CAPTION}</div></div>",
     ],
-    ids=["figcaption", "table", "italics in its paragraph", "italics below", "plain", "class", "printed twice"],
+    ids=["figcaption", "table", "italics in its paragraph", "italics below", "plain", "class", "printed twice", "box"],
 )
 def test_a_caption_belongs_to_its_picture_and_not_to_the_text(markup: str) -> None:
     around = f"<p>{LONG}</p>{markup}<p>{LONG}</p>"
@@ -42,6 +43,9 @@ def test_a_caption_belongs_to_its_picture_and_not_to_the_text(markup: str) -> No
         "Sáng 28/6, đoàn đến thăm và tặng quà cho công nhân khu trọ.",
         "Theo đồng chí chủ tịch, quỹ đã giúp được nhiều người.",
         "Đồng chí Lan cho biết công đoàn sẽ tiếp tục chăm lo cho đoàn viên.",
+        "Sau lễ phát động, đã có hơn 40 đội đăng ký, tăng 12,5%. Vòng loại bắt đầu từ tháng 4. Đội nào cũng có nữ.",
+        "Khu nhà mới của công nhân có bốn tầng, mỗi tầng tám phòng rộng rãi, có bếp, có chỗ phơi và cả một khoảng sân"
+        " đủ rộng cho trẻ nhỏ chơi đùa mỗi buổi.",
         "Các hoạt động chính gồm:",
         "Tặng quà cho đoàn viên khó khăn;",
         LONG.strip(),
@@ -57,6 +61,16 @@ def test_rows_and_list_entries_under_a_picture_are_no_captions() -> None:
     table = "<table><tr><td>Đơn vị</td><td>Số suất</td></tr><tr><td>Huyện A</td><td>12</td></tr></table>"
     assert captions(f"<p>{IMAGE}</p>{table}<p>{LONG}</p>") == [None]
     assert captions(f"<p>{IMAGE}</p><ul><li>Thăm gia đình chính sách</li></ul><p>{LONG}</p>") == [None]
+
+
+def test_a_line_in_a_box_with_its_picture_is_a_caption_though_it_is_a_sentence_that_tells() -> None:
+    told = "Theo chân đoàn công tác đến khu trọ, phóng viên ghi lại những nụ cười của các cháu nhỏ."
+    box = f"<div><a href='/a.jpg'>{IMAGE}</a><span><div>{told}</div></span></div>"
+    assert captions(f"<p>{LONG}</p>{box}<p>{LONG}</p>") == [told]
+    assert body(f"<p>{LONG}</p>{box}<p>{LONG}</p>") == [LONG.strip()] * 2
+    beside = f"<div>{IMAGE}<p>{told}</p><p>Ngoài ra, các cháu còn được tặng sách vở cho năm học mới.</p></div>"
+    assert captions(f"<p>{LONG}</p>{beside}") == [None]
+    assert body(f"<div>{IMAGE}<p>{told}</p></div>") == [told]
 
 
 def test_a_signature_under_the_last_picture_is_no_caption() -> None:
@@ -138,13 +152,23 @@ def test_links_to_lists_of_pages_and_to_the_page_itself_are_no_links_in_the_text
     ]
 
 
+def test_links_that_print_or_share_the_page_are_no_links_in_the_text() -> None:
+    share = '<a href="https://www.facebook.com/sharer/sharer.php?u=http://ldld.caobang.gov.vn/tin/bai-1.html">f</a>'
+    found = draft(nukeviet(f'<p>{LONG}</p><p>{share} <a href="/tin/in/1">In bài này</a> nhé</p>'))
+    assert found.links == []
+
+
 def test_a_box_of_related_articles_in_the_text_ends_nothing() -> None:
     box = '<div><b>Tin liên quan</b><ul><li><a href="/tin/a-2.html">Bài thứ hai</a></li></ul></div>'
     assert body(f"<p>{LONG}</p>{box}<p>{LONG}</p>") == [LONG.strip()] * 2
 
 
 @pytest.mark.parametrize(
-    "heading", ["Các tin liên quan", "Tin khác:", "Những tin cũ hơn", "Ý kiến bạn đọc", "Từ khóa", "TIN BÀI ĐÃ ĐƯA"]
+    "heading",
+    [
+        *("Các tin liên quan", "Tin khác:", "Những tin cũ hơn", "Ý kiến bạn đọc", "Từ khóa", "TIN BÀI ĐÃ ĐƯA"),
+        *("Gửi phản hồi", "Bình luận (3)", "Bạn đọc viết", "Có 2 ý kiến", "Phản hồi của bạn đọc"),
+    ],
 )
 def test_a_heading_of_other_articles_ends_the_text(heading: str) -> None:
     assert body(f"<p>{LONG}</p><p>{heading}</p><p>Tên một bài khác của trang</p>") == [LONG.strip()]
@@ -158,6 +182,8 @@ def test_a_heading_of_other_articles_ends_the_text(heading: str) -> None:
         "402 lượt xem",
         "Chú ý: Việc đăng lại bài viết trên ở website khác là vi phạm bản quyền",
         "Công đoàn ngành Y tế ra quân",
+        "In bài này A- A+",
+        "Gửi cho bạn bè",
     ],
 )
 def test_notices_counters_and_the_repeated_headline_are_no_text(line: str) -> None:

@@ -376,9 +376,10 @@ def test_a_redesign_that_renames_every_class_loses_no_text(site: str, markup: st
     assert all("container is missing" in found.notes[0] for found in after)
 
 
-def test_the_sites_own_name_is_no_headline() -> None:
+@pytest.mark.parametrize("name", ["Liên đoàn Lao động tỉnh Cao Bằng", "<a href='/'>Tiếng nói người thợ</a>"])
+def test_the_sites_own_name_is_no_headline(name: str) -> None:
     markup = f"""<html><head><title>Ra quân hè 2024 - Trang tin</title></head><body>
-    <h1>Liên đoàn Lao động tỉnh Cao Bằng</h1><div class="bai"><h2>Ra quân hè 2024</h2>
+    <h1>{name}</h1><div class="bai"><h2>Ra quân hè 2024</h2>
     <p>Thứ hai - 29/07/2024 08:15</p><p>{LONG}</p></div></body></html>"""
     found = draft(markup)
     assert found.headline is not None and found.headline.raw == "Ra quân hè 2024"

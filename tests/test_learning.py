@@ -232,6 +232,53 @@ def test_where_editors_mark_captions_a_plain_line_under_a_picture_is_text() -> N
     assert [image.caption for image in draft.images] == [None]
 
 
+def test_a_name_ends_where_the_account_begins_that_stands_on_its_line() -> None:
+    for marked in (True, False):
+
+        def signed(story: Story, marked: bool = marked) -> str:
+            name, account = f"Thực hiện: {PEOPLE[story.number]}", "Người đăng: Administrator"
+            row = f"<span class=tg>{name}</span> <span class=nd>{account}</span>" if marked else f"{name} {account}"
+            return f"<h1>{story.headline}</h1><div class=d>{row}</div><div id=nd>{paragraphs(story)}</div>"
+
+        for story, draft in drafts_of(signed):
+            assert [author.name for line in draft.bylines for author in read_byline(line.raw)] == [PEOPLE[story.number]]
+
+
+def test_a_bold_first_line_is_the_sapo_however_its_text_is_typed() -> None:
+    def typed(story: Story) -> str:
+        lines = [f"<b>{story.sapo}</b>", *story.body]
+        text = "<br><br>".join(lines) if story.number % 3 else "".join(f"<p>{line}</p>" for line in lines)
+        return f"<h1>{story.headline}</h1><div id=nd>{text}</div>"
+
+    for story, draft in drafts_of(typed):
+        assert draft.sapo and draft.sapo.raw == story.sapo
+        assert draft.body == story.body
+
+
+def test_a_headline_is_known_by_links_that_write_the_address_otherwise() -> None:
+    profile = profile_of("trang-la", BASE)
+    shown = "".join(f'<li><a href="/xem?muc=tin&id={700 + one.number}">{one.headline}</a></li>' for one in STORIES)
+    home = sample(profile, BASE, framed(f"<ul>{shown}</ul>", "Trang lạ"), "listing", NOW)
+    articles = [
+        sample(profile, f"{BASE}xem?id={700 + one.number}&muc=tin", framed(undated(one), "Trang lạ"), "article", NOW)
+        for one in STORIES
+    ]
+    learned = learn(articles, [home], guess_addresses(BASE, [home]).urls)
+    assert learned.layout["fields"]["headline"]["select"][0] == "h1"
+
+
+def test_a_list_without_any_name_is_found_by_its_heading_wherever_it_stands() -> None:
+    def listed(story: Story) -> str:
+        tags = "<div><b>Từ khóa:</b> <a href=/tu-khoa/nghe>dạy nghề</a></div>" if story.number % 4 else ""
+        others = links(STORIES[story.number + 1 : story.number + 4])
+        below = f"{tags}<div><p>Các tin cũ hơn</p><ul>{others}</ul></div>"
+        return f"<h1>{story.headline}</h1><div>{story.printed}</div><div>{paragraphs(story)}</div>{below}"
+
+    for story, draft in drafts_of(listed):
+        expected = [one.headline for one in STORIES[story.number + 1 : story.number + 4]]
+        assert [link.title for link in draft.links] == expected
+
+
 @pytest.fixture(scope="module", params=["as it is", "classes renamed", "no classes"])
 def real(request: pytest.FixtureRequest, real_pages: Path) -> list[tuple[dict[str, Any], Draft]]:
     articles, listings, truth = real_samples(real_pages, lambda body: _renamed(body, request.param))

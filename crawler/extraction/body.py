@@ -9,7 +9,7 @@ from urllib.parse import urldefrag, urlsplit
 from crawler.extraction import captions, enclosures
 from crawler.extraction.blocks import Block, read_blocks
 from crawler.extraction.boilerplate import end_of_article, is_link_line, is_notice, is_see_also
-from crawler.extraction.document import absolute
+from crawler.extraction.document import absolute, text_of
 from crawler.extraction.fields import FieldReader
 from crawler.extraction.pages import outermost
 from crawler.extraction.prose import extract_prose
@@ -88,8 +88,9 @@ class BodyReader:
         files = [link for container in self.attached for link in container.iter("a")]
         files += [link for link in links if enclosures.is_file(link)]
         self.draft.attachments = enclosures.attachments(files, self.around.base)
-        text = [block for block in blocks if block.text not in self.reader.read_lines and not is_notice(block)]
-        found = enclosures.inline_links((link for block in text for link in block.links), self.around.base)
+        text = [block for block in blocks if block.text not in self.reader.read_lines and not is_notice(block.text)]
+        links = [link for block in text for link in block.links if not is_notice(text_of(link))]
+        found = enclosures.inline_links(links, self.around.base)
         self.draft.links = [link for link in found if self._leads_to_a_page_of_its_own(link.url or "")]
         self.draft.media = enclosures.media(blocks, self.around.base)
 
@@ -114,7 +115,7 @@ class BodyReader:
                     continue
                 if (referring and is_link_line(block)) or self._is_linked_title(block):
                     continue
-                if block.text in self.reader.read_lines or is_notice(block):
+                if block.text in self.reader.read_lines or is_notice(block.text):
                     continue
             referring = False
             own.append(block)

@@ -38,7 +38,8 @@ _NOTICE = re.compile(
     r"^(?:tổng số điểm của bài viết là|click để đánh giá bài viết|đánh giá bài viết|xếp hạng: "
     r"|bạn đã không sử dụng site|chú ý: việc đăng lại bài viết|ghi rõ nguồn .{0,80}khi phát hành lại"
     r"|® ?cấm sao chép|\(?lượt xem: ?[\d.,]+\)?$|[\d.,]+ lượt xem$|đã xem: ?[\d.,]+$"
-    r"|(?:in bài viết|in ra|in trang|gửi bài viết|lưu bài viết(?: này)?|chia sẻ(?: bài viết)?|quay lại|trở về)$)",
+    r"|(?:in bài viết|in bài này|in ra|in trang|in ấn|bản in|gửi bài viết|gửi cho bạn bè|lưu bài viết(?: này)?"
+    r"|chia sẻ(?: bài viết)?|quay lại|trở về)(?:\W*\bA[-–+])*$)",
     re.IGNORECASE,
 )
 
@@ -55,9 +56,9 @@ def is_see_also(block: Block) -> bool:
     return block.linked >= _MOSTLY or not block.text[found.end() :].strip(" :…")
 
 
-def is_notice(block: Block) -> bool:
-    """Whether the line is the site's: rating, counter, printing, terms of reuse."""
-    return bool(_NOTICE.match(block.text))
+def is_notice(text: str) -> bool:
+    """Whether a line, or what a link says, is the site's: rating, counter, printing, terms of reuse."""
+    return bool(_NOTICE.match(text))
 
 
 def heads_comments(text: str) -> bool:

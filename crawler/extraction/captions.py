@@ -10,14 +10,14 @@ import itertools
 import re
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.document import BLOCK_TAGS
+from crawler.extraction.document import BLOCK_TAGS, text_of
 
 _LONGEST_MARKED = 320
 """Letters. What is marked as a caption (italics, centred, a table cell) may be a long sentence: seed 003 has 213."""
 _LONGEST_PLAIN = 180
 """Letters. A plain paragraph is a caption only when it is short (on the seed pages: 20 to 145 letters)."""
-_SHORT = 145
-"""Letters of a whole sentence that is a plain caption beside marked ones: the longest on the seed pages."""
+_LONGEST_SENTENCE = 145
+"""Letters of a plain caption that is a whole sentence: the longest on the seed pages."""
 _NEARLY_ALL = 0.9
 
 _CAPTION_CLASS = re.compile(r"caption|image_desc|img-desc|pic-?desc|chu-?thich|\bnote\b", re.IGNORECASE)
@@ -31,7 +31,7 @@ _TELLS = re.compile(
 _SURE_START = re.compile(r"^(?:quang cảnh|toàn cảnh|trong ảnh|ảnh\s*:|ảnh minh (?:họa|hoạ)|hình ảnh)", re.IGNORECASE)
 _CREDIT = re.compile(r"(?:^|[.\s(–-])(?i:ảnh|hình|nguồn ảnh|photo)\s*:|[.(]\s*Ảnh\s+\S{1,30}\)?\.?$")
 _SPEAKS = re.compile(r"\b(?:cho biết|cho rằng|nhấn mạnh|đề nghị|khẳng định)\b", re.IGNORECASE)
-_TWO_SENTENCES = re.compile(r"[a-zà-ỹ]{2,}[.!?…]['\"”’»)]* (?=[“\"'(]?[A-ZĐÀ-Ỹ]).*[.!?…]['\"”’»)]*$")
+_TWO_SENTENCES = re.compile(r"(?:[a-zà-ỹ]{2,}|^.{20,}\d%?)[.!?…]['\"”’»)]* (?=[“\"'(]?[A-ZĐÀ-Ỹ]).*[.!?…]['\"”’»)]*$")
 """A caption says one thing: a plain paragraph of two whole sentences is text."""
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)]*$")
 
@@ -43,7 +43,12 @@ def marked_captions(blocks: list[Block]) -> dict[Block, list[Block]]:
     for index, image in enumerate(blocks):
         if image.kind != "image":
             continue
-        lines = _in_figure(blocks, index) or _in_table(blocks, index) or _emphasised(blocks, index)
+        lines = (
+            _in_figure(blocks, index)
+            or _in_table(blocks, index)
+            or _emphasised(blocks, index)
+            or _in_box(blocks, index)
+        )
         if lines := [line for line in lines if line not in taken]:
             found[image] = lines
             taken.update(lines)
@@ -55,11 +60,10 @@ def plain_captions(
 ) -> dict[Block, list[Block]]:
     """Captions that only their place and wording show, for the images that ``marked`` has none for.
 
-    ``blocks`` holds neither marked captions nor the signature any more. An editor who marks some of a page's captions
-    hardly leaves others plain: there a plain line that is a whole sentence must be short. ``sentences``: whether one
-    may be a caption at all.
+    ``blocks`` holds neither marked captions nor the signature any more. ``sentences``: whether a plain line that is a
+    whole sentence may be a caption at all.
     """
-    longest = (_SHORT if marked else _LONGEST_PLAIN) if sentences else 0
+    longest = _LONGEST_SENTENCE if sentences else 0
     found: dict[Block, list[Block]] = {}
     taken: set[Block] = set()
     for index, image in enumerate(blocks):
@@ -127,6 +131,24 @@ def _emphasised(blocks: list[Block], index: int) -> list[Block]:
     if looks_so or (line.aligned == "centre" and (line.strong < _NEARLY_ALL or _is_sure(line.text))):
         return [line]
     return []
+
+
+def _in_box(blocks: list[Block], index: int) -> list[Block]:
+    """The line beside a picture in an element made for the two: it holds nothing else, and the text stands outside."""
+    image = blocks[index]
+    link = next((one for one in image.lineage[:_MOST_AROUND] if one.tag == "a"), image.element)
+    box = link.getparent()
+    if box is None or box is image.top or box not in image.lineage or box.tag not in BLOCK_TAGS:
+        return []
+    near = [line for line in _neighbours(blocks, index) if box in line.lineage]
+    if len(near) != 1 or near[0].element is box or len(text_of(box)) > len(near[0].text):
+        return []
+    alone = not any(block.kind == "text" and box not in block.lineage for block in blocks)
+    is_text = alone or _TWO_SENTENCES.search(near[0].text) or not _may_be_caption(near[0], image, _LONGEST_MARKED)
+    return [] if is_text else near
+
+
+_MOST_AROUND = 4
 
 
 def _may_be_caption(line: Block, image: Block, longest: int) -> bool:

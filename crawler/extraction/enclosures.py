@@ -33,6 +33,12 @@ _FILE_TYPES = {
 _PLAYERS = re.compile(
     r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com)$|video|player|embed"
 )
+_SHARES = re.compile(
+    r"^https?://(?:www\.|m\.)?(?:facebook\.com/(?:sharer|share\.php|dialog/)|(?:twitter|x)\.com/(?:intent|share)"
+    r"|plus\.google\.com/share|linkedin\.com/share|pinterest\.com/pin/create|(?:sp\.)?zalo\.me/share|t\.me/share)",
+    re.IGNORECASE,
+)
+"""What tells others of the page itself."""
 _SOUND = re.compile(r"\.(?:mp3|m4a|ogg|wav|aac)$", re.IGNORECASE)
 _WIDTH = re.compile(r"(?:^|[;\s])width\s*:\s*(\d+)px", re.IGNORECASE)
 _HEIGHT = re.compile(r"(?:^|[;\s])height\s*:\s*(\d+)px", re.IGNORECASE)
@@ -124,10 +130,15 @@ def attachments(links: Iterable[Element], base: str) -> list[DraftAttachment]:
 
 
 def inline_links(links: Iterable[Element], base: str) -> list[DraftLink]:
-    """Links inside the text to other pages, each address once; pictures and files are none."""
+    """Links inside the text to other pages, each address once; pictures, files and sharing are none."""
     found: dict[str, DraftLink] = {}
     for link in links:
         address = absolute(link.get("href"), base)
-        if address and not is_file(link) and not _PICTURE.search(urlsplit(address).path):
+        if (
+            address
+            and not is_file(link)
+            and not _SHARES.search(address)
+            and not _PICTURE.search(urlsplit(address).path)
+        ):
             found.setdefault(address, DraftLink(address, text_of(link) or None, "inline"))
     return list(found.values())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from crawler.extraction import enclosures
 from crawler.extraction.blocks import read_blocks
@@ -105,8 +106,17 @@ class FieldReader:
             hit
             for hit in hits
             if hit.raw not in self.around.site_names
+            and not self._leads_home(hit.element)
             and (hit.element is None or not any(around in bodies for around in hit.element.iterancestors()))
         ]
+
+    def _leads_home(self, element: Element | None) -> bool:
+        """Whether the element is nothing but a link to the site's root: its name, on every page."""
+        links = list(element.iter("a")) if element is not None else []
+        if len(links) != 1 or element is None or text_of(links[0]) != text_of(element):
+            return False
+        address = urlsplit(absolute(links[0].get("href"), self.around.base) or "")
+        return address.netloc in self.around.page.profile.hosts and address.path in {"", "/"} and not address.query
 
     def _headlines_above(self) -> list[Hit]:
         """The page's headlines above the article's container, the nearest first."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.document import Element
+from crawler.extraction.document import Element, text_of
 from crawler.learning.views import Repetition, View
 
 _LEAST_PROSE = 60
@@ -44,7 +44,11 @@ def titles_of(views: Sequence[View], others: Sequence[View]) -> dict[View, list[
 
 
 def _same(address: str) -> str:
-    return re.sub(r"^https?://(?:www\.)?", "", address).rstrip("/")
+    """What two addresses of the same page share: links write the parameters in another order than we."""
+    place, _, query = address.partition("?")
+    return (
+        re.sub(r"^https?://(?:www\.)?", "", place).rstrip("/") + "?" * bool(query) + "&".join(sorted(query.split("&")))
+    )
 
 
 def _shared_parts(titles: Sequence[str]) -> tuple[str, str]:
@@ -117,8 +121,15 @@ def prose_of(view: View, frame: Repetition, headline: Block | None) -> list[Bloc
     return [
         line
         for line in view.lines[start:]
-        if len(line.text) >= _LEAST_PROSE and line.linked < 0.5 and not frame.is_frame(line)
+        if len(line.text) >= _LEAST_PROSE and _linked(line) < 0.5 and not frame.is_frame(line)
     ]
+
+
+def _linked(line: Block) -> float:
+    """The share of its letters that stand in links, for a row of a table too."""
+    if line.element.tag != "tr":
+        return line.linked
+    return sum(len(text_of(link)) for link in line.links) / len(line.text)
 
 
 def container_of(view: View, prose: Sequence[Block]) -> Element | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +10,7 @@ from crawler.bylines import is_signature
 from crawler.extraction.blocks import Block, read_blocks
 from crawler.extraction.captions import marked_captions, plain_captions
 from crawler.extraction.document import Element, text_of
-from crawler.learning.induction import induce, matches
+from crawler.learning.induction import further, induce, matches
 from crawler.learning.specimen import Specimen
 from crawler.learning.views import View, chain
 
@@ -51,11 +50,8 @@ def _comments(specimens: Sequence[Specimen]) -> list[str]:
         one.view: next((element for element in one.view.comments if element in one.held), None) for one in specimens
     }
     rule = induce(marks) if any(element is not None for element in marks.values()) else None
-    sure = rule is not None and rule.wrong == rule.beyond == 0 and not _BY_PLACE.search(rule.select)
+    sure = rule is not None and rule.wrong == rule.beyond == 0 and not rule.is_counted
     return [rule.select] if rule is not None and sure else []
-
-
-_BY_PLACE = re.compile(r"\[\d+\]|nth-")
 
 
 def _is_frame(line: Block, specimen: Specimen) -> bool:
@@ -115,12 +111,12 @@ def learn_lead(specimens: Sequence[Specimen]) -> dict[str, Any]:
         return {}
     rules: dict[str, Any] = {}
     if found := induce(pictures, unique=True):
-        rules["lead_image"] = {"select": [found.select], "basis": "seen"}
+        rules["lead_image"] = {"select": [found.select, *further(found, pictures)], "basis": "seen"}
         known = {view: element for view, element in captions.items() if element is not None}
         if len(known) > 1 and (
             named := induce(captions, unique=True, fits=lambda v, e: text_of(e) == text_of(known[v]))
         ):
-            rules["lead_caption"] = {"select": [named.select], "basis": "seen"}
+            rules["lead_caption"] = {"select": [named.select, *further(named, captions)], "basis": "seen"}
     return rules
 
 
@@ -143,7 +139,9 @@ def has_no_plain_captions(specimens: Sequence[Specimen]) -> bool:
             continue
         plain += len(plain_captions(blocks, found))
         bare += sum(block.kind == "image" for block in blocks)
-    return (bare >= _MARKED and plain < _CAPTIONED * bare) or (marked >= _MARKED and marked > _HABIT * plain)
+    if marked >= _MARKED and marked > _HABIT * plain:
+        return plain < max(_FEW, _NEARLY_ALL * bare)
+    return bare >= _MARKED and plain < _CAPTIONED * bare
 
 
 def _has_marked_lead(specimen: Specimen) -> bool:
@@ -158,7 +156,9 @@ def _has_marked_lead(specimen: Specimen) -> bool:
 _MARKED = 3
 """Pictures on all pages: fewer tell nothing of the editors' habit."""
 _HABIT = 3
-"""So many times more marked captions than plain lines that may be some: then these are text."""
+"""So many times more marked captions than plain lines that may be some: then these are text, unless nearly all pictures
+have one that have no marked caption: another editor's, on other pages."""
+_NEARLY_ALL = 0.8
 _CAPTIONED = 0.6
 """Share of the pictures. Where fewer have a short line under them, it is a paragraph that happens to be short."""
 

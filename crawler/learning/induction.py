@@ -46,8 +46,12 @@ class Induced:
     def trust(self) -> float:
         """What its agreement is worth: pages that it is right on, without those that speak against it. What rests on no
         name must be right on more of them: marks are wrong now and then, and names are not."""
-        sure = 0.0 if not self.is_counted and not _BY_CONTENT.search(self.select) else 1.0
+        sure = 0.0 if not self.is_counted and not _BY_CONTENT.search(self.select) else _DOUBT
         return self.right - 1.5 * self.wrong - 0.5 * self.beyond - sure
+
+
+_DOUBT = 2.0
+"""So many wrong marks more may speak against a name: it is right on a page though less stands there than on others."""
 
 
 def induce(
@@ -128,6 +132,16 @@ def _judge(
     return Induced(source, right, wrong, beyond)
 
 
+def further(found: Induced, marks: Mapping[View, Element | None]) -> list[str]:
+    """A selector for the pages where the best one finds nothing, though there is something: where nothing has a name,
+    a row more or less moves all that follows. None of it is wrong on any of these pages."""
+    left = {view: element for view, element in marks.items() if not matches(found.select, view)}
+    if all(element is None for element in left.values()):
+        return []
+    other = induce(left)
+    return [other.select] if other is not None and other.wrong == other.beyond == 0 else []
+
+
 _BY_CONTENT = re.compile(r"count\(|string-length|starts-with|\[\.//p\]|\[p\b")
 _HINT, _COUNTED = 1_000, 10_000
 """Ranks: selectors by name stand before those by content, these before those that count."""
@@ -140,7 +154,7 @@ _MOST_FALLBACKS = 4
 
 def is_counted(source: str) -> bool:
     """Whether a selector counts brothers."""
-    return bool(re.search(r"\[\d+\](?!$)|nth-", source))
+    return bool(re.search(r"\[\d+\](?!$)|(?<!\))\[\d+\]$|nth-", source))
 
 
 def matches(source: str, view: View) -> list[Element]:
@@ -192,11 +206,14 @@ def text_holders(element: Element) -> Iterator[str]:
 _LEVELS = 3
 _LONG = "string-length(normalize-space(.)) > 400"
 _LINE = "text()[string-length(normalize-space(.)) > 60]"
+_PARAGRAPH = "*[self::p or self::div][string-length(normalize-space(.)) > 60][not(.//a or .//p or .//div)]"
 _TEXT = (
     "count(p) > 1",
     "p",
     _LINE,
     f"p or {_LINE}",
+    _PARAGRAPH,
+    f"{_PARAGRAPH} or {_LINE}",
     f"p or count(div) > 1 or {_LINE}",
     ".//p",
     _LONG,

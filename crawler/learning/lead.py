@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.document import Element, text_of
 from crawler.learning.datestrings import dates_in
 from crawler.learning.furniture import is_caption
-from crawler.learning.induction import induce
+from crawler.learning.induction import further, induce
 from crawler.learning.naming import says_who
 from crawler.learning.specimen import Find, Specimen, first_of_each, grouped, narrowest
 from crawler.learning.trail import VIEWS
 from crawler.learning.views import View, chain
-from crawler.selectors import _TRANSLATOR
+from crawler.selectors import as_xpath
 
 _LEAST = 40
 _LONGEST = 900
@@ -53,7 +53,7 @@ def _above(specimens: Sequence[Specimen]) -> dict[str, Any] | None:
         texts = {view: text_of(find.element) for view, find in firsts.items()}
         found = induce(marks, unique=True, fits=lambda view, element, texts=texts: text_of(element) == texts[view])  # type: ignore[misc]
         if found is not None:
-            return {"select": [found.select], "basis": "seen"}
+            return {"select": [found.select, *further(found, marks)], "basis": "seen"}
     return None
 
 
@@ -110,7 +110,7 @@ def _first_lines(specimens: Sequence[Specimen], body: str | None) -> dict[str, A
             return {"select": [found.select], "basis": "seen"}
     if body is None:
         return None
-    return {"select": [_bold_first(body)], "basis": "seen"}
+    return {"select": list(_bold_first(body)), "basis": "seen"}
 
 
 _LEAST_LINES = 3
@@ -121,11 +121,15 @@ def _text(specimen: Specimen) -> list[int]:
     return [at for at in lines if specimen.zone(at) == "text" and not specimen.frame.is_frame(specimen.view.lines[at])]
 
 
-def _bold_first(body: str) -> str:
-    """An XPath of the first paragraph under the text's element, where all of it is bold."""
-    path = body if body.startswith(("/", ".", "(")) else _TRANSLATOR.css_to_xpath(body)
+def _bold_first(body: str) -> Iterator[str]:
+    """XPaths of the first paragraph under the text's element, where all of it is bold: an element, or a line that ends
+    with a ``br``."""
+    path = as_xpath(body)
     bold = "string-length(normalize-space(string(.//*[self::strong or self::b][1])))"
-    return (
+    yield (
         f"(({path})/descendant::*[self::p or self::div or self::td][normalize-space()]"
         f"[not(.//p or .//div or .//table)])[1][{bold} > 0.9 * string-length(normalize-space(.))]"
     )
+    before = "preceding-sibling::node()[normalize-space()]"
+    ended = "following-sibling::node()[normalize-space() or self::br][1][self::br]"
+    yield f"({path})/*[self::strong or self::b][not({before})][{ended}]"

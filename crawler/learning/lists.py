@@ -25,6 +25,10 @@ _LEAST_TITLE, _TITLE = 12, 25
 """Letters of a link that may be a title, and of most titles: keywords are shorter."""
 
 
+_NEARLY_ALL = 0.8
+"""Share of the pages. A list above the headline is the article's only if it is another one on so many."""
+
+
 def learn_lists(
     specimens: Sequence[Specimen], others: Sequence[View], addresses: SiteAddresses
 ) -> list[dict[str, Any]]:
@@ -154,4 +158,4 @@ def _belongs(group: Sequence[FoundList], pages: int, elsewhere: set[tuple[str, .
     if any(place in elsewhere and any("." in step for step in place) for place in map(chain, first.iter("a"))):
         return False
     title = [one.specimen.view.order[one.items[0]] > one.specimen.title_at for one in group]
-    return all(title)
+    return all(title) or len(sets) > _NEARLY_ALL * len(group)

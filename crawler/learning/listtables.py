@@ -12,7 +12,7 @@ from typing import Any
 from crawler.extraction.blocks import Block
 from crawler.extraction.document import Element, fold, text_of
 from crawler.learning.datestrings import dates_in, pattern_of
-from crawler.learning.induction import compiled, induce, suggestions
+from crawler.learning.induction import compiled, further, induce, suggestions
 from crawler.learning.shapes import literal
 from crawler.learning.specimen import Specimen
 from crawler.learning.views import View, chain
@@ -66,7 +66,7 @@ def table_of(group: Sequence[FoundList], specimens: Sequence[Specimen]) -> dict[
     item = _item(group, holders)
     if item is None:
         return None
-    table: dict[str, Any] = {"relation": relation, "select": [select], "item": item, "basis": "seen"}
+    table: dict[str, Any] = {"relation": relation, "select": select, "item": item, "basis": "seen"}
     if heading is not None and is_headed:
         table["heading"] = r"\W*" + literal(heading.strip(" :»>*-–|•"))
     return table | _titles(group) | _dates(group)
@@ -74,7 +74,7 @@ def table_of(group: Sequence[FoundList], specimens: Sequence[Specimen]) -> dict[
 
 def _container(
     group: Sequence[FoundList], specimens: Sequence[Specimen], heading: str | None
-) -> tuple[str, bool, dict[View, Element]] | None:
+) -> tuple[list[str], bool, dict[View, Element]] | None:
     """The selector of what holds the list, whether its heading stands inside, and the element of each page."""
     wide: dict[View, Element | None] = dict.fromkeys(one.view for one in specimens)
     close: dict[View, Element | None] = dict.fromkeys(one.view for one in specimens)
@@ -92,11 +92,15 @@ def _container(
     ):
         found = induce(wide, among=True)
         if found is not None and not found.is_counted and found.wrong == 0:
-            return found.select, True, headed
+            return [found.select], True, headed
+        tag = Counter(str(one.tag) for one in headed.values()).most_common(1)[0][0]
+        under = f'.//{tag}[*[normalize-space()][1][starts-with(normalize-space(.), "{_words_of(heading)}")]]'
+        if all(compiled(under).elements(view.tree) == [element] for view, element in headed.items()):
+            return [under], True, headed
     if not all(_is_free(holders[one.view], one) for one in specimens if one.view in holders):
         return None
     if heading is not None:
-        words = heading.strip(" :»>*-–|•").replace('"', "")
+        words = _words_of(heading)
         tag = Counter(str(one.parent.tag) for one in group).most_common(1)[0][0]
         for under in (
             f'.//{tag}[preceding-sibling::*[normalize-space()][1][contains(., "{words}")]]',
@@ -105,9 +109,13 @@ def _container(
         ):
             hits = [compiled(under).elements(view.tree)[:1] == [element] for view, element in holders.items()]
             if sum(hits) >= 0.8 * len(hits):
-                return under, False, holders
+                return [under], False, holders
     found = induce(close)
-    return (found.select, False, holders) if found is not None else None
+    return ([found.select, *further(found, close)], False, holders) if found is not None else None
+
+
+def _words_of(heading: str) -> str:
+    return heading.strip(" :»>*-–|•").replace('"', "")
 
 
 def _is_free(element: Element, specimen: Specimen) -> bool:

@@ -18,7 +18,8 @@ from crawler.learning.views import View
 from crawler.nameline import EDGES, LABELS, cited, read_line
 
 _PARTS = re.compile(r"\s*(?:\||•|·|;)\s*|\s{2,}")
-_ENDS = r"(?=\s*(?:[|•·;\d]|ngày |đăng |cập nhật|lượt |số lần|xem:|$))"
+_ACCOUNT = "người (?:đăng|nhập|gửi|cập nhật)|(?:đăng|gửi|nhập) bởi"
+_ENDS = rf"(?=\s*(?:[|•·;\d]|ngày |đăng |cập nhật|lượt |số lần|xem:|{_ACCOUNT}|$))"
 _ONE_OF_ALL = "|".join(sorted((label for label, role in LABELS.items() if role is not None), key=len, reverse=True))
 _ANY_LABEL = rf"(?:{_ONE_OF_ALL})(?:\s*(?:,|-|–|&|\+|/|\bvà\b)?\s*(?:{_ONE_OF_ALL}))*\s*:"
 _WRITERS = "tác giả bài viết|tác giả|người viết|người thực hiện|thực hiện|người đưa tin|viết bài|bài viết"
@@ -37,13 +38,14 @@ _LEAST_SHARE = 0.25
 @dataclass(frozen=True, slots=True)
 class _Wording:
     """How one kind of naming is worded. ``label``: what begins it; ``is_bare``: whether a text without one is such;
-    ``names``: whether a text with one names anybody (accounts of the CMS are nobody);
-    ``alone``: what to take of an element that holds nothing else, ``within``: of a longer line, ``anchored``: of one
-    that begins with a label."""
+    ``names``: whether a text with one names anybody (accounts of the CMS are nobody); ``prefix``: what may stand before
+    the name in an element that holds nothing else, ``alone``: what to take of such; ``within``: of a longer line,
+    ``anchored``: of one that begins with a label."""
 
     label: re.Pattern[str]
     is_bare: Callable[[str], bool]
     names: Callable[[str], bool]
+    prefix: str
     alone: str
     within: str
     anchored: str
@@ -67,7 +69,8 @@ _BYLINE = _Wording(
     re.compile(rf"{_ANY_LABEL}\s*(?=\S)", re.IGNORECASE),
     _names_people,
     lambda text: bool(read_byline(text)),
-    rf"^(?:(?:{_WRITERS})\s*:\s*)?(.+)$",
+    rf"(?:{_WRITERS})\s*:\s*",
+    "(.+)$",
     rf"(?:(?:{_WRITERS})\s*:\s*([^|•·;\d]+?)|({_ANY_LABEL}\s*[^|•·;\d]+?)){_ENDS}",
     rf"^(?:(?:{_WRITERS})\s*:\s*([^|•·;\d]+?)|({_ANY_LABEL}\s*[^|•·;\d]+?)){_ENDS}",
 )
@@ -75,7 +78,8 @@ _SOURCE = _Wording(
     re.compile(rf"[(\[]?\s*(?:{_FROM})\s*:\s*(?=\S)", re.IGNORECASE),
     _names_source,
     lambda text: read_source([text.strip(" ()[]")]) is not None,
-    rf"^[(\[]?\s*(?:(?:{_FROM})\s*:|theo(?=\s))?\s*(.+?)[)\]]?\.?$",
+    rf"[(\[]?\s*(?:(?:{_FROM})\s*:|theo(?=\s))\s*",
+    r"(.+?)[)\]]?\.?$",
     rf"(?:(?:{_FROM})\s*:\s*([^|•·;()\[\]]+)|\btheo\s+([^|•·;()\[\],]+))",
     rf"^[(\[]?\s*(?:{_FROM})\s*:\s*([^|•·;()\[\]]+)",
 )
@@ -124,7 +128,7 @@ def _finds(specimen: Specimen, wording: _Wording) -> list[Find]:
         for start in re.finditer(r"^|(?<![^\W\d_])\s+(?=\w|[(\[])", line.text):
             named = wording.labelled.match(line.text, start.end())
             if named and near < _FAR and not specimen.frame.is_masthead(line) and wording.names(named[0]):
-                text = named[0].strip()
+                text = _by_itself(named[0].strip(), line, wording)
                 found.append(Find(specimen, narrowest(line, text), text, place))
                 break
         else:
@@ -133,6 +137,12 @@ def _finds(specimen: Specimen, wording: _Wording) -> list[Find]:
             if bare and near < _NEAR and not specimen.frame.is_frame(line):
                 found.append(Find(specimen, narrowest(line, bare[0]), bare[0], place))
     return found
+
+
+def _by_itself(text: str, line: Block, wording: _Wording) -> str:
+    """What is named, without what stands behind it in another element of the same line."""
+    inner = [one for one in _inline(line) if text.startswith(one) and wording.labelled.fullmatch(one)]
+    return max((one for one in inner if wording.names(one)), key=len, default=text)
 
 
 def _inline(line: Block) -> list[str]:
@@ -164,7 +174,8 @@ def _rule(firsts: dict[View, Find], specimens: Sequence[Specimen], wording: _Wor
     if found is None:
         return None
     if alone:
-        capture = wording.alone
+        prefixed = all(re.match(wording.prefix, find.text, re.IGNORECASE) for find in firsts.values())
+        capture = rf"^(?:{wording.prefix}){'' if prefixed else '?'}{wording.alone}"
     elif any(wording.label.search(text) for text in texts.values()):
         capture = wording.within
     else:

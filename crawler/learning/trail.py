@@ -12,6 +12,7 @@ from crawler.learning.induction import induce, matches
 from crawler.learning.links import TAG_ADDRESS
 from crawler.learning.specimen import Find, Specimen, first_of_each, grouped, narrowest
 from crawler.learning.views import View
+from crawler.selectors import as_xpath
 from crawler.urls import SiteAddresses
 
 _HOME = re.compile(r"(?:trang chủ|trang nhất|trang chính|home)$", re.IGNORECASE)
@@ -42,7 +43,10 @@ def learn_section(
     texts = {text_of(element) for element in shown.values()}
     if len(texts) == 1 and any(texts == set(map(text_of, matches(found.select, view)[:1])) for view in others):
         return None
-    select = found.select + _step(shown, found.select)
+    select = found.select
+    if any(len(matches(select, one.view)) > 1 for one in shown):
+        select = f"({as_xpath(select)})[1]"
+    select += _step(shown, select)
     return {"select": [select], "capture": "(.+)", "basis": "seen"}
 
 
