@@ -76,13 +76,18 @@ class Frontier(BaseScheduler):
         self._flushing: asyncio.Future[None] | None = None
         self.fault: Fault | None = None
         self.begun: Begun | None = None
-        self.waiting = 0
+        self._in_line = 0
         self._done = 0
         self.counts: Counter[str] = Counter()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Frontier:
         return cls(crawler)
+
+    @property
+    def waiting(self) -> int:
+        """How much is left to ask for, as far as it was counted."""
+        return self._in_line + len(self._queue)
 
     # What Scrapy asks of a scheduler
 
@@ -326,7 +331,7 @@ class Frontier(BaseScheduler):
         """Counting takes as long as the line is: no more than a hundredth of the time goes into it."""
         began = time.monotonic()
         if began >= self._count_again:
-            self.waiting = waiting(self._archive.db, self._site) + len(self._queue)
+            self._in_line = waiting(self._archive.db, self._site)
             self._count_again = began + (time.monotonic() - began) * 100
 
     def _store(self, harvests: list[Harvest], *, lease: bool) -> list[Lease]:
