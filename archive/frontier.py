@@ -53,9 +53,14 @@ def begin(
 ) -> Begun:
     """Take back the leases of a dead process, put into line what is due, and the entrances first.
 
+    What a dead process had been given comes after its like: one of these pages may be what killed it, and would kill
+    each crawl that began with it.
+
     ``since``: articles published from this day on (RFC 3339) are due, whenever they were asked for.
     """
-    db.execute("UPDATE urls SET state = 'pending' WHERE site = ? AND state = 'leased'", [site])
+    db.execute(
+        "UPDATE urls SET state = 'pending', priority = priority - 1 WHERE site = ? AND state = 'leased'", [site]
+    )
     last = db.execute(
         "SELECT round, full, reason FROM runs WHERE site = ? AND kind = 'crawl' AND id < ? ORDER BY id DESC LIMIT 1",
         [site, run],

@@ -91,6 +91,26 @@ def test_a_crawl_begins_at_the_entrances_and_goes_on_with_what_they_lead_to(arch
     assert state(archive, HOME.url) == ("done", None)
 
 
+def test_what_a_dead_process_was_asking_for_comes_after_its_like(archive: Archive) -> None:
+    run = begin(archive)
+    lease(archive, run)
+    archive.add(run, [listing(HOME.url, link("mot"), link("hai"), link("ba"), pager(2))])
+    assert [one.url for one in lease(archive, run, 1)] == [address("mot")]
+    assert asked(archive, begin(archive)) == [address("hai"), address("ba"), address("mot"), pager(2).url]
+
+
+def test_a_block_of_addresses_takes_some_listings_along_while_articles_wait(archive: Archive) -> None:
+    run = begin(archive)
+    lease(archive, run)
+    pages = [pager(number) for number in range(2, 9)]
+    archive.add(run, [listing(HOME.url, *(link(f"bai-{n}") for n in range(40)), *pages)])
+    block = lease(archive, run, 20)
+    assert [one.url for one in block if one.role == "listing"] == [pages[0].url, pages[1].url]
+    assert len(block) == 20
+    limited = lease(archive, run, 20, articles=3)
+    assert sorted(one.role for one in limited) == ["article"] * 3 + ["listing"] * 2
+
+
 def test_what_a_dead_process_had_leased_is_handed_out_again_and_nothing_else(archive: Archive, tmp_path: Path) -> None:
     run = begin(archive)
     lease(archive, run)
