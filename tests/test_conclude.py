@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from harvests import BODY, MORNING, SITE, address, article, day, listing, page, related, seen
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from steps import work
 
 import archive.conclude as conclusion
 from archive.clusters import likely_original
@@ -445,23 +447,8 @@ def test_the_likely_original_is_where_the_declarations_lead(named: dict[str, lis
     assert likely_original([member("a"), member("b"), member("c", "2024-07-10T00:00:00+07:00")], named) == original
 
 
-def steps(archive: Archive) -> int:
-    """How much work a conclusion is, in thousands of SQLite's own steps."""
-    counted = 0
-
-    def count() -> int:
-        nonlocal counted
-        counted += 1
-        return 0
-
-    archive.db.conn.set_progress_handler(count, 1000)
-    conclude(archive)
-    archive.db.conn.set_progress_handler(None, 0)
-    return counted
-
-
 def test_twice_the_articles_are_twice_the_work(tmp_path: Path) -> None:
-    work = []
+    spent = []
     for size in (400, 800):
         with Archive(tmp_path / f"{size}.db") as archive:
             pages = [
@@ -471,5 +458,5 @@ def test_twice_the_articles_are_twice_the_work(tmp_path: Path) -> None:
             titles = listing(*(seen(None, "10/07/2024", title=f"Bài số {n}") for n in range(size)))
             undated = listing(*(seen(None, "10/07/2024", title="Thông báo", on=f"trang-{n}") for n in range(size)))
             add(archive, *pages, titles, undated, *(page(article(f"t{n}", headline="Thông báo")) for n in range(size)))
-            work.append(steps(archive))
-    assert work[1] < 2.5 * work[0]
+            spent.append(work(archive, partial(conclude, archive)))
+    assert spent[1] < 2.5 * spent[0]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from harvests import BODY, MORNING, SITE, article, page
+from steps import work
 
 from archive.duplicates import look_up
 from archive.likeness import Signature, minhash_values, sign
@@ -59,22 +60,13 @@ def put(archive: Archive, signatures: Iterable[Signature]) -> None:
         )
 
 
-def work(archive: Archive, one: Article) -> int:
-    """How many hundreds of steps SQLite takes to look up an article that has come: the same on a busy machine."""
+def looking_up(archive: Archive, one: Article) -> int:
+    """How much work it is to look up an article that has come."""
     archive.add(archive.start_run(SITE, MORNING), [page(one)])
-    steps = 0
-
-    def step() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
-    archive.db.conn.set_progress_handler(step, 100)
-    look_up(archive.db, load_pending(archive.db, ()))
-    archive.db.conn.set_progress_handler(None, 0)
+    spent = work(archive, lambda: look_up(archive.db, load_pending(archive.db, ())))
     with archive.transaction():
         settle(archive.db)
-    return steps
+    return spent
 
 
 @pytest.mark.parametrize("texts", [others, prints, same_text], ids=["others", "a form", "the same text"])
@@ -85,7 +77,7 @@ def test_looking_a_text_up_is_no_more_work_when_the_archive_holds_more(
     for number in (FEW, MANY):
         with Archive(tmp_path / f"{number}.db") as archive:
             put(archive, texts(number))
-            spent.append(work(archive, article("x", headline="Bài mới", body=BODY)))
+            spent.append(looking_up(archive, article("x", headline="Bài mới", body=BODY)))
     few, many = spent
     assert 0 < many < 1.3 * few
 

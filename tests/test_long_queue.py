@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from steps import work
 
 from archive.records import Capture, Harvest, Lease, Visit
 from archive.store import Archive
@@ -34,21 +34,6 @@ def acknowledge(lease: Lease) -> Harvest:
     article = f"{SITE}-{lease.url.removeprefix(f'{BASE}/bai-').removesuffix('.html')}"
     capture = Capture(SITE, lease.url, lease.url, "article", AT, 404, "text/html", 0, "", "gone")
     return Harvest(capture, visit=Visit(lease.url, "article", "gone", article=article, reason="HTTP status 404"))
-
-
-def work(archive: Archive, action: Callable[[], object]) -> int:
-    """How many hundreds of steps SQLite takes for it: no clock, so it is the same on a busy machine."""
-    steps = 0
-
-    def step() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
-    archive.db.conn.set_progress_handler(step, 100)
-    action()
-    archive.db.conn.set_progress_handler(None, 0)
-    return steps
 
 
 @pytest.fixture(scope="module")
