@@ -9,10 +9,12 @@ from __future__ import annotations
 import faulthandler
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +31,9 @@ LONGEST = 300.0
 """Seconds for one batch of some tenths of a second; after them a worker hangs."""
 PATIENCE = 5.0
 """Seconds that are left to what is being read when the workers are let go."""
+
+_TOLD_WITHIN = 2.0
+"""Seconds from a worker's end until the server of forks has told of it."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -93,8 +98,13 @@ class Workers:
 
 
 def _kill_workers() -> None:
-    for worker in multiprocessing.active_children():  # this process has no other children that multiprocessing knows
+    workers = multiprocessing.active_children()  # this process has no other children that multiprocessing knows
+    for worker in workers:
         worker.kill()
+    # Their end is told by the server of forks; one that is stopped, or hangs, would be waited for without end.
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    if server is not None and not all(wait([worker.sentinel], _TOLD_WITHIN) for worker in workers):
+        os.kill(server, signal.SIGKILL)
 
 
 _office: Office

@@ -94,7 +94,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         servers = dict(zip(SITES, running, strict=True))
         for name, server in servers.items():
             write_site(home, name, server.base, "delay = 0.05")
-        ended = run(home, "crawl", *SITES, before=SEEN_BY_OTHERS, DOWNLOAD_TIMEOUT=1.5)
+        ended = run(home, "crawl", *SITES, "--processes", "1", before=SEEN_BY_OTHERS, DOWNLOAD_TIMEOUT=1.5)
     assert ended.returncode == Exit.CRAWL_FAILED, ended.stderr
     yield Crawled(home, servers, reasons(home), ended.stderr, log(home))
 
