@@ -7,7 +7,7 @@ whose address another names as its source; else one that names no source itself,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -18,35 +18,80 @@ Pair = tuple[str, str]
 Place = tuple[str | None, str | None]
 """Of an article: its cluster (the original's id), and what it is a copy of."""
 
+Named = Mapping[Pair, str | None]
+"""Pairs of copies; of those in which one names the other's address as its source, which one does."""
 
-def find_clusters(
-    db: Database, pairs: Mapping[Pair, Row], dates: Mapping[str, str | None]
-) -> dict[str, tuple[Place, Place]]:
-    """For each article that is in a cluster, or was: where it stands in the database, and where it belongs.
 
-    :param pairs: the evidence for each pair of copies (:func:`archive.duplicates.find`).
+def clustered_with(db: Database, articles: Iterable[str]) -> set[str]:
+    """Those of some articles, and all others, that are in one cluster: by the pairs as they stand, or until now."""
+    found: set[str] = set()
+    further = set(articles)
+    while further:
+        found |= further
+        rows = db.execute(_BESIDE, {"articles": json.dumps(sorted(further))})
+        further = {row[0] for row in rows} - found
+    return found
+
+
+_BESIDE = """
+    SELECT other FROM json_each(:articles) CROSS JOIN duplicates ON article = value
+    UNION SELECT article FROM json_each(:articles) CROSS JOIN duplicates ON other = value
+    UNION SELECT beside.id FROM json_each(:articles) CROSS JOIN articles own ON own.id = value
+        CROSS JOIN articles beside ON beside.cluster = own.cluster
+"""
+
+
+def without_text(db: Database, after: str, most: int) -> list[str]:
+    """The ids of articles in clusters that have no text to be compared: the next ones."""
+    return [row[0] for row in db.execute(_WITHOUT_TEXT, {"after": after, "most": most})]
+
+
+_WITHOUT_TEXT = """
+    SELECT id FROM articles WHERE cluster IS NOT NULL AND id > :after
+    AND NOT EXISTS (SELECT 1 FROM signatures WHERE article = articles.id)
+    ORDER BY id LIMIT :most
+"""
+
+
+def stored_pairs(db: Database, articles: Iterable[str] | None = None) -> dict[Pair, str | None]:
+    """The pairs of copies as they stand: those with one of some articles first, or all."""
+    if articles is None:
+        rows = db.execute("SELECT article, other, named_by FROM duplicates")
+    else:
+        rows = db.execute(_AMONG, [json.dumps(sorted(articles))])
+    return {(article, other): by for article, other, by in rows}
+
+
+_AMONG = "SELECT article, other, named_by FROM json_each(?) CROSS JOIN duplicates ON article = value"
+
+
+def misplaced(
+    db: Database, articles: Collection[str], pairs: Named, dates: Mapping[str, str | None] | None = None
+) -> dict[str, Place]:
+    """Where those of some articles belong that stand elsewhere.
+
+    :param articles: clusters as a whole (:func:`clustered_with`).
+    :param pairs: those of these articles.
     :param dates: the concluded dates of articles whose page proves none; articles not in it keep the one they have.
     """
-    paired = json.dumps(sorted({id for pair in pairs for id in pair}))
-    articles = {row["id"]: row for row in db.query(_MEMBERS, [paired])}
-    for id, row in articles.items():
-        row["published"] = row["date_published"] or dates.get(id, row["concluded_date"])
-    pairs = {pair: evidence for pair, evidence in pairs.items() if articles.keys() >= {*pair}}
+    known = {row["id"]: row for row in db.query(_MEMBERS, [json.dumps(sorted(articles))])}
+    for id, row in known.items():
+        row["published"] = row["date_published"] or (dates or {}).get(id, row["concluded_date"])
+    pairs = {pair: by for pair, by in pairs.items() if known.keys() >= {*pair}}
     named: dict[str, list[str]] = {}
-    for (one, other), evidence in sorted(pairs.items()):
-        if evidence["by_address"]:
-            by = evidence["declared_by"]
+    for (one, other), by in sorted(pairs.items()):
+        if by is not None:
             named.setdefault(by, []).append(other if by == one else one)
-    wanted: dict[str, Place] = dict.fromkeys(articles, (None, None))
+    wanted: dict[str, Place] = dict.fromkeys(known, (None, None))
     for members in _components(pairs):
-        original = likely_original([articles[id] for id in members], named)
+        original = likely_original([known[id] for id in members], named)
         wanted |= {id: (original, None if id == original else original) for id in members}
-    return {id: ((row["cluster"], row["duplicate_of"]), wanted[id]) for id, row in sorted(articles.items())}
+    return {id: wanted[id] for id, row in sorted(known.items()) if wanted[id] != (row["cluster"], row["duplicate_of"])}
 
 
 _MEMBERS = """
-    SELECT id, cluster, duplicate_of, source_name, source_url, date_published, concluded_date FROM articles
-    WHERE id IN (SELECT value FROM json_each(?) UNION SELECT id FROM articles WHERE cluster IS NOT NULL)
+    SELECT articles.id, cluster, duplicate_of, source_name, source_url, date_published, concluded_date
+    FROM json_each(?) CROSS JOIN articles ON articles.id = value
 """
 
 

@@ -1,34 +1,43 @@
 """What the archive concludes from several pages: dates of articles that print none, and clusters of copies.
 
-Touches the ``concluded_*``, ``cluster`` and ``duplicate_of`` columns, the evidence of revision 0, ``duplicates`` and
-``changes``. :mod:`archive.dating` and :mod:`archive.clusters` say what is concluded; here it is written. A conclusion
-never makes a revision. It follows from the tables alone: drawing it again changes nothing, and the order in which pages
-arrived plays no part but for what :mod:`archive.store` says.
+Touches the ``concluded_*``, ``cluster`` and ``duplicate_of`` columns, the evidence of revision 0, ``duplicates``,
+``signatures`` and ``changes``. :mod:`archive.dating`, :mod:`archive.duplicates` and :mod:`archive.clusters` say what is
+concluded; here it is written. A conclusion never makes a revision. It follows from the tables alone: drawing it again
+changes nothing, and the order in which pages arrived plays no part but for what :mod:`archive.store` says.
+
+It is drawn in portions: articles that may be dated, articles that name a source, texts that are to be compared, members
+of clusters without a text. Each portion is written in a transaction of its own, the clusters that change by it
+included, and what is interrupted is completed by the next call: texts wait until they have been compared, and of the
+other three all are looked at each time. Several processes may do so at once: at worst they do the same work twice.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlite_utils import Database
 
 from archive import duplicates
-from archive.clusters import Place, find_clusters
-from archive.dating import COLUMNS, NOTHING, find_dates
-from archive.schema import snapshot, transaction
+from archive.clusters import Place, clustered_with, misplaced, stored_pairs, without_text
+from archive.dating import COLUMNS, NOTHING, dateable, find_dates
+from archive.duplicates import Found, Judge
+from archive.schema import insert_rows, snapshot, transaction
+from archive.signatures import numbers_of, to_compare
 from archive.store import Archive
 
 Row = dict[str, Any]
 
-_ATTEMPTS = 3
-"""So often the conclusions are drawn beside other writers before these have to wait for it."""
+DATED, DECLARING, TEXTS, CLUSTERED = 500, 500, 250, 500
+"""Articles in a portion: where they may have been changed meanwhile, they are looked up again while others wait."""
 
 
 @dataclass(slots=True)
 class Concluded:
-    """What changed: articles whose concluded ``dates`` or ``clusters`` are others now, ``pairs`` of copies."""
+    """What was changed: ``dates`` of articles, ``pairs`` of copies, places of articles in ``clusters``."""
 
     dates: int = 0
     pairs: int = 0
@@ -37,96 +46,198 @@ class Concluded:
 
 @dataclass(slots=True)
 class _Drawn:
-    """Conclusions, and how they differ from those in the archive."""
+    """What differs from the archive in one portion, but for copies that have not been judged yet, and clusters.
 
-    dates: dict[str, Row]  # the concluded columns of the articles of which they change
-    evidence: dict[str, list[Row]]  # of the articles of which it changes
-    copies: duplicates.Found
-    places: dict[str, Place]  # of the articles of which they change
+    ``members``: articles of which the clusters may be others now, whatever else changes.
+    """
+
+    dates: dict[str, Row] = field(default_factory=dict)  # the concluded columns
+    evidence: dict[str, list[Row]] = field(default_factory=dict)
+    copies: Found = field(default_factory=Found)
+    members: set[str] = field(default_factory=set)
+
+    def is_empty(self) -> bool:
+        return not (self.dates or self.evidence or self.members or self.copies)
 
 
 def conclude(archive: Archive | Database) -> Concluded:
-    """Draw all conclusions anew and write those that differ, in one transaction.
+    """Draw the conclusions that may be others than those in the archive, and write those that are.
 
-    They are drawn beside other writers, who wait only while the outcome is written. Where another process has changed
-    the archive meanwhile, they are drawn again.
+    They are drawn beside other writers, who wait only while a portion is written. Where another process has changed the
+    archive meanwhile, the portion is looked up again in that time; texts that were judged before are not judged again.
     """
     db = archive.db if isinstance(archive, Archive) else archive
-    if not db.conn.in_transaction:
-        for _ in range(_ATTEMPTS):
-            with snapshot(db):
-                seen = _version(db)
-                drawn = _draw(db)
-            with transaction(db):
-                if _version(db) == seen:
-                    return _write(db, drawn)
-    with transaction(db):
-        return _write(db, _draw(db))
+    concluding = _Concluding(db)
+    for articles in _in_turn(dateable, db, DATED):
+        concluding.carry_out(partial(_draw_dates, db, articles))
+    for articles in _in_turn(duplicates.declaring, db, DECLARING):
+        concluding.carry_out(partial(_draw_declared, db, articles))
+    while texts := to_compare(db, TEXTS):
+        concluding.carry_out(partial(_draw_copies, db, texts))
+    for articles in _in_turn(without_text, db, CLUSTERED):
+        concluding.carry_out(partial(_draw_clusters, db, articles))
+    return concluding.done
 
 
-def outdated(db: Database) -> dict[str, list[str]]:
-    """The articles of which the pages prove something else than what stands in the archive, by what is concluded.
-
-    Reads only. Nothing is outdated after :func:`conclude`, until further pages are stored.
+@dataclass(slots=True)
+class Outdated:
+    """Articles of which the pages prove something else than what stands in the archive. What :func:`conclude` sets
+    right: ``dates``, ``copies`` and, since those are others, ``clusters``. ``astray`` stand in another cluster than
+    their pairs give, though nothing has changed: that is set right where all is compared anew (:mod:`archive.reindex`).
     """
-    drawn = _draw(db)
-    copies = sorted({id for pair in (*drawn.copies.changed, *drawn.copies.gone) for id in pair})
-    dates = sorted(drawn.dates.keys() | drawn.evidence.keys())
-    return {"date": dates, "list of copies": copies, "cluster": sorted(drawn.places)}
+
+    dates: list[str]
+    copies: list[str]
+    clusters: list[str]
+    astray: list[str]
+
+
+def outdated(db: Database) -> Outdated:
+    """Draw the conclusions again, without writing. Nothing is outdated after :func:`conclude`, until further pages are
+    stored. Dates are drawn from all pages, clusters from all pairs; texts are judged only where they wait for it.
+    """
+    dates: dict[str, Row] = {}
+    dated: set[str] = set()
+    for articles in _in_turn(dateable, db, DATED):
+        drawn = _draw_dates(db, articles)
+        dates |= drawn.dates
+        dated |= drawn.dates.keys() | drawn.evidence.keys()
+    judge, pairs = Judge(db), stored_pairs(db)
+    copies: set[str] = set()
+    compared: set[str] = set()
+    for found in _all_to_judge(db):
+        judge.judge(found)
+        outcome = judge.outcome(found)
+        compared |= found.compared
+        copies |= outcome.articles()
+        for pair in outcome.gone:
+            pairs.pop(pair, None)
+        pairs |= {pair: duplicates.named_by(evidence) for pair, evidence in outcome.changed.items()}
+    clustered = {row[0] for row in db.execute("SELECT id FROM articles WHERE cluster IS NOT NULL")}
+    members = clustered | {id for pair in pairs for id in pair}
+    moved = misplaced(db, members, pairs, {id: columns["concluded_date"] for id, columns in dates.items()}).keys()
+    unsigned = {id for articles in _in_turn(without_text, db, CLUSTERED) for id in articles}
+    due = moved & clustered_with(db, dates.keys() | copies | compared | unsigned)
+    return Outdated(sorted(dated), sorted(copies), sorted(due), sorted(moved - due))
+
+
+def _all_to_judge(db: Database) -> Iterator[Found]:
+    """All copies that :func:`conclude` would judge, where nothing can be noted on the way: texts in one portion."""
+    texts = set(to_compare(db))
+    for articles in _in_turn(duplicates.declaring, db, DECLARING):
+        found = duplicates.find_declared(db, articles)
+        texts.update(numbers_of(db, found.again).values())
+        yield found
+    while texts:
+        found = duplicates.find_by_text(db, sorted(texts))
+        further = texts.union(numbers_of(db, found.again).values())
+        if further == texts:
+            yield found
+            return
+        texts = further
+
+
+def _in_turn(following: Callable[[Database, str, int], list[str]], db: Database, most: int) -> Iterator[list[str]]:
+    last = ""
+    while articles := following(db, last, most):
+        yield articles
+        last = articles[-1]
+
+
+def _draw_dates(db: Database, articles: list[str]) -> _Drawn:
+    found = find_dates(db, articles)
+    wanted = [json.dumps(articles)]
+    dates = {row.pop("id"): row for row in db.query(_DATED, wanted)}
+    evidence = {id: _evidence_rows(id, rows) for id, (_, rows) in found.items()}
+    before: dict[str, list[Row]] = {}
+    for row in db.query(_EVIDENCE, wanted):
+        del row["profile_version"]
+        before.setdefault(row["article"], []).append(row)
+    return _Drawn(
+        dates={id: columns for id, was in dates.items() if (columns := found.get(id, NOTHING)[0]) != was},
+        evidence={id: rows for id in articles if (rows := evidence.get(id, [])) != before.get(id, [])},
+    )
+
+
+_DATED = f"SELECT articles.id, {', '.join(COLUMNS)} FROM json_each(?) CROSS JOIN articles ON articles.id = value"  # noqa: S608
+_EVIDENCE = """
+    SELECT evidence.* FROM json_each(?) wanted
+    CROSS JOIN evidence ON article = wanted.value AND revision = 0
+    ORDER BY article, position
+"""
+
+
+def _evidence_rows(article: str, evidence: list[Row]) -> list[Row]:
+    return [{"article": article, "revision": 0, "position": at} | row for at, row in enumerate(evidence)]
+
+
+def _draw_declared(db: Database, articles: list[str]) -> _Drawn:
+    return _Drawn(copies=duplicates.find_declared(db, articles))
+
+
+def _draw_copies(db: Database, texts: list[int]) -> _Drawn:
+    copies = duplicates.find_by_text(db, texts)
+    return _Drawn(copies=copies, members=copies.compared)
+
+
+def _draw_clusters(db: Database, articles: list[str]) -> _Drawn:
+    members = clustered_with(db, articles)
+    return _Drawn(members=set(misplaced(db, members, stored_pairs(db, members))))
+
+
+class _Concluding:
+    """Writes conclusions, and counts them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._judge = Judge(db)
+        self._at: str | None = None
+        self.done = Concluded()
+
+    def carry_out(self, draw: Callable[[], _Drawn]) -> None:
+        """Draw, and write what differs."""
+        db = self._db
+        with snapshot(db):
+            seen = _version(db)
+            drawn = draw()
+            if drawn.is_empty():
+                return
+            if self._at is None:
+                self._at = db.execute("SELECT max(fetched_at) FROM captures").fetchone()[0]
+        self._judge.forget()
+        self._judge.judge(drawn.copies)  # takes long: no snapshot is held, which would let the write-ahead log grow
+        with transaction(db):
+            if _version(db) != seen:
+                drawn = draw()
+                self._judge.judge(drawn.copies)
+            self._write(drawn)
+
+    def _write(self, drawn: _Drawn) -> None:
+        db = self._db
+        db.conn.executemany(
+            f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE id = :id",  # noqa: S608
+            [columns | {"id": id} for id, columns in drawn.dates.items()],
+        )
+        db.conn.executemany("DELETE FROM evidence WHERE article = ? AND revision = 0", [(id,) for id in drawn.evidence])
+        insert_rows(db, "evidence", [row for evidence in drawn.evidence.values() for row in evidence])
+        outcome = self._judge.outcome(drawn.copies)
+        duplicates.write(db, drawn.copies, outcome)
+        places = self._places({*drawn.dates, *drawn.members, *outcome.articles()})
+        db.conn.executemany(
+            "UPDATE articles SET cluster = ?, duplicate_of = ? WHERE id = ?",
+            [(*place, id) for id, place in places.items()],
+        )
+        changed = sorted({*drawn.dates, *places})
+        insert_rows(db, "changes", [{"article": id, "kind": "concluded", "at": self._at} for id in changed])
+        self.done.dates += len(drawn.dates)
+        self.done.pairs += len(outcome.changed) + len(outcome.gone)
+        self.done.clusters += len(places)
+
+    def _places(self, articles: set[str]) -> dict[str, Place]:
+        members = clustered_with(self._db, articles)
+        return misplaced(self._db, members, stored_pairs(self._db, members))
 
 
 def _version(db: Database) -> int:
     """A number that changes when another connection commits."""
     return int(db.execute("PRAGMA data_version").fetchone()[0])
-
-
-def _draw(db: Database) -> _Drawn:
-    found = find_dates(db)
-    dates = {row.pop("id"): row for row in db.query(_DATED, [json.dumps(list(found))])}
-    wanted = {article: found.get(article, NOTHING)[0] for article in dates}
-    copies = duplicates.find(db)
-    places = find_clusters(db, copies.pairs, {id: columns["concluded_date"] for id, columns in wanted.items()})
-    return _Drawn(
-        dates={id: columns for id, columns in wanted.items() if columns != dates[id]},
-        evidence=_differing_evidence(db, {id: evidence for id, (_, evidence) in found.items()}),
-        copies=copies,
-        places={id: now for id, (before, now) in places.items() if now != before},
-    )
-
-
-_DATED = f"""
-    SELECT id, {", ".join(COLUMNS)} FROM articles
-    WHERE id IN (SELECT value FROM json_each(?) UNION SELECT id FROM articles WHERE concluded_date IS NOT NULL)
-    ORDER BY id
-"""  # noqa: S608
-
-
-def _differing_evidence(db: Database, found: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    before: dict[str, list[Row]] = {}
-    for row in db.query("SELECT * FROM evidence WHERE revision = 0 ORDER BY article, position"):
-        del row["profile_version"]
-        before.setdefault(row["article"], []).append(row)
-    now = {
-        article: [{"article": article, "revision": 0, "position": at} | row for at, row in enumerate(evidence)]
-        for article, evidence in found.items()
-    }
-    ids = sorted(before.keys() | now.keys())
-    return {id: now.get(id, []) for id in ids if before.get(id, []) != now.get(id, [])}
-
-
-def _write(db: Database, drawn: _Drawn) -> Concluded:
-    db.conn.executemany(
-        f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE id = :id",  # noqa: S608
-        [columns | {"id": id} for id, columns in drawn.dates.items()],
-    )
-    db.conn.executemany("DELETE FROM evidence WHERE article = ? AND revision = 0", [(id,) for id in drawn.evidence])
-    db.table("evidence").insert_all([row for evidence in drawn.evidence.values() for row in evidence])
-    duplicates.write(db, drawn.copies)
-    db.conn.executemany(
-        "UPDATE articles SET cluster = ?, duplicate_of = ? WHERE id = ?",
-        [(*place, id) for id, place in drawn.places.items()],
-    )
-    at = db.execute("SELECT max(fetched_at) FROM captures").fetchone()[0]
-    changed = sorted({*drawn.dates, *drawn.places})
-    db.table("changes").insert_all({"article": id, "kind": "concluded", "at": at} for id in changed)
-    return Concluded(len(drawn.dates), len(drawn.copies.gone) + len(drawn.copies.changed), len(drawn.places))

@@ -14,7 +14,8 @@ the day and differ on the hour prove the day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -41,22 +42,37 @@ Conclusion = tuple[Row, list[Row]]
 NOTHING: Conclusion = dict.fromkeys(COLUMNS), []
 
 
-def find_dates(db: Database) -> dict[str, Conclusion]:
-    """What is concluded of each article whose page proves no date and of which something is known, by id."""
-    found = {str(row["article"]): _by_revision(row) for row in db.query(_EARLIER)}
+def dateable(db: Database, after: str, most: int) -> list[str]:
+    """The ids of articles whose page proves no date, or of which something is concluded already: the next ones."""
+    return [row[0] for row in db.execute(_DATEABLE, {"after": after, "most": most})]
+
+
+_DATEABLE = """
+    SELECT id FROM articles WHERE date_published IS NULL AND id > :after
+    UNION SELECT id FROM articles WHERE concluded_date IS NOT NULL AND id > :after
+    UNION SELECT article FROM evidence WHERE revision = 0 AND article > :after
+    ORDER BY 1 LIMIT :most
+"""
+
+
+def find_dates(db: Database, articles: Collection[str]) -> dict[str, Conclusion]:
+    """What is concluded of those of some articles whose page proves no date and of which something is known, by id."""
+    wanted = {"articles": json.dumps(sorted(articles))}
+    found = {str(row["article"]): _by_revision(row) for row in db.query(_EARLIER, wanted)}
     for query in (_BY_ADDRESS, _BY_TITLE):
-        for article, sightings in groupby(db.query(query), key=lambda row: str(row["article"])):
+        for article, sightings in groupby(db.query(query, wanted), key=lambda row: str(row["article"])):
             if article not in found:
                 found[article] = date_by_sightings(list(sightings))
     return found
 
 
-# CROSS JOIN binds SQLite to the order written here: from the few undated articles to their revisions and sightings.
+# CROSS JOIN binds SQLite to the order written here: from the articles to their revisions and sightings.
 _EARLIER = """
     SELECT a.id AS article, r.revision, r.capture, r.content ->> 'url' AS page, r.content ->> 'date_published' AS date,
         r.content ->> 'date_published_raw' AS date_raw, r.content ->> 'date_precision' AS precision,
         r.content ->> 'date_evidence' AS kind
-    FROM articles a CROSS JOIN revisions r ON r.article = a.id AND r.revision <> a.revision
+    FROM json_each(:articles) CROSS JOIN articles a ON a.id = value
+    CROSS JOIN revisions r ON r.article = a.id AND r.revision <> a.revision
     WHERE a.date_published IS NULL AND r.content ->> 'date_published' IS NOT NULL
     AND r.content ->> 'date_evidence' IN ('page', 'meta')
     ORDER BY r.article, r.recorded_at, r.revision
@@ -67,21 +83,26 @@ _SIGHTING = """
     s.source_url AS page, s.capture, s.last_seen
 """
 
+_UNDATED = """
+    json_each(:articles)
+    CROSS JOIN articles a INDEXED BY idx_articles_undated ON a.id = value AND a.date_published IS NULL
+"""
+
 _BY_ADDRESS = f"""
-    SELECT {_SIGHTING} FROM articles a CROSS JOIN sightings s ON s.target = a.id
-    WHERE a.date_published IS NULL AND s.date IS NOT NULL
+    SELECT {_SIGHTING} FROM {_UNDATED} CROSS JOIN sightings s ON s.target = a.id
+    WHERE s.date IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM addresses d WHERE d.url = s.url AND d.article <> a.id)
     UNION
-    SELECT {_SIGHTING} FROM articles a
+    SELECT {_SIGHTING} FROM {_UNDATED}
     CROSS JOIN addresses d ON d.article = a.id CROSS JOIN sightings s ON s.url = d.url
-    WHERE a.date_published IS NULL AND s.date IS NOT NULL
+    WHERE s.date IS NOT NULL
     ORDER BY article
 """  # noqa: S608
 
 _BY_TITLE = f"""
-    SELECT {_SIGHTING} FROM articles a
+    SELECT {_SIGHTING} FROM {_UNDATED}
     CROSS JOIN sightings s ON s.site = a.site AND s.folded_title = a.folded_headline
-    WHERE a.date_published IS NULL AND s.date IS NOT NULL
+    WHERE s.date IS NOT NULL
     AND a.folded_headline <> '' AND s.target IS NULL
     AND (s.url IS NULL OR NOT EXISTS (SELECT 1 FROM addresses d WHERE d.url = s.url))
     AND NOT EXISTS (

@@ -2,98 +2,261 @@
 
 :mod:`archive.signatures` finds the texts that may be alike, :mod:`archive.likeness` judges the texts themselves. A page
 that names another's address as its source is compared with that one in any case.
+
+Three steps, for some articles at a time: what is to be judged is found (:func:`find_by_text`, :func:`find_declared`),
+judged (:class:`Judge`), and written (:func:`write`). What was judged of two texts holds for these texts: the first step
+can be done again when others have written meanwhile, and little is left to be judged.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
 
 from archive.addresses import address_forms
-from archive.likeness import Declared, Text, compare, read_text
-from archive.signatures import Pair, Pending, likely_copies, load_pending, settle, twins
+from archive.likeness import Declared, Likeness, Text, compare, read_text
+from archive.signatures import Pair, look_up, numbers_of, recompare, settle, waiting
+
+Evidence = dict[str, Any]
+Version = tuple[str, str]
+"""An article's id and the digest of what it says."""
+
+Case = tuple[Version, Version, Declared]
+"""Two texts, and what one of them declares about its source: what the judgement follows from."""
+
+_TEXTS = 512
+"""Texts that are kept apart while others are compared with them: 50 MB."""
 
 
 @dataclass(slots=True)
 class Found:
-    """The ``pairs`` of copies as they are now, with their evidence; which of them came or are differently proven
-    (``changed``), and which are ``gone``."""
+    """What is to be judged: ``cases`` of pairs, each with its declaration: ``declared_source`` as printed,
+    ``declared_by`` (the article that prints it) and ``by_address``.
 
-    pairs: dict[Pair, dict[str, Any]]
-    changed: list[Pair]
+    ``stored``: the pairs concerned as they stand in the archive; those not proven any more go. ``again``: articles that
+    are to be compared again. ``compared``: those of which the texts have been compared with all there are then.
+    """
+
+    cases: dict[Pair, tuple[Case, Evidence]] = field(default_factory=dict)
+    stored: dict[Pair, Evidence] = field(default_factory=dict)
+    again: set[str] = field(default_factory=set)
+    compared: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.cases or self.stored or self.again or self.compared)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Pairs that came or are differently proven, with their evidence, and those that are ``gone``."""
+
+    changed: dict[Pair, Evidence]
     gone: list[Pair]
 
+    def articles(self) -> set[str]:
+        return {id for pair in (*self.changed, *self.gone) for id in pair}
 
-def find(db: Database) -> Found:
-    """Find out which articles are copies of one text, by comparing what is new or may be judged otherwise now.
 
-    The outcome is the same whatever the order in which the articles arrived. A pair stands once, the smaller id first.
-    Its evidence: ``declared_source`` (as printed) and ``declared_by`` (the article that prints it) or None,
-    ``by_address`` whether that source is the other article's own address, and the :class:`Likeness`.
+def find_by_text(db: Database, texts: Sequence[int]) -> Found:
+    """What is to be judged of some texts, by their numbers: with each other and with all that have been compared.
+
+    When no text is left to be compared the outcome is the same whatever the order in which the articles arrived. A pair
+    stands once, the smaller id first.
     """
-    by_address = _declared_by_address(db)
-    stored = _stored(db)
-    # Where a declaration is gone, the texts alone decide again.
-    withdrawn = {pair for pair, evidence in stored.items() if evidence["by_address"] and pair not in by_address}
-    pending = load_pending(db, {article for pair in withdrawn for article in pair})
-    alike = look_up(db, pending)
-    touched = {pair for pair in stored if pair in withdrawn or pending.all & {*pair}}
-    declared = {
-        pair for pair in by_address if pair not in stored or not stored[pair]["by_address"] or pending.all & {*pair}
+    looked = look_up(db, texts)
+    stored = _stored_with(db, looked.articles)
+    near = looked.articles | {id for pair in (*looked.pairs, *stored) for id in pair}
+    declared = _declared(db, near)
+    wait = waiting(db, near | {id for pair in declared for id in pair}) - looked.articles
+    pairs = looked.pairs | {pair for pair in declared if not looked.articles.isdisjoint(pair)}
+    return Found(
+        cases=_cases(db, (pair for pair in pairs if wait.isdisjoint(pair)), declared),
+        stored={pair: evidence for pair, evidence in stored.items() if wait.isdisjoint(pair)},
+        again=looked.again,
+        compared=looked.articles,
+    )
+
+
+def find_declared(db: Database, articles: Collection[str]) -> Found:
+    """What is to be judged because of the addresses that some articles name as their sources, or named."""
+    declared = _declared(db, articles)
+    stored = _stored(db, declared) | _stored_as_declared(db, articles)
+    known = {
+        pair: (evidence["declared_by"], evidence["declared_source"])
+        for pair, evidence in stored.items()
+        if evidence["by_address"]
     }
-    wanted = prove(db, alike | declared, by_address)
-    gone = sorted(touched - wanted.keys())
-    changed = [pair for pair, evidence in wanted.items() if stored.get(pair) != evidence]
-    kept = {pair: evidence for pair, evidence in stored.items() if pair not in touched}
-    return Found(kept | wanted, changed, gone)
+    other = {pair for pair, named in declared.items() if known.get(pair) != named}
+    # Where a declaration is gone, the texts alone decide again.
+    withdrawn = known.keys() - declared.keys()
+    signed = numbers_of(db, {id for pair in withdrawn for id in pair})
+    by_text = {pair for pair in withdrawn if signed.keys() >= {*pair}}
+    return Found(
+        cases=_cases(db, other, declared),
+        stored={pair: stored[pair] for pair in (other | withdrawn) - by_text if pair in stored},
+        again={id for pair in by_text for id in pair},
+    )
 
 
-def look_up(db: Database, pending: Pending) -> set[Pair]:
-    """The pairs that may be copies, one of each to be compared. It costs the same in an archive of any size.
-
-    To ``pending`` comes what has to be compared again.
-    """
-    return {*likely_copies(db, pending), *twins(db, pending)}
+def declaring(db: Database, after: str, most: int) -> list[str]:
+    """The ids of articles that name an address as their source or did when that was judged: the next ones."""
+    return [row[0] for row in db.execute(_DECLARING, {"after": after, "most": most})]
 
 
-def prove(
-    db: Database, pairs: Iterable[Pair], by_address: Mapping[Pair, tuple[str, str]]
-) -> dict[Pair, dict[str, Any]]:
-    """The evidence for those pairs that are copies of one text.
-
-    ``by_address``: of the pairs of which one names the other's address as its source, which one, and as it prints it.
-    """
-    articles = _Articles(db, by_address)
-    return {pair: evidence for pair in sorted(pairs) if (evidence := articles.evidence(pair)) is not None}
+_DECLARING = """
+    SELECT id FROM articles WHERE source_url IS NOT NULL AND id > :after
+    UNION SELECT article FROM links WHERE relation = 'source' AND article > :after
+    UNION SELECT named_by FROM duplicates WHERE named_by > :after
+    ORDER BY 1 LIMIT :most
+"""
 
 
-def write(db: Database, found: Found) -> None:
-    """Bring ``duplicates`` up to date, and note that all texts have been compared. Inside the caller's transaction."""
-    db.conn.executemany("DELETE FROM duplicates WHERE article = ? AND other = ?", found.gone)
+class Judge:
+    """Judges cases, each once; reads the texts as they are needed and keeps them for a while."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._judged: dict[Case, Likeness | None] = {}
+        self._text = lru_cache(maxsize=_TEXTS)(self._read_text)
+
+    def judge(self, found: Found) -> None:
+        """Judge what has not been judged yet. A text that is another by now is left out."""
+        for _, (case, _) in sorted(found.cases.items()):
+            if case not in self._judged:
+                one, other = self._text(case[0]), self._text(case[1])
+                if one is not None and other is not None:
+                    self._judged[case] = compare(one, other, case[2])
+
+    def outcome(self, found: Found) -> Outcome:
+        """What follows, all having been judged. The evidence: the declaration, and the :class:`Likeness`."""
+        proven = {
+            pair: declaration | asdict(likeness)
+            for pair, (case, declaration) in sorted(found.cases.items())
+            if (likeness := self._judged[case]) is not None
+        }
+        changed = {pair: evidence for pair, evidence in proven.items() if found.stored.get(pair) != evidence}
+        return Outcome(changed, sorted(found.stored.keys() - proven.keys()))
+
+    def forget(self) -> None:
+        """Forget the judgements; the texts are kept."""
+        self._judged.clear()
+
+    def _read_text(self, version: Version) -> Text | None:
+        row = self._db.execute("SELECT headline, body FROM articles WHERE id = ? AND content_sha256 IS ?", version)
+        found = row.fetchone()
+        return None if found is None else read_text(*found)
+
+
+def write(db: Database, found: Found, outcome: Outcome) -> None:
+    """Bring ``duplicates`` up to date, and note what has been compared. Inside the caller's transaction."""
+    db.conn.executemany("DELETE FROM duplicates WHERE article = ? AND other = ?", outcome.gone)
     db.conn.executemany(
-        "INSERT OR REPLACE INTO duplicates (article, other, similarity, evidence) VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO duplicates (article, other, similarity, evidence, named_by) VALUES (?, ?, ?, ?, ?)",
         [
-            (*pair, found.pairs[pair]["similarity"], json.dumps(found.pairs[pair], ensure_ascii=False))
-            for pair in found.changed
+            (*pair, evidence["similarity"], json.dumps(evidence, ensure_ascii=False), named_by(evidence))
+            for pair, evidence in outcome.changed.items()
         ],
     )
-    settle(db)
+    settle(db, found.compared)
+    recompare(db, found.again)
 
 
-def _stored(db: Database) -> dict[Pair, dict[str, Any]]:
-    rows = db.query("SELECT article, other, evidence FROM duplicates")
-    return {(row["article"], row["other"]): json.loads(row["evidence"]) for row in rows}
+def named_by(evidence: Evidence) -> str | None:
+    """Which of the two names the other's address as its source."""
+    by: str | None = evidence["declared_by"] if evidence["by_address"] else None
+    return by
 
 
-def _declared_by_address(db: Database) -> dict[Pair, tuple[str, str]]:
-    """Pairs of which one names the other's address as its source: by which article, and as it prints it."""
+def _cases(
+    db: Database, pairs: Iterable[Pair], declared: dict[Pair, tuple[str, str]]
+) -> dict[Pair, tuple[Case, Evidence]]:
+    pairs = list(pairs)
+    articles = {
+        id: (digest, name or url)
+        for id, digest, name, url in db.execute(
+            "SELECT id, content_sha256, source_name, source_url FROM articles"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            [json.dumps(sorted({id for pair in pairs for id in pair}))],
+        )
+    }
+    cases: dict[Pair, tuple[Case, Evidence]] = {}
+    for pair in pairs:
+        kind: Declared = None
+        by: str | None
+        source: str | None
+        by, source = declared.get(pair, (None, None))
+        if by is not None:
+            kind = "address"
+        else:
+            by = next((id for id in pair if articles[id][1] is not None), None)
+            if by is not None:
+                kind, source = "named", articles[by][1]
+        one, other = ((id, articles[id][0]) for id in pair)
+        told = {"declared_source": source, "declared_by": by, "by_address": kind == "address"}
+        cases[pair] = (one, other, kind), told
+    return cases
+
+
+def _stored_with(db: Database, articles: Collection[str]) -> dict[Pair, Evidence]:
+    """The pairs in which some articles are."""
+    return _pairs(db, _WITH, {"articles": json.dumps(sorted(articles))})
+
+
+_WITH = """
+    SELECT article, other, evidence FROM json_each(:articles) CROSS JOIN duplicates ON article = value
+    UNION SELECT article, other, evidence FROM json_each(:articles) CROSS JOIN duplicates ON other = value
+"""
+
+
+def _stored(db: Database, pairs: Collection[Pair]) -> dict[Pair, Evidence]:
+    """Those of some pairs that are stored."""
+    return _pairs(db, _THESE, {"pairs": json.dumps(list(pairs))})
+
+
+_THESE = """
+    SELECT article, other, evidence FROM json_each(:pairs)
+    CROSS JOIN duplicates ON article = value ->> 0 AND other = value ->> 1
+"""
+
+
+def _stored_as_declared(db: Database, articles: Collection[str]) -> dict[Pair, Evidence]:
+    """The pairs that stand by an address which one of some articles named."""
+    return _pairs(db, _AS_DECLARED, {"articles": json.dumps(list(articles))})
+
+
+_AS_DECLARED = """
+    SELECT article, other, evidence FROM json_each(:articles)
+    CROSS JOIN duplicates ON named_by = value
+"""
+
+
+def _pairs(db: Database, sql: str, values: dict[str, str]) -> dict[Pair, Evidence]:
+    return {(article, other): json.loads(evidence) for article, other, evidence in db.execute(sql, values)}
+
+
+def _declared(db: Database, articles: Collection[str]) -> dict[Pair, tuple[str, str]]:
+    """Pairs in which one of some articles names the other's address as its source: which of the two names the other's,
+    and as it prints it."""
+    found = _named(db, articles)
+    back = _named(db, {target for _, _, target in found}.difference(articles))
+    found += [(article, url, target) for article, url, target in back if target in articles]
+    declared: dict[Pair, tuple[str, str]] = {}
+    for article, url, target in sorted(found):
+        if article != target:
+            declared.setdefault((min(article, target), max(article, target)), (article, url))
+    return declared
+
+
+def _named(db: Database, articles: Collection[str]) -> list[tuple[str, str, str]]:
+    """Which archived articles some name as their sources, by address: the article, as it prints it, and the other."""
+    wanted = [json.dumps(sorted(articles))]
     spelled: dict[str, list[tuple[str, str]]] = {}
-    for article, url in db.execute("SELECT id, source_url FROM articles WHERE source_url IS NOT NULL"):
+    for article, url in db.execute(_SOURCES, wanted):
         for spelling in address_forms(url.strip()):
             spelled.setdefault(spelling, []).append((article, url))
     found = [
@@ -105,47 +268,16 @@ def _declared_by_address(db: Database) -> dict[Pair, tuple[str, str]]:
         )
         for article, url in spelled[address]
     ]
-    found += db.execute(
-        "SELECT article, url, target FROM links WHERE relation = 'source' AND url IS NOT NULL"
-        " AND target IN (SELECT id FROM articles)"
-    ).fetchall()
-    declared: dict[Pair, tuple[str, str]] = {}
-    for article, url, target in sorted(found):
-        if article != target:
-            declared.setdefault((min(article, target), max(article, target)), (article, url))
-    return declared
+    return found + db.execute(_LINKED, wanted).fetchall()
 
 
-class _Articles:
-    """What is compared of the articles, read as it is needed and kept for a while."""
-
-    def __init__(self, db: Database, by_address: Mapping[Pair, tuple[str, str]]) -> None:
-        self._db, self._by_address = db, by_address
-        self._source = lru_cache(maxsize=50_000)(self._read_source)
-        self._text = lru_cache(maxsize=1024)(self._read_text)
-
-    def _read_source(self, article: str) -> str | None:
-        row = self._db.execute("SELECT source_name, source_url FROM articles WHERE id = ?", [article]).fetchone()
-        source: str | None = row[0] or row[1]
-        return source
-
-    def _declaration(self, pair: Pair) -> tuple[Declared, str | None, str | None]:
-        """What one of the two says about its source, which of them, and in which words."""
-        if (by := self._by_address.get(pair)) is not None:
-            return ("address", *by)
-        for article in pair:
-            if (source := self._source(article)) is not None:
-                return "named", article, source
-        return None, None, None
-
-    def evidence(self, pair: Pair) -> dict[str, Any] | None:
-        """What makes the two copies of one text, or None."""
-        declared, by, source = self._declaration(pair)
-        likeness = compare(self._text(pair[0]), self._text(pair[1]), declared)
-        if likeness is None:
-            return None
-        return {"declared_source": source, "declared_by": by, "by_address": declared == "address"} | asdict(likeness)
-
-    def _read_text(self, article: str) -> Text:
-        headline, body = self._db.execute("SELECT headline, body FROM articles WHERE id = ?", [article]).fetchone()
-        return read_text(headline, body)
+_SOURCES = """
+    SELECT articles.id, source_url
+    FROM json_each(?) CROSS JOIN articles INDEXED BY idx_articles_declaring ON articles.id = value
+    WHERE source_url IS NOT NULL
+"""
+_LINKED = """
+    SELECT article, url, target FROM json_each(?)
+    CROSS JOIN links INDEXED BY idx_links_source ON article = value AND relation = 'source'
+    WHERE url IS NOT NULL AND target IN (SELECT id FROM articles)
+"""

@@ -238,8 +238,8 @@ def _write(
     db.table("changes").insert_all({"article": id, "kind": kind, "at": at} for id, kind in sorted(noted.items()))
 
 
-_COMPARED = ("headline", "body", "source_name", "source_url")
-"""Columns that tell whether an article is another's copy."""
+_COMPARED = ("headline", "body", "source_name", "source_url", "date_published")
+"""Columns that tell whether an article is another's copy, or which one is the original."""
 
 _LINKING = "SELECT DISTINCT article FROM links WHERE target IN (SELECT value FROM json_each(?))"
 

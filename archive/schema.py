@@ -22,10 +22,14 @@ from archive.faults import Fault, fault_of
 from archive.provinces import seed_provinces
 from archive.tables import (
     BROKEN_WALKS_INDEX,
+    CLUSTERED_INDEX,
+    DECLARING_INDEX,
+    NAMED_COPIES_INDEX,
     create_article_tables,
     create_frontier_table,
     create_graph_tables,
     create_operation_tables,
+    create_text_tables,
 )
 
 APPLICATION_ID = 0x6C757521
@@ -225,3 +229,32 @@ def m002_pages_got_by_forms(db: Database) -> None:
     db.execute(BROKEN_WALKS_INDEX)
     db.execute("DROP INDEX idx_signatures_digest")
     db.table("signatures").create_index(["digest", "article"])
+
+
+@migrations()
+def m003_texts_have_numbers(db: Database) -> None:
+    if "number" in db.table("signatures").columns_dict:  # made after the tables had it
+        return
+    db.execute("DROP INDEX idx_articles_source_url")
+    db.execute("ALTER TABLE duplicates ADD COLUMN named_by TEXT")
+    db.execute("UPDATE duplicates SET named_by = evidence ->> 'declared_by' WHERE evidence ->> 'by_address'")
+    for index in (DECLARING_INDEX, CLUSTERED_INDEX, NAMED_COPIES_INDEX):
+        db.execute(index)
+    for index in ("signatures_digest_article", "signatures_pending", "bands_article"):
+        db.execute(f"DROP INDEX idx_{index}")
+    for table in ("signatures", "bands"):
+        db.execute(f"ALTER TABLE {table} RENAME TO {table}_before")
+    create_text_tables(db)
+    # What was compared comes first: a text has been compared with those of lower numbers than it says.
+    db.execute(
+        "INSERT INTO signatures (article, digest, minhash, shingles, compared)"
+        " SELECT article, digest, minhash, shingles,"
+        " CASE WHEN pending IS NULL THEN (SELECT count(*) FROM signatures_before WHERE pending IS NOT 'new') END"
+        " FROM signatures_before ORDER BY pending IS 'new', article"
+    )
+    db.execute(
+        "INSERT INTO bands SELECT band, hash, number FROM bands_before JOIN signatures USING (article)"
+        " ORDER BY band, hash, number"
+    )
+    for table in ("signatures", "bands"):
+        db.execute(f"DROP TABLE {table}_before")

@@ -5,20 +5,24 @@ with a probability of 99.7 %, of a third 80 %, of a tenth 4 %. Looking one text 
 in a small one: a band that more than :data:`CROWD` texts share is the site's boilerplate or a form that it fills in
 daily, and is left aside; no more of it is read than shows that. So a text is compared with 42 times :data:`CROWD`
 others at most. A copy of a form's print is found by those bands that the print's own names and numbers fill.
+
+Texts are compared some at a time, and a pair with the last of its two. Bands hold all texts from the start, so what is
+crowded does not depend on which come first.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 from sqlite_utils import Database
 
-from archive.likeness import minhash_values, sign
+from archive.likeness import band_values, minhash_values, sign
+from archive.rows import flat
 from archive.schema import insert_rows
 
 CROWD = 64
@@ -31,46 +35,46 @@ LEAST = 0.2
 """The Jaccard similarity, as 126 values estimate it, from which on two texts are compared: a fifth of the words
 replaced leave 0.34, less three standard deviations of the estimate."""
 
-_AT_ONCE = 50_000
-"""Pairs estimated in one go: 50 MB."""
+_AT_ONCE = 5_000
+"""Pairs estimated in one go, which takes 6 MB."""
 
 
 def write_signatures(db: Database, texts: Mapping[str, tuple[str, str]]) -> None:
-    """Keep the signatures of new or changed articles, to be compared by the next :func:`archive.duplicates.refresh`.
+    """Keep the signatures of new or changed articles, to be compared by the next :func:`archive.conclude.conclude`.
 
     ``texts`` maps an article's id to its headline and body. Inside the caller's transaction.
     """
-    known = dict(
-        db.execute(
-            "SELECT article, digest FROM signatures WHERE article IN (SELECT value FROM json_each(?))",
-            [json.dumps(list(texts))],
-        ).fetchall()
-    )
+    known = dict(db.execute(f"SELECT article, digest {_OF_ARTICLES}", [json.dumps(list(texts))]).fetchall())
     signed = {article: found for article, text in texts.items() if (found := sign(*text)) is not None}
     same = {article for article, found in signed.items() if known.get(article) == found.digest}
     recompare(db, same)
     forget_signatures(db, texts.keys() - same)
     new = {article: found for article, found in signed.items() if article not in same}
-    rows = ({"article": id} | asdict(found) | {"pending": "new"} for id, found in new.items())
-    insert_rows(db, "signatures", rows)
-    db.conn.executemany(
-        "INSERT INTO bands (band, hash, article) VALUES (?, ?, ?)",
-        [(band, hash, id) for id, found in new.items() for band, hash in enumerate(found.bands())],
-    )
+    insert_rows(db, "signatures", ({"article": id} | flat(found) for id, found in new.items()))
+    numbers = numbers_of(db, new).items()
+    rows = [(band, hash, number) for id, number in numbers for band, hash in enumerate(new[id].bands())]
+    db.conn.executemany("INSERT INTO bands (band, hash, number) VALUES (?, ?, ?)", sorted(rows))
+
+
+_OF_ARTICLES = "FROM json_each(?) CROSS JOIN signatures ON article = value"
 
 
 def forget_signatures(db: Database, articles: Iterable[str]) -> None:
     """Forget the texts of articles that change or go, and the pairs they are in. What was compared with them is to be
     compared again. Inside the caller's transaction."""
-    known = db.execute(
-        "SELECT article FROM signatures WHERE article IN (SELECT value FROM json_each(?))", [json.dumps(list(articles))]
-    ).fetchall()
-    for (article,) in known:
-        named = {"article": article, "full": CROWD + 1}
-        touched = {row[0] for query in (_TWINS_OF_FIRST, _CROWDED_BY) for row in db.execute(query, named)}
-        recompare(db, touched)
-        for table in ("signatures", "bands"):
-            db.table(table).delete_where("article = ?", [article])
+    known = db.execute(f"SELECT number, article, minhash {_OF_ARTICLES}", [json.dumps(list(articles))]).fetchall()
+    for number, article, minhash in known:
+        recompare(db, (row[0] for row in db.execute(_TWINS_OF_FIRST, {"article": article})))
+        bands = [[band] for band in band_values(minhash_values(minhash)).tolist()]
+        # What shares a band with the article that without it is no longer crowded.
+        recompare(
+            db, _articles(db, (one for of in _members(db, bands, CROWD + 2) if len(of) == CROWD + 1 for one in of))
+        )
+        db.conn.executemany(
+            "DELETE FROM bands WHERE band = ? AND hash = ? AND number = ?",
+            [(band, hash, number) for band, [hash] in enumerate(bands)],
+        )
+        db.execute("DELETE FROM signatures WHERE number = ?", [number])
         db.table("duplicates").delete_where("article = :id OR other = :id", {"id": article})
 
 
@@ -81,92 +85,153 @@ _TWINS_OF_FIRST = """
 """
 """The texts that are paired with the article because it is the first of all that are the same."""
 
-_CROWDED_BY = """
-    SELECT DISTINCT peer.article FROM bands own JOIN bands peer USING (band, hash)
-    WHERE own.article = :article AND :full = (
-        SELECT count(*) FROM (
-            SELECT 1 FROM bands b WHERE b.band = own.band AND b.hash = own.hash LIMIT :full + 1))
+
+def _members(db: Database, bands: Iterable[Sequence[int]], most: int) -> Iterator[list[int]]:
+    """The first texts, by their numbers, of each band that several share; ``bands`` are the hashes of each in turn."""
+    for band, hashes in enumerate(bands):
+        named = {"band": band, "hashes": json.dumps(hashes), "most": most}
+        for (members,) in db.execute(_MEMBERS, named):
+            if members is not None and "," in members:
+                yield list(map(int, members.split(",")))
+
+
+_MEMBERS = """
+    SELECT (SELECT group_concat(number) FROM (
+        SELECT number FROM bands WHERE band = :band AND hash = value ORDER BY number LIMIT :most))
+    FROM json_each(:hashes)
 """
-"""What shares a band with the article that without it is no longer crowded."""
 
 
-@dataclass(slots=True)
-class Pending:
-    """The articles whose texts are to be compared: ``new`` ones among ``all``."""
-
-    new: set[str]
-    all: set[str]
-
-    def as_json(self) -> str:
-        """The ids, for a query."""
-        return json.dumps(sorted(self.all))
+def _articles(db: Database, numbers: Iterable[int]) -> list[str]:
+    rows = db.execute(f"SELECT article {_OF_NUMBERS}", [json.dumps(sorted(set(numbers)))])
+    return [row[0] for row in rows]
 
 
-def load_pending(db: Database, again: Iterable[str]) -> Pending:
-    """What is to be compared: what is noted as such, the articles named (where they have a signature), and the twins of
-    those that are the first of them now."""
-    noted = dict(db.execute("SELECT article, pending FROM signatures WHERE pending IS NOT NULL").fetchall())
-    found = {row[0] for row in db.execute(_WITH_TWINS, {"noted": json.dumps([*noted, *again])})}
-    return Pending({article for article, kind in noted.items() if kind == "new"}, found)
-
-
-_WITH_TWINS = """
-    SELECT article FROM json_each(:noted) CROSS JOIN signatures ON article = value
-    UNION SELECT twin.article FROM json_each(:noted)
-        CROSS JOIN signatures own ON own.article = value JOIN signatures twin USING (digest)
-        WHERE own.article = (SELECT min(article) FROM signatures first WHERE first.digest = own.digest)
-"""
+_OF_NUMBERS = "FROM json_each(?) CROSS JOIN signatures ON number = value"
 
 
 def recompare(db: Database, articles: Iterable[str]) -> None:
     """Have the texts of some articles compared again."""
     db.execute(
-        "UPDATE signatures SET pending = 'again' WHERE pending IS NULL AND article IN (SELECT value FROM json_each(?))",
+        "UPDATE signatures SET compared = NULL"
+        " WHERE compared IS NOT NULL AND article IN (SELECT value FROM json_each(?))",
         [json.dumps(list(articles))],
     )
 
 
-def settle(db: Database) -> None:
-    """Note that all texts have been compared. Inside the caller's transaction."""
-    db.execute("UPDATE signatures SET pending = NULL WHERE pending IS NOT NULL")
+def settle(db: Database, articles: Iterable[str]) -> None:
+    """Note that the texts of some articles have been compared with all there are. Inside the caller's transaction."""
+    db.execute(
+        "UPDATE signatures SET compared = (SELECT seq FROM sqlite_sequence WHERE name = 'signatures')"
+        " WHERE article IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(articles))],
+    )
 
 
-def twins(db: Database, pending: Pending) -> set[Pair]:
-    """Texts that are the same word for word, one of them at least to be compared: each with the first only, by id."""
-    return {(one, other) for one, other in db.execute(_TWINS, [pending.as_json()])}
+def to_compare(db: Database, most: int = -1) -> list[int]:
+    """The numbers of texts that are to be compared: the first, or all."""
+    rows = db.execute("SELECT number FROM signatures WHERE compared IS NULL ORDER BY number LIMIT ?", [most])
+    return [row[0] for row in rows]
 
 
-_TWINS = """
-    SELECT (SELECT min(article) FROM signatures first WHERE first.digest = own.digest) AS first, own.article
-    FROM json_each(?) CROSS JOIN signatures own ON own.article = value
-    WHERE first <> own.article
+def numbers_of(db: Database, articles: Iterable[str]) -> dict[str, int]:
+    """The numbers of those texts of some articles that are long enough to be compared."""
+    return dict(db.execute(f"SELECT article, number {_OF_ARTICLES}", [json.dumps(sorted(articles))]).fetchall())
+
+
+def waiting(db: Database, articles: Iterable[str]) -> set[str]:
+    """Those of some articles whose texts are to be compared."""
+    rows = db.execute(f"SELECT article {_OF_ARTICLES} WHERE compared IS NULL", [json.dumps(sorted(articles))])
+    return {row[0] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    number: int
+    article: str
+    digest: str
+    minhash: npt.NDArray[np.uint32]
+    compared: int | None
+
+
+@dataclass(slots=True)
+class LookedUp:
+    """What some texts, those of ``articles``, may be copies of: ``pairs``, one text of each being among them, the other
+    none that waits to be compared itself. ``again``: the articles that are to be compared again because of them."""
+
+    articles: set[str] = field(default_factory=set)
+    pairs: set[Pair] = field(default_factory=set)
+    again: set[str] = field(default_factory=set)
+
+
+def look_up(db: Database, texts: Sequence[int]) -> LookedUp:
+    """Look some texts up, by their numbers. Each costs the same in an archive of any size."""
+    own = {one.number: one for one in _load(db, texts)}
+    found = LookedUp({one.article for one in own.values()})
+    if own:
+        _look_for_likely(db, own, found)
+        _look_for_twins(db, own, found)
+    return found
+
+
+def _load(db: Database, numbers: Iterable[int]) -> Iterator[_Signed]:
+    rows = db.execute(
+        f"SELECT number, article, digest, minhash, compared {_OF_NUMBERS}", [json.dumps(sorted(set(numbers)))]
+    )
+    for number, article, digest, minhash, compared in rows:
+        yield _Signed(number, article, digest, minhash_values(minhash), compared)
+
+
+def _look_for_twins(db: Database, own: Mapping[int, _Signed], found: LookedUp) -> None:
+    """Texts that are the same word for word: each is paired with the first only, by id."""
+    rows = db.execute(_FIRSTS, [json.dumps(list(own))])
+    for article, first, number, compared in rows.fetchall():
+        if first == article:
+            twins = db.execute(_COMPARED_TWINS, [article, article])
+            found.again.update(row[0] for row in twins if row[0] not in found.articles)
+        elif number in own or compared is not None:
+            found.pairs.add((first, article))
+
+
+_FIRSTS = """
+    SELECT own.article, first.article, first.number, first.compared
+    FROM json_each(?) CROSS JOIN signatures own ON own.number = value
+    JOIN signatures first ON first.article = (SELECT min(article) FROM signatures s WHERE s.digest = own.digest)
+"""
+_COMPARED_TWINS = """
+    SELECT article FROM signatures
+    WHERE digest = (SELECT digest FROM signatures WHERE article = ?) AND article <> ? AND compared IS NOT NULL
 """
 
 
-def likely_copies(db: Database, pending: Pending) -> list[Pair]:
-    """The pairs of different texts, one of them at least to be compared, that their signatures leave to be copies.
-
-    To ``pending`` comes what has to be compared again.
-    """
-    bands: list[list[str]] = []
-    doubtful: set[str] = set()
-    for members in _shared_bands(db, pending):
+def _look_for_likely(db: Database, own: Mapping[int, _Signed], found: LookedUp) -> None:
+    """Different texts that share a band, if it is not crowded, and enough of their values."""
+    values = band_values(np.stack([one.minhash for one in own.values()]))
+    bands: list[list[int]] = []
+    crowded: set[tuple[int, ...]] = set()
+    for members in _members(db, (np.unique(column).tolist() for column in values.T), CROWD + 1):
         if len(members) <= CROWD:
-            if not pending.all.isdisjoint(members):
-                bands.append(members)
-        elif 0 < len(pending.new.intersection(members)) >= len(members) - CROWD:
-            # A band that has just become crowded proves no pair any more, those found before included.
-            doubtful |= _paired(db, set(members) - pending.all)
-    if not doubtful:
-        return _likely(db, bands, pending.all)
-    pending.all |= doubtful
-    return likely_copies(db, pending)
+            bands.append(members)
+        else:
+            crowded.add(tuple(members))
+    others = {one.number: one for one in _load(db, {number for of in bands for number in of} - own.keys())}
+    beside = dict(own) | {number: one for number, one in others.items() if one.compared is not None}
+    found.pairs.update(_likely([[one for one in of if one in beside] for of in bands], beside, own))
+    found.again.update(_doubtful(db, crowded, own))
 
 
-def _paired(db: Database, articles: set[str]) -> set[str]:
-    """Those of the articles that are a pair of copies with another of them."""
-    rows = db.execute(_PAIRED, {"articles": json.dumps(sorted(articles))}) if len(articles) > 1 else ()
-    return {article for pair in rows for article in pair}
+def _doubtful(db: Database, crowded: Iterable[tuple[int, ...]], own: Mapping[int, _Signed]) -> Iterator[str]:
+    """A band that has become crowded since some of its texts were compared proves no pair any more, those found before
+    included: those of these texts that are pairs."""
+    crowded = list(crowded)
+    numbers = sorted({number for members in crowded for number in members} - own.keys())
+    rows = db.execute(f"SELECT number, article, compared {_OF_NUMBERS}", [json.dumps(numbers)])
+    compared = {number: (article, till) for number, article, till in rows if till is not None}
+    for members in crowded:
+        ids = [compared[one][0] for one in members if one in compared and compared[one][1] < members[CROWD]]
+        if len(ids) > 1:
+            for pair in db.execute(_PAIRED, {"articles": json.dumps(ids)}):
+                yield from pair
 
 
 _PAIRED = """
@@ -175,72 +240,35 @@ _PAIRED = """
 """
 
 
-def _shared_bands(db: Database, pending: Pending) -> Iterator[list[str]]:
-    """The texts of each band that several share: of the bands of texts to be compared, or, to find these in one go
-    where they are many, of all."""
-    most = int(len(pending.all) / _MANY) + 1
-    if db.execute("SELECT count(*) FROM (SELECT 1 FROM signatures LIMIT ?)", [most]).fetchone()[0] < most:
-        rows = db.execute("SELECT group_concat(article, char(10)) FROM bands GROUP BY band, hash")
-    else:
-        limits = {"pending": pending.as_json(), "full": CROWD + len(pending.new) + 1}
-        rows = db.execute(_BANDS_OF_PENDING, limits)
-    for (members,) in rows:
-        if "\n" in members:
-            yield members.split("\n")
-
-
-_MANY = 0.05
-"""Share of all texts from which on reading all bands in their order is faster than looking each up."""
-
-# CROSS JOIN binds SQLite to the order written here: from the texts to be compared to their bands. Of a band that would
-# be crowded without the new texts too, no more is read than shows that.
-_BANDS_OF_PENDING = """
-    SELECT (SELECT group_concat(article, char(10)) FROM (
-        SELECT article FROM bands WHERE bands.band = own.band AND bands.hash = own.hash LIMIT :full))
-    FROM (SELECT DISTINCT band, hash FROM json_each(:pending) CROSS JOIN bands ON article = value) own
-"""
-
-
-def _likely(db: Database, bands: list[list[str]], new: set[str]) -> list[Pair]:
-    ids = sorted({id for members in bands for id in members})
-    rows = db.execute(
-        "SELECT minhash, digest FROM signatures WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article",
-        [json.dumps(ids)],
-    ).fetchall()
-    if not rows:
-        return []
-    hashes = np.stack([minhash_values(minhash) for minhash, _ in rows])
-    digests = [digest for _, digest in rows]
-    found: set[Pair] = set()
-    for one, other in _numbered_pairs(bands, ids, new):
-        similar = (hashes[one] == hashes[other]).mean(axis=1) >= LEAST
-        found.update(
-            (ids[first], ids[second])
-            for first, second in zip(one[similar].tolist(), other[similar].tolist(), strict=True)
-            if digests[first] != digests[second]
-        )
-    return sorted(found)
+def _likely(bands: list[list[int]], signed: Mapping[int, _Signed], own: Mapping[int, _Signed]) -> Iterator[Pair]:
+    ordered = sorted({number for of in bands for number in of}, key=lambda number: signed[number].article)
+    if not ordered:
+        return
+    place = {number: at for at, number in enumerate(ordered)}
+    texts = [signed[number] for number in ordered]
+    hashes = np.stack([one.minhash for one in texts])
+    is_own = np.array([one.number in own for one in texts])
+    for first, second in _numbered_pairs([[place[number] for number in of] for of in bands], is_own):
+        similar = (hashes[first] == hashes[second]).mean(axis=1) >= LEAST
+        for one, other in zip(first[similar].tolist(), second[similar].tolist(), strict=True):
+            if texts[one].digest != texts[other].digest:
+                yield texts[one].article, texts[other].article
 
 
 def _numbered_pairs(
-    bands: list[list[str]], ids: list[str], new: set[str]
+    bands: list[list[int]], is_own: npt.NDArray[np.bool_]
 ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """The pairs that share a band, by the places of their ids, the smaller first; many at once."""
-    number = {id: at for at, id in enumerate(ids)}
-    is_new = np.array([id in new for id in ids])
-    waiting: list[npt.NDArray[np.int64]] = []
-    count = 0
-    for at, members in enumerate(bands):
-        numbers = np.array(sorted(number[id] for id in members))
-        first, second = _combinations(len(numbers))
-        one, other = numbers[first], numbers[second]
-        keep = is_new[one] | is_new[other]
-        waiting.append(one[keep] * len(ids) + other[keep])
-        count += len(waiting[-1])
-        if count >= _AT_ONCE or at == len(bands) - 1:
-            one, other = np.divmod(np.unique(np.concatenate(waiting)), len(ids))
-            yield one, other
-            waiting, count = [], 0
+    """The pairs that share a band, by the places of their texts, the smaller first; some thousand at once."""
+    shared = []
+    for members in bands:
+        places = np.array(sorted(members), dtype=np.int64)
+        first, second = _combinations(len(places))
+        one, other = places[first], places[second]
+        keep = is_own[one] | is_own[other]
+        shared.append(one[keep] * len(is_own) + other[keep])
+    pairs = np.unique(np.concatenate(shared))
+    for start in range(0, len(pairs), _AT_ONCE):
+        yield np.divmod(pairs[start : start + _AT_ONCE], len(is_own))
 
 
 @cache

@@ -144,6 +144,11 @@ def create_frontier_table(db: Database) -> None:
     db.execute(BROKEN_WALKS_INDEX)
 
 
+DECLARING_INDEX = "CREATE INDEX idx_articles_declaring ON articles (id, source_url) WHERE source_url IS NOT NULL"
+CLUSTERED_INDEX = "CREATE INDEX idx_articles_clustered ON articles (id) WHERE cluster IS NOT NULL"
+NAMED_COPIES_INDEX = "CREATE INDEX idx_duplicates_named ON duplicates (named_by) WHERE named_by IS NOT NULL"
+
+
 def create_article_tables(db: Database) -> None:
     """What pages say: articles, their versions and parts, and what each value was read from."""
     db.table("articles").create(
@@ -206,7 +211,8 @@ def create_article_tables(db: Database) -> None:
     articles.create_index(["content_sha256"])
     articles.create_index(["cluster"])
     articles.create_index(["site", "date_published"])
-    articles.create_index(["source_url"])
+    db.execute(DECLARING_INDEX)
+    db.execute(CLUSTERED_INDEX)
     db.execute(
         "CREATE INDEX idx_articles_undated ON articles (id, site, folded_headline, first_seen)"
         " WHERE date_published IS NULL"
@@ -334,30 +340,20 @@ def create_graph_tables(db: Database) -> None:
     sightings.create_index(["target"])
     sightings.create_index(["url"])
     sightings.create_index(["site", "folded_title"])
-    db.table("signatures").create(
+    create_text_tables(db)
+    db.table("duplicates").create(
         {
             "article": str,
-            "digest": str,  # of the folded words: the same for exact copies
-            "minhash": bytes,
-            "shingles": int,
-            "pending": str,  # new: not compared with the others yet; again: to be compared again; None: compared
+            "other": str,
+            "similarity": float,
+            "evidence": str,
+            "named_by": str,  # the one of the two that names the other's address as its source
         },
-        pk="article",
-        not_null={"digest", "minhash", "shingles"},
-    )
-    db.table("signatures").create_index(["digest", "article"])
-    db.execute("CREATE INDEX idx_signatures_pending ON signatures (article) WHERE pending IS NOT NULL")
-    db.execute(
-        "CREATE TABLE bands (band INTEGER NOT NULL, hash INTEGER NOT NULL, article TEXT NOT NULL,"
-        " PRIMARY KEY (band, hash, article)) WITHOUT ROWID"
-    )
-    db.execute("CREATE INDEX idx_bands_article ON bands (article)")
-    db.table("duplicates").create(
-        {"article": str, "other": str, "similarity": float, "evidence": str},
         pk=("article", "other"),
         not_null={"evidence"},
     )
     db.table("duplicates").create_index(["other"])
+    db.execute(NAMED_COPIES_INDEX)
     db.table("changes").create(  # kind: new, revised, links, addresses, linked, gone, back, concluded, reextracted
         {"seq": int, "article": str, "kind": str, "at": str}, pk="seq", not_null={"article", "kind", "at"}
     )
@@ -365,4 +361,26 @@ def create_graph_tables(db: Database) -> None:
     db.execute(
         "CREATE VIRTUAL TABLE articles_fts USING fts5(headline, description, body, byline, keywords,"
         " content='', tokenize=\"unicode61 remove_diacritics 0\")"
+    )
+
+
+def create_text_tables(db: Database) -> None:
+    """What copies of a text are found by. Numbers of texts are never given twice, and grow: see the columns."""
+    db.execute("""
+        CREATE TABLE signatures (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,  -- of the text: a changed one has another than it had
+            article TEXT NOT NULL,
+            digest TEXT NOT NULL,  -- of the folded words: the same for exact copies
+            minhash BLOB NOT NULL,
+            shingles INTEGER NOT NULL,
+            compared INTEGER  -- the highest number that was given when it was compared with all; NULL: to be compared
+        )
+    """)
+    signatures = db.table("signatures")
+    signatures.create_index(["article"], unique=True)
+    signatures.create_index(["digest", "article"])
+    db.execute("CREATE INDEX idx_signatures_waiting ON signatures (number) WHERE compared IS NULL")
+    db.execute(
+        "CREATE TABLE bands (band INTEGER NOT NULL, hash INTEGER NOT NULL, number INTEGER NOT NULL,"
+        " PRIMARY KEY (band, hash, number)) WITHOUT ROWID"
     )

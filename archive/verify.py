@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.conclude import outdated
-from archive.findings import CRAWL, RESTORE, Checked, Finding, Progress, several
+from archive.findings import CRAWL, REINDEX, RESTORE, Checked, Finding, Progress, several
 from archive.schema import migrations, snapshot
 from archive.verify_articles import verify_articles
 from archive.verify_index import verify_index, verify_signatures
@@ -110,7 +110,11 @@ _NAMES = "SELECT name, tbl_name, type FROM sqlite_master WHERE name NOT LIKE 'sq
 
 def _verify_conclusions(db: Database) -> Iterator[Finding]:
     """Drawing them again changes nothing, unless pages came in since and the crawl was killed or goes on."""
-    for what, articles in outdated(db).items():
+    found = outdated(db)
+    for what, articles in (("date", found.dates), ("list of copies", found.copies), ("cluster", found.clusters)):
         if articles:
             said = f"the archive's pages give another {what} of {several(articles)} now"
             yield Finding("note", "conclusion", said, CRAWL, "articles")
+    if found.astray:
+        said = f"the pairs of copies give another cluster of {several(found.astray)}"
+        yield Finding("damage", "conclusion", said, REINDEX, "articles")

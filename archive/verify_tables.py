@@ -20,7 +20,7 @@ _POINTERS = {
     "articles.id": "revisions.article evidence.article authors.article keywords.article images.article"
     " attachments.article media.article links.article signatures.article duplicates.article duplicates.other"
     " articles.cluster articles.duplicate_of",
-    "signatures.article": "bands.article",
+    "signatures.number": "bands.number",
 }
 """What is pointed to, and by which columns. Links and addresses may lead to articles that are not archived."""
 

@@ -26,9 +26,9 @@ from sqlite_utils import Database
 from stories import SITE, Story, add, stories
 
 from archive.alignment import words_of
-from archive.duplicates import look_up, prove
+from archive.duplicates import Judge, find_by_text
 from archive.likeness import band_values, read_text
-from archive.signatures import load_pending, settle
+from archive.signatures import settle, to_compare
 from archive.store import Archive
 
 SEED = 21
@@ -95,7 +95,7 @@ def build(archive: Archive, size: int, prints: int) -> None:
     add(archive, [(f"{SITE}-s{at}", story) for at, story in enumerate(stories(STORIES))])
     add(archive, [(f"{SITE}-f{at}", Story.of(fill_in(FORM, dice))) for at in range(prints)])
     with archive.transaction():
-        settle(archive.db)
+        settle(archive.db, [row[0] for row in archive.db.execute("SELECT article FROM signatures").fetchall()])
     _make_up(archive.db, size - STORIES - prints)
 
 
@@ -117,35 +117,37 @@ def _look_up_one(archive: Archive, id: str, story: Story, of: str | None) -> Loo
     words_of.cache_clear()
     read_text.cache_clear()
     began, used = time.perf_counter(), time.process_time()
-    alike = look_up(archive.db, load_pending(archive.db, ()))
-    found = prove(archive.db, alike, {})
+    found, judge = find_by_text(archive.db, to_compare(archive.db)), Judge(archive.db)
+    judge.judge(found)
+    pairs = judge.outcome(found).changed
     clock, process = time.perf_counter() - began, time.process_time() - used
     with archive.transaction():
-        settle(archive.db)
-    right = any(id in pair and (of is None or of in pair) for pair in found)
-    return Looked(clock * 1e3, process * 1e3, len(alike), right)
+        settle(archive.db, [id])
+    right = any(id in pair and (of is None or of in pair) for pair in pairs)
+    return Looked(clock * 1e3, process * 1e3, len(found.cases), right)
 
 
 def _make_up(db: Database, count: int) -> None:
     """Signatures of so many texts, as if they had been stored and compared."""
     db.execute("PRAGMA journal_mode=OFF")
-    db.execute("DROP INDEX idx_bands_article")
     bands: list[npt.NDArray[np.int64]] = []
-    made = 0
+    made, before = 0, db.table("signatures").count
     for sort, (share, family, kept) in enumerate(FAMILIES):
         for at in range(0, texts := round(share * count), _AT_ONCE):
             values = _values(np.arange(at, min(at + _AT_ONCE, texts)) // family, kept, sort, at)
             bands.append(band_values(values))
             db.conn.executemany(
-                "INSERT INTO signatures (article, digest, minhash, shingles) VALUES (?, ?, ?, ?)",
-                ((_id(number), f"{number:032}", row.tobytes(), 200) for number, row in enumerate(values, made)),
+                "INSERT INTO signatures (article, digest, minhash, shingles, compared) VALUES (?, ?, ?, ?, ?)",
+                (
+                    (_id(number), f"{number:032}", row.tobytes(), 200, before + count)
+                    for number, row in enumerate(values, made)
+                ),
             )
             made += len(values)
     for band, hashes in enumerate(np.concatenate(bands).T):
         order = np.argsort(hashes, kind="stable")
-        rows = zip(repeat(band), hashes[order].tolist(), map(_id, order.tolist()), strict=False)
-        db.conn.executemany("INSERT INTO bands (band, hash, article) VALUES (?, ?, ?)", rows)
-    db.execute("CREATE INDEX idx_bands_article ON bands (article)")
+        rows = zip(repeat(band), hashes[order].tolist(), (order + before + 1).tolist(), strict=False)
+        db.conn.executemany("INSERT INTO bands (band, hash, number) VALUES (?, ?, ?)", rows)
     db.conn.commit()
     db.execute("PRAGMA journal_mode=WAL")
 

@@ -149,13 +149,16 @@ def everything(archive: Path) -> dict[str, list[str]]:
         db.row_factory = sqlite3.Row
         records = dict(db.execute("SELECT id, record_id FROM captures").fetchall())
         docids = dict(db.execute("SELECT docid, id FROM articles").fetchall())
+        texts = dict(db.execute("SELECT number, article FROM signatures").fetchall())
         said = {}
         for table in _TABLES:
             found = [dict(row) for row in db.execute(f"SELECT * FROM {table}")]  # noqa: S608
             for row in found:
                 if "capture" in row:
                     row["capture"] = records.get(row["capture"])
-                for name in ("docid", "run", "pending", "gone_at", "gone_reason"):
+                if "number" in row:
+                    row["number"] = texts.get(row["number"])
+                for name in ("docid", "run", "compared", "gone_at", "gone_reason"):
                     row.pop(name, None)
                 if table in {"captures", "sightings"}:
                     del row["id"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from functools import partial
@@ -16,8 +15,9 @@ from hypothesis import strategies as st
 from steps import work
 
 import archive.conclude as conclusion
+from archive import duplicates, likeness
 from archive.clusters import likely_original
-from archive.conclude import Concluded, conclude
+from archive.conclude import Concluded, Outdated, conclude, outdated
 from archive.records import Address, Article, Harvest, Source
 from archive.revisions import load_revisions
 from archive.store import Archive
@@ -310,17 +310,39 @@ def conclusions(archive: Archive) -> list[Any]:
     ]
 
 
+UP_TO_DATE = Outdated([], [], [], [])
+PORTIONS = ("DATED", "DECLARING", "TEXTS", "CLUSTERED")
+
+
 @settings(max_examples=15, deadline=None)
-@given(order=st.permutations(range(len(whole_crawl()))), cuts=st.sets(st.integers(1, len(whole_crawl()) - 1)))
-def test_conclusions_do_not_depend_on_the_order_of_arrival(order: list[int], cuts: set[int]) -> None:
+@given(
+    order=st.permutations(range(len(whole_crawl()))),
+    cuts=st.sets(st.integers(1, len(whole_crawl()) - 1)),
+    at_once=st.integers(1, 4),
+)
+def test_conclusions_depend_neither_on_the_order_of_arrival_nor_on_how_much_is_drawn_at_once(
+    order: list[int], cuts: set[int], at_once: int
+) -> None:
     outcomes = []
-    for numbers, ends in ((list(range(len(order))), set()), (order, cuts)):
+    for numbers, ends, portion in ((list(range(len(order))), set(), 500), (order, cuts, at_once)):
         harvests = whole_crawl()
-        with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive.db") as archive:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Archive(Path(folder) / "archive.db") as archive,
+            pytest.MonkeyPatch.context() as patch,
+        ):
+            for name in PORTIONS:
+                patch.setattr(conclusion, name, portion)
             start = 0
             for end in sorted(ends | {len(numbers)}):
                 add(archive, *(harvests[number] for number in numbers[start:end]))
-                conclude(archive)
+                expected = outdated(archive.db)
+                done = conclude(archive)
+                assert expected.astray == []
+                assert (expected.dates != []) <= (done.dates > 0)
+                assert (expected.copies != []) <= (done.pairs > 0)
+                assert (expected.clusters != []) <= (done.clusters > 0)
+                assert outdated(archive.db) == UP_TO_DATE
                 start = end
             outcomes.append(conclusions(archive))
     assert outcomes[0] == outcomes[1]
@@ -341,46 +363,121 @@ def test_concluding_an_empty_archive_is_no_error(archive: Archive) -> None:
     assert conclude(archive) == Concluded()
 
 
+@pytest.mark.parametrize("drawing", ["_draw_dates", "_draw_declared", "_draw_copies"])
 def test_a_crawl_writes_while_conclusions_are_drawn_and_is_part_of_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawing: str
 ) -> None:
-    draw, drawn = conclusion._draw, []
+    draw, drawn = getattr(conclusion, drawing), 0
     with Archive(tmp_path / "archive.db") as archive, Archive(tmp_path / "archive.db") as other:
         add(archive, page(article("a", body=BODY)), listing(seen("a", "10/07/2024")))
+        add(archive, page(article("c", body=BODY, source=Source(None, address("a")))))
         other.db.execute("PRAGMA busy_timeout=0")
 
-        def while_the_other_writes(db: Any) -> Any:
-            drawn.append(draw(db))
-            if len(drawn) == 1:
-                add(other, page(article("b", body=BODY)), listing(seen("a", "11/07/2024", kind="sitemap", on="s")))
-            return drawn[-1]
+        def while_the_other_writes(db: Any, articles: Any) -> Any:
+            nonlocal drawn
+            found = draw(db, articles)
+            drawn += 1
+            if drawn == 1:
+                add(other, page(article("b", body=BODY)), page(article("c", body="Ảnh."), at=LATER))
+                add(other, listing(seen("a", "11/07/2024", kind="sitemap", on="s")))
+            return found
 
-        monkeypatch.setattr(conclusion, "_draw", while_the_other_writes)
+        monkeypatch.setattr(conclusion, drawing, while_the_other_writes)
+        conclude(archive)
+        assert drawn >= 2
+        assert clusters(archive) == {"a": ("a", None), "b": ("a", "a"), "c": (None, None)}
         assert concluded(archive)[0] == day("11/07/2024")
-        assert clusters(archive)["b"] == ("a", "a")
         assert conclude(archive) == Concluded()
 
 
-def test_where_others_write_all_the_time_they_wait_for_the_conclusions(
+def test_no_text_is_judged_again_because_others_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = []
+    with Archive(tmp_path / "archive.db") as archive, Archive(tmp_path / "archive.db") as other:
+        add(archive, *(page(article(slug, body=f"{BODY} Bài {slug}.")) for slug in "abc"))
+
+        def while_the_other_writes(*texts: Any) -> Any:
+            if len(judged) == 1:
+                add(other, page(article("d")))
+            judged.append(texts)
+            return likeness.compare(*texts)
+
+        monkeypatch.setattr(duplicates, "compare", while_the_other_writes)
+        assert conclude(archive).pairs == len(judged) == 3
+
+
+def test_two_processes_may_conclude_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conclusion, "TEXTS", 2)
+    draw, turns = conclusion._draw_copies, 0
+    with Archive(tmp_path / "archive.db") as archive, Archive(tmp_path / "archive.db") as other:
+        add(archive, *whole_crawl())
+
+        def while_the_other_concludes(db: Any, texts: Any) -> Any:
+            nonlocal turns
+            turns += 1
+            found = draw(db, texts)
+            if turns == 2:
+                conclude(other)
+            return found
+
+        monkeypatch.setattr(conclusion, "_draw_copies", while_the_other_concludes)
+        conclude(archive)
+        with Archive(tmp_path / "alone.db") as alone:
+            add(alone, *whole_crawl())
+            conclude(alone)
+            assert conclusions(archive) == conclusions(alone)
+        assert turns > 2
+
+
+def test_what_was_killed_between_two_portions_is_completed_by_the_next_conclusion(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draw, refused = conclusion._draw, []
-    with Archive(tmp_path / "archive.db") as archive, Archive(tmp_path / "archive.db") as other:
-        add(archive, page(article("a")), listing(seen("a", "10/07/2024")))
-        other.db.execute("PRAGMA busy_timeout=0")
+    """After each portion the process ends; whatever it had in memory is gone."""
+    for name in PORTIONS:
+        monkeypatch.setattr(conclusion, name, 1)
+    write, killed = conclusion._Concluding._write, 0
+    whole = tmp_path / "whole.db"
+    with Archive(whole) as archive:
+        add(archive, *whole_crawl())
+        conclude(archive)
+        wanted = conclusions(archive)
+    with Archive(tmp_path / "archive.db") as archive:
+        add(archive, *whole_crawl())
 
-        def while_the_other_writes(db: Any) -> Any:
-            drawn = draw(db)
+    def write_and_end(self: Any, drawn: Any) -> None:
+        write(self, drawn)
+        ended.append(drawn)
+
+    monkeypatch.setattr(conclusion._Concluding, "_write", write_and_end)
+    carry_out = conclusion._Concluding.carry_out
+
+    def until_written(self: Any, draw: Any) -> None:
+        carry_out(self, draw)
+        if ended:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(conclusion._Concluding, "carry_out", until_written)
+    while True:
+        ended: list[Any] = []
+        with Archive(tmp_path / "archive.db") as archive:
             try:
-                add(other, page(article("b")))
-                refused.append(False)
-            except sqlite3.OperationalError:
-                refused.append(True)
-            return drawn
+                conclude(archive)
+                break
+            except KeyboardInterrupt:
+                killed += 1
+    assert killed > 10
+    with Archive(tmp_path / "archive.db") as archive:
+        assert conclusions(archive) == wanted
+        assert outdated(archive.db) == UP_TO_DATE
 
-        monkeypatch.setattr(conclusion, "_draw", while_the_other_writes)
-        assert concluded(archive)[0] == day("10/07/2024")
-        assert refused == [False, False, False, True]
+
+def test_nobody_has_to_wait_where_there_is_nothing_to_conclude(archive: Archive) -> None:
+    add(archive, *whole_crawl())
+    conclude(archive)
+    statements: list[str] = []
+    archive.db.conn.set_trace_callback(statements.append)
+    conclude(archive)
+    assert statements
+    assert "BEGIN IMMEDIATE" not in statements
 
 
 def clusters(archive: Archive) -> dict[str, tuple[str | None, str | None]]:

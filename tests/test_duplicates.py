@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from harvests import BODY, MORNING, PARAGRAPHS, SITE, address, article, page
 
+import archive.conclude as conclusion
 from archive import duplicates, likeness, signatures
 from archive.alignment import words_of
+from archive.conclude import conclude
 from archive.likeness import LONGEST, SHORTEST, Likeness, compare, measures, read_text, sign
 from archive.records import Article, Link, Source
 from archive.store import Archive
@@ -44,10 +46,7 @@ def add(archive: Archive, *articles: Article) -> None:
 
 def refresh(archive: Archive) -> int:
     """Look for copies and write them down: returns how many pairs came, went or are differently proven."""
-    found = duplicates.find(archive.db)
-    with archive.transaction():
-        duplicates.write(archive.db, found)
-    return len(found.gone) + len(found.changed)
+    return conclude(archive).pairs
 
 
 def pairs(archive: Archive) -> dict[tuple[str, str], dict[str, Any]]:
@@ -245,7 +244,8 @@ def test_a_source_that_is_archived_later_is_still_found(archive: Archive) -> Non
 
 def test_a_declaration_that_is_withdrawn_leaves_the_texts_to_decide(archive: Archive) -> None:
     assert paired(archive, article("a", body=BODY), article("b", body=half_new(), source=Source(None, address("a"))))
-    archive.db.execute("UPDATE articles SET source_url = NULL WHERE key = 'b'")
+    with archive.transaction():
+        archive.db.execute("UPDATE articles SET source_url = NULL WHERE key = 'b'")
     refresh(archive)
     assert not pairs(archive)
 
@@ -292,7 +292,7 @@ def state(archive: Archive) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("crowd", [3, 6, 9, 64])
-def test_the_pairs_do_not_depend_on_the_order_of_arrival(
+def test_the_pairs_depend_neither_on_the_order_of_arrival_nor_on_how_many_are_compared_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crowd: int
 ) -> None:
     monkeypatch.setattr(signatures, "CROWD", crowd)
@@ -304,10 +304,12 @@ def test_the_pairs_do_not_depend_on_the_order_of_arrival(
         article("d", body=half_new(), source=Source(None, address("a"))),
     ]
     outcomes = []
-    for number in range(4):
+    for number, at_once in enumerate((250, 250, 1, 2, 5)):
+        monkeypatch.setattr(conclusion, "TEXTS", at_once)
+        monkeypatch.setattr(conclusion, "DECLARING", at_once)
         random.Random(number).shuffle(articles)  # noqa: S311 - a seed, not a secret
         with Archive(tmp_path / f"{number}.db") as archive:
-            parts = (articles[:1], articles[1:5], articles[5:-2], articles[-2:]) if number else (articles,)
+            parts = (articles[:1], articles[1:5], articles[5:-2], articles[-2:]) if number % 2 else (articles,)
             for part in parts:
                 add(archive, *part)
                 refresh(archive)

@@ -10,10 +10,9 @@ import pytest
 from harvests import BODY, MORNING, SITE, article, page
 from steps import work
 
-from archive.duplicates import look_up
 from archive.likeness import Signature, minhash_values, sign
 from archive.records import Article
-from archive.signatures import load_pending, settle
+from archive.signatures import look_up, settle, to_compare
 from archive.store import Archive
 
 FEW, MANY = 300, 2_000
@@ -51,21 +50,21 @@ def put(archive: Archive, signatures: Iterable[Signature]) -> None:
     rows = [(f"{SITE}-{at:05}", signature) for at, signature in enumerate(signatures)]
     with archive.transaction():
         archive.db.conn.executemany(
-            "INSERT INTO signatures (article, digest, minhash, shingles) VALUES (?, ?, ?, ?)",
-            [(id, found.digest, found.minhash, found.shingles) for id, found in rows],
+            "INSERT INTO signatures (article, digest, minhash, shingles, compared) VALUES (?, ?, ?, ?, ?)",
+            [(id, found.digest, found.minhash, found.shingles, len(rows)) for id, found in rows],
         )
         archive.db.conn.executemany(
-            "INSERT INTO bands (band, hash, article) VALUES (?, ?, ?)",
-            [(band, hash, id) for id, found in rows for band, hash in enumerate(found.bands())],
+            "INSERT INTO bands (band, hash, number) VALUES (?, ?, ?)",
+            [(band, hash, at) for at, (_, found) in enumerate(rows, 1) for band, hash in enumerate(found.bands())],
         )
 
 
 def looking_up(archive: Archive, one: Article) -> int:
     """How much work it is to look up an article that has come."""
     archive.add(archive.start_run(SITE, MORNING), [page(one)])
-    spent = work(archive, lambda: look_up(archive.db, load_pending(archive.db, ())))
+    spent = work(archive, lambda: look_up(archive.db, to_compare(archive.db)))
     with archive.transaction():
-        settle(archive.db)
+        settle(archive.db, [one.id])
     return spent
 
 
@@ -86,4 +85,4 @@ def test_a_text_that_is_the_same_as_many_is_paired_with_the_first_only(tmp_path:
     with Archive(tmp_path / "archive.db") as archive:
         put(archive, same_text(FEW))
         archive.add(archive.start_run(SITE, MORNING), [page(article("x", headline="Bài mới", body=BODY))])
-        assert look_up(archive.db, load_pending(archive.db, ())) == {(f"{SITE}-00000", f"{SITE}-x")}
+        assert look_up(archive.db, to_compare(archive.db)).pairs == {(f"{SITE}-00000", f"{SITE}-x")}

@@ -12,10 +12,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from harvests import BODY, MORNING, SITE, article, page
 from sqlite_utils import Database
 
+from archive.conclude import conclude
 from archive.faults import Fault
 from archive.schema import NotAnArchive, open_archive, open_read_only
+from archive.store import Archive
 
 _LINKS = ""
 _NO_LINKS = """
@@ -97,22 +100,77 @@ def test_an_archive_where_nothing_can_be_written_is_read() -> None:
     assert os.waitstatus_to_exitcode(status) == 0
 
 
-def test_an_archive_made_before_pages_were_got_by_forms_becomes_like_a_new_one(tmp_path: Path) -> None:
-    def shape(db: Database) -> list[tuple[str, str]]:
-        indexes = db.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
-        )
-        return [*indexes, *((column.name, column.type) for column in db.table("urls").columns)]
+def shape(db: Database) -> list[tuple[str, ...]]:
+    """All indexes, and the columns of the tables that have changed."""
+    indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
+    tables = ("urls", "signatures", "bands", "duplicates")
+    return [*indexes, *((table, column.name, column.type) for table in tables for column in db.table(table).columns)]
 
+
+BEFORE_TEXTS_HAD_NUMBERS = """
+    DROP INDEX idx_articles_declaring;
+    DROP INDEX idx_articles_clustered;
+    DROP INDEX idx_duplicates_named;
+    ALTER TABLE duplicates DROP COLUMN named_by;
+    CREATE INDEX idx_articles_source_url ON articles (source_url);
+    CREATE TABLE signatures_then (article TEXT PRIMARY KEY, digest TEXT NOT NULL, minhash BLOB NOT NULL,
+        shingles INTEGER NOT NULL, pending TEXT);
+    INSERT INTO signatures_then SELECT article, digest, minhash, shingles,
+        CASE WHEN article LIKE '%-new' THEN 'new' WHEN article LIKE '%-again' THEN 'again' END FROM signatures;
+    CREATE TABLE bands_then (band INTEGER NOT NULL, hash INTEGER NOT NULL, article TEXT NOT NULL,
+        PRIMARY KEY (band, hash, article)) WITHOUT ROWID;
+    INSERT INTO bands_then SELECT band, hash, article FROM bands JOIN signatures USING (number);
+    DROP TABLE bands;
+    DROP TABLE signatures;
+    ALTER TABLE signatures_then RENAME TO signatures;
+    ALTER TABLE bands_then RENAME TO bands;
+    CREATE INDEX idx_signatures_digest_article ON signatures (digest, article);
+    CREATE INDEX idx_signatures_pending ON signatures (article) WHERE pending IS NOT NULL;
+    CREATE INDEX idx_bands_article ON bands (article);
+    DELETE FROM _sqlite_migrations WHERE name LIKE 'm003%';
+"""
+
+BEFORE_FORMS = """
+    DROP INDEX idx_urls_broken;
+    ALTER TABLE urls DROP COLUMN form;
+    DROP INDEX idx_signatures_digest_article;
+    CREATE INDEX idx_signatures_digest ON signatures (digest);
+    DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%';
+"""
+
+
+@pytest.mark.parametrize(
+    "steps_back",
+    [[BEFORE_TEXTS_HAD_NUMBERS], [BEFORE_TEXTS_HAD_NUMBERS, BEFORE_FORMS]],
+    ids=["before texts had numbers", "before pages were got by forms"],
+)
+def test_an_archive_of_an_older_version_becomes_like_a_new_one(tmp_path: Path, steps_back: list[str]) -> None:
     old = open_archive(tmp_path / "old.db")
-    for statement in (
-        "DROP INDEX idx_urls_broken",
-        "ALTER TABLE urls DROP COLUMN form",
-        "DROP INDEX idx_signatures_digest_article",
-        "CREATE INDEX idx_signatures_digest ON signatures (digest)",
-        "DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'",
-    ):
-        old.execute(statement)
-    old.conn.commit()
+    for step in steps_back:
+        old.conn.executescript(step)
     old.close()
     assert shape(open_archive(tmp_path / "old.db")) == shape(open_archive(tmp_path / "new.db"))
+
+
+def test_the_texts_of_an_older_archive_keep_their_bands_and_what_they_were_compared_with(tmp_path: Path) -> None:
+    slugs = ("a-new", "b", "c-again", "d", "e-new")
+    with Archive(tmp_path / "old.db") as old:
+        pages = [page(article(slug, body=f"{BODY} Chuyện của {slug}.")) for slug in slugs]
+        old.add(old.start_run(SITE, MORNING), pages)
+        bands = set(old.db.execute(_BANDED).fetchall())
+        old.db.conn.executescript(BEFORE_TEXTS_HAD_NUMBERS)
+    with Archive(tmp_path / "old.db") as now:
+        rows = now.db.execute("SELECT number, article, compared FROM signatures ORDER BY number").fetchall()
+        assert [(number, article.removeprefix(f"{SITE}-"), compared) for number, article, compared in rows] == [
+            (1, "b", 3),
+            (2, "c-again", None),
+            (3, "d", 3),
+            (4, "a-new", None),
+            (5, "e-new", None),
+        ]
+        assert set(now.db.execute(_BANDED).fetchall()) == bands
+        assert conclude(now).pairs
+        assert now.db.execute("SELECT count(*) FROM signatures WHERE compared IS NULL").fetchone() == (0,)
+
+
+_BANDED = "SELECT band, hash, article FROM bands JOIN signatures USING (number)"

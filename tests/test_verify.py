@@ -252,11 +252,11 @@ BROKEN_ROWS: list[tuple[list[str], str, str, str, str]] = [
     (["INSERT INTO links (article, position, relation) VALUES ('x', 0, 'older')"], "pointer", "articles", "x", "links"),
     (["DELETE FROM changes WHERE article = COPY"], "changes", "articles", "COPY", "never hears of it"),
     (
-        ["DELETE FROM signatures WHERE article = COPY", "DELETE FROM bands WHERE article = COPY"],
+        ["DELETE FROM signatures WHERE article = COPY", "DELETE FROM bands WHERE number = 2"],
         *("signature", "articles", "COPY", "has no signature"),
     ),
     (["UPDATE signatures SET digest = 'ab' WHERE article = COPY"], "signature", "articles", "COPY", "of another text"),
-    (["DELETE FROM bands WHERE band = 3 AND article = COPY"], "signature", "articles", "COPY", "in the bands"),
+    (["DELETE FROM bands WHERE band = 3 AND number = 2"], "signature", "articles", "COPY", "in the bands"),
     (["UPDATE duplicates SET evidence = '{'"], "duplicates", "duplicates", "PAIR", "is no pair of copies"),
     (["UPDATE urls SET state = 'lost' WHERE article = SHORT"], "frontier", "urls", "URL", "is in no state"),
     (
@@ -334,13 +334,32 @@ def test_an_article_that_is_gone_is_named_once_with_all_that_points_to_it(home: 
     assert (index["table"], index["check"]) == ("articles_fts", "index")
 
 
-def test_a_cluster_that_the_pairs_do_not_give_is_noted_for_the_next_crawl(home: Path) -> None:
-    sql(home, "UPDATE articles SET cluster = NULL, duplicate_of = NULL WHERE id = COPY")
-    finding = only(home, Exit.OK)
-    assert (finding["level"], finding["check"]) == ("note", "conclusion")
-    assert finding["what"] == f"the archive's pages give another cluster of {COPY.id} now"
+def test_bands_that_no_signature_gives_are_found(home: Path) -> None:
+    sql(home, "INSERT INTO bands SELECT band, hash + 1, number FROM bands WHERE band < 2")
+    finding = only(home)
+    assert (finding["check"], finding["table"], finding["repair"]) == ("signature", "bands", "luutru reindex")
+    assert finding["what"].startswith("has 4 rows that no signature gives")
+
+
+def test_conclusions_that_are_due_are_noted_for_the_next_crawl(home: Path) -> None:
+    sql(home, "UPDATE articles SET cluster = NULL, duplicate_of = NULL", "UPDATE signatures SET compared = NULL")
+    sql(home, "DELETE FROM duplicates")
+    copies, cluster = found(home, Exit.OK)
+    assert (copies["level"], copies["check"], cluster["level"]) == ("note", "conclusion", "note")
+    both = ", ".join(sorted((SAFETY.id, COPY.id)))
+    assert copies["what"] == f"the archive's pages give another list of copies of {both} now"
+    assert cluster["what"] == f"the archive's pages give another cluster of {both} now"
     with Archive(home / "archive.db") as archive:
         conclude(archive)
+    assert found(home, Exit.OK) == []
+
+
+def test_a_cluster_that_the_pairs_do_not_give_is_found_and_drawn_anew(home: Path) -> None:
+    sql(home, "UPDATE articles SET cluster = NULL, duplicate_of = NULL WHERE id = COPY")
+    finding = only(home)
+    assert (finding["check"], finding["repair"]) == ("conclusion", "luutru reindex")
+    assert finding["what"] == f"the pairs of copies give another cluster of {COPY.id}"
+    run(home, "reindex")
     assert found(home, Exit.OK) == []
 
 
