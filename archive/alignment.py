@@ -56,9 +56,9 @@ class _Stretch(NamedTuple):
     other_end: int
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def words_of(text: str) -> Words:
-    """Take a text apart. Some thousand texts of late are kept: a form's prints are compared in no order."""
+    """Take a text apart. Some hundred texts of late are kept: a form's print is compared with many others."""
     text, tokens = tokens_of(text)
     return Words(tuple(intern(token.key.replace("y", "i")) for token in tokens), tuple(facts_of(text, tokens)))
 

@@ -30,7 +30,7 @@ Case = tuple[Version, Version, Declared]
 """Two texts, and what one of them declares about its source: what the judgement follows from."""
 
 _TEXTS = 512
-"""Texts that are kept apart while others are compared with them: 50 MB."""
+"""Texts that are kept while others are compared with them: 10 MB."""
 
 
 @dataclass(slots=True)
@@ -125,8 +125,14 @@ class Judge:
         self._text = lru_cache(maxsize=_TEXTS)(self._read_text)
 
     def judge(self, found: Found) -> None:
-        """Judge what has not been judged yet. A text that is another by now is left out."""
-        for _, (case, _) in sorted(found.cases.items()):
+        """Judge what has not been judged yet. A text that is another by now is left out.
+
+        All that one text is compared with comes together, so that it is read once: of the texts that were looked up,
+        all are kept; of the others, each is read in turn.
+        """
+        others = {pair: [id for id in pair if id not in found.compared] for pair in found.cases}
+        for pair in sorted(found.cases, key=lambda pair: (others[pair], pair)):
+            case, _ = found.cases[pair]
             if case not in self._judged:
                 one, other = self._text(case[0]), self._text(case[1])
                 if one is not None and other is not None:

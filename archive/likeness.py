@@ -26,6 +26,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from sys import intern
 from typing import Any, Literal
 from zlib import crc32
 
@@ -105,7 +106,7 @@ def sign(headline: str, body: str) -> Signature | None:
     if len(text.words) < SHORTEST:
         return None
     minhash = _minhash()(_BANDS * _ROWS, hashfunc=crc32, scheme="affine32", permutations=_permutations())
-    minhash.update_batch(shingle.encode() for shingle in text.shingles)
+    minhash.update_batch(shingle.encode() for shingle in {" ".join(three) for three in _threes(text.words)})
     said = [*text.words, "", *sorted(text.numbers)]
     return Signature(
         digest=hashlib.blake2b(" ".join(said).encode(), digest_size=16).hexdigest(),
@@ -139,30 +140,42 @@ def band_values(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
     return joined
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Text:
     """A text as it is compared. ``words`` and ``shingles`` are the body's, ``numbers`` those of headline and body,
-    ``in_headline`` those of the headline."""
+    ``in_headline`` those of the headline.
+
+    ``shingles`` are sorted numbers that stand for them, in this process only: many texts are held at once.
+    """
 
     body: str
     words: tuple[str, ...]
-    shingles: frozenset[str]
+    shingles: npt.NDArray[np.int64]
     numbers: frozenset[str]
     in_headline: frozenset[str]
 
+    def same_shingles(self, other: Text) -> int:
+        """How many shingles both have."""
+        both = np.concatenate((self.shingles, other.shingles))
+        both.sort(kind="stable")
+        return int(np.count_nonzero(both[1:] == both[:-1]))
 
-@lru_cache(maxsize=1024)
+
 def read_text(headline: str, body: str) -> Text:
     """Take a text apart for comparison."""
-    found = tuple(words(body))
+    found = tuple(map(intern, words(body)))
     in_headline = _numbers(words(headline))
     return Text(
         body=body,
         words=found,
-        shingles=frozenset(map(" ".join, zip(found, found[1:], found[2:], strict=False))),
+        shingles=np.unique(np.fromiter(map(hash, _threes(found)), dtype=np.int64)),
         numbers=in_headline | _numbers(found),
         in_headline=in_headline,
     )
+
+
+def _threes(found: tuple[str, ...]) -> Iterable[tuple[str, str, str]]:
+    return zip(found, found[1:], found[2:], strict=False)
 
 
 def _numbers(found: Iterable[str]) -> frozenset[str]:
@@ -185,7 +198,7 @@ def compare(one: Text, other: Text, declared: Declared) -> Likeness | None:
     rule = RULES[declared]
     if rule.one_event and one.in_headline - other.numbers and other.in_headline - one.numbers:
         return None  # the same programme under the titles of two days
-    same = len(one.shingles & other.shingles)
+    same = one.same_shingles(other)
     jaccard, containment, _ = measures(same, len(one.shingles), len(other.shingles))
     exact = one.words == other.words
     if not exact and not _one_text(one, other, rule, jaccard, containment):

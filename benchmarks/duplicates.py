@@ -249,7 +249,7 @@ def seen(labelled: list[Pair]) -> Table:
 
 def _measure(pair: Pair) -> tuple[float, float, int, int, int]:
     one, other = (read_text(story.headline, story.body) for story in (pair.one, pair.other))
-    jaccard, _, _ = measures(len(one.shingles & other.shingles), len(one.shingles), len(other.shingles))
+    jaccard, _, _ = measures(one.same_shingles(other), len(one.shingles), len(other.shingles))
     beside = align(words_of(one.body), words_of(other.body))
     same = beside.same / max(len(one.words), len(other.words))
     return round(jaccard, 2), round(same, 2), len(beside.exchanged), len(beside.kept), beside.edits

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from archive.likeness import read_text, sign
+from archive.likeness import sign
 from archive.records import Article
 from archive.search import COLUMNS
 from archive.vietnamese import fold
@@ -91,7 +91,6 @@ def _read(page: Page, desks: Desks) -> None:
 def _sign(articles: Iterable[Article]) -> None:
     """Words, shingles, 126 permutations."""
     sign.cache_clear()
-    read_text.cache_clear()
     for article in articles:
         sign(article.headline, article.body)
 

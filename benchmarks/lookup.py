@@ -27,7 +27,7 @@ from stories import SITE, Story, add, stories
 
 from archive.alignment import words_of
 from archive.duplicates import Judge, find_by_text
-from archive.likeness import band_values, read_text
+from archive.likeness import band_values
 from archive.signatures import settle, to_compare
 from archive.store import Archive
 
@@ -115,7 +115,6 @@ def _articles(archive: Archive, prints: int, edit: Edit) -> Iterator[tuple[str, 
 def _look_up_one(archive: Archive, id: str, story: Story, of: str | None) -> Looked:
     add(archive, [(id, story)])
     words_of.cache_clear()
-    read_text.cache_clear()
     began, used = time.perf_counter(), time.process_time()
     found, judge = find_by_text(archive.db, to_compare(archive.db)), Judge(archive.db)
     judge.judge(found)
