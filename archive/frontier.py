@@ -58,9 +58,7 @@ def begin(
 
     ``since``: articles published from this day on (RFC 3339) are due, whenever they were asked for.
     """
-    db.execute(
-        "UPDATE urls SET state = 'pending', priority = priority - 1 WHERE site = ? AND state = 'leased'", [site]
-    )
+    db.execute("UPDATE urls SET state = 'pending', priority = priority - 1 WHERE site = ? AND state = 'leased'", [site])
     last = db.execute(
         "SELECT round, full, reason FROM runs WHERE site = ? AND kind = 'crawl' AND id < ? ORDER BY id DESC LIMIT 1",
         [site, run],
