@@ -255,6 +255,29 @@ def test_a_bold_first_line_is_the_sapo_however_its_text_is_typed() -> None:
         assert draft.body == story.body
 
 
+def test_a_bare_name_above_the_text_is_not_looked_for_in_all_paragraphs_alike() -> None:
+    def signed(story: Story) -> str:
+        views = f"<p>Đã xem: {story.number * 31 + 7}</p>" if story.number == 4 else ""
+        frame = f"<h2 class=t>{story.headline}</h2><div class=g>{story.printed}</div>"
+        return f"<div class=w>{frame}{views}<p>{PEOPLE[story.number]}</p><div class=m>{paragraphs(story)}</div></div>"
+
+    for story, draft in drafts_of(signed):
+        assert draft.body == story.body
+
+
+def test_the_place_of_the_lead_pictures_caption_holds_a_paragraph_where_there_is_no_picture() -> None:
+    def pictured(story: Story) -> str:
+        lead = f"<p><img src=/anh/{story.number}.jpg></p><p>Học viên xã {PLACES[story.number]}</p>"
+        above = f"<div>{lead}</div>" if story.number % 4 else ""
+        return f"<h1>{story.headline}</h1><div>{story.printed}</div>{above}<div>{paragraphs(story)}</div>"
+
+    for story, draft in drafts_of(pictured):
+        assert draft.body == story.body
+        assert [image.caption for image in draft.images] == [f"Học viên xã {PLACES[story.number]}"] * bool(
+            story.number % 4
+        )
+
+
 def test_a_headline_is_known_by_links_that_write_the_address_otherwise() -> None:
     profile = profile_of("trang-la", BASE)
     shown = "".join(f'<li><a href="/xem?muc=tin&id={700 + one.number}">{one.headline}</a></li>' for one in STORIES)

@@ -177,10 +177,15 @@ class FieldReader:
 
     def _read_lead(self) -> None:
         rules, draft = self.around.page.layout.fields, self.draft
-        captions = read(rules.lead_caption, self.place, "lead_caption") if rules.lead_caption.select else []
+        images = elements(rules.lead_image, self.place)
+        # What stands in the caption's place under no picture, or in the text under one above it, is a paragraph.
+        bodies = set(elements(rules.body, self.place))
+        inside = bool(images) and not bodies.isdisjoint(images[0].iterancestors())
+        captions = read(rules.lead_caption, self.place, "lead_caption") if images and rules.lead_caption.select else []
+        captions = [hit for hit in captions if hit.element is None or inside or bodies.isdisjoint(_around(hit.element))]
         self.read_elements.update(hit.element for hit in captions if hit.element is not None)
         caption = captions[0].raw if captions else None
-        for image in elements(rules.lead_image, self.place):
+        for image in images:
             self.read_elements.add(image)
             lead = enclosures.picture(image, self.around.base, caption, lead=True)
             if lead is not None and not draft.images:
@@ -226,6 +231,10 @@ class FieldReader:
         links = element.iter("a") if element is not None else ()
         found = (absolute(link.get("href"), self.around.base) for link in links)
         return next((address for address in found if address), None)
+
+
+def _around(element: Element) -> list[Element]:
+    return [element, *element.iterancestors()]
 
 
 _LONGEST_LABEL = 100

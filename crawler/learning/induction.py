@@ -206,7 +206,11 @@ def text_holders(element: Element) -> Iterator[str]:
 _LEVELS = 3
 _LONG = "string-length(normalize-space(.)) > 400"
 _LINE = "text()[string-length(normalize-space(.)) > 60]"
-_PARAGRAPH = "*[self::p or self::div][string-length(normalize-space(.)) > 60][not(.//a or .//p or .//div)]"
+_PARAGRAPH = (
+    "*[self::p or self::div][string-length(normalize-space(.)) > 60][not(.//a or .//p or .//div)]"
+    "[not(preceding-sibling::*[1][.//img])]"
+)
+"""A line of text that is no caption; a list of other articles has links in its lines."""
 _TEXT = (
     "count(p) > 1",
     "p",

@@ -12,7 +12,7 @@ from crawler import names
 from crawler.bylines import read_byline, read_source
 from crawler.extraction.blocks import Block
 from crawler.extraction.document import BLOCK_TAGS, text_of
-from crawler.learning.induction import Induced, induce
+from crawler.learning.induction import Induced, further, induce
 from crawler.learning.specimen import Find, Specimen, first_of_each, grouped, narrowest
 from crawler.learning.views import View
 from crawler.nameline import EDGES, LABELS, cited, read_line
@@ -159,12 +159,13 @@ def _rule(firsts: dict[View, Find], specimens: Sequence[Specimen], wording: _Wor
     texts = {view: text_of(find.element) for view, find in firsts.items()}
     is_labelled = all(wording.label.search(find.text) for find in firsts.values())
     shows = (lambda one: bool(wording.label.search(text_of(one)))) if is_labelled else None
-    found = induce(marks, fits=lambda view, one: text_of(one) == texts[view], shows=shows)
+    found = induce(marks, fits=lambda view, one: text_of(one) == texts[view], shows=shows, unique=not is_labelled)
     if found is None or found.trust < len(firsts) / 2:
         loose = induce(
             marks,
             fits=lambda view, one: firsts[view].text in text_of(one) and len(text_of(one)) <= _LONGEST,
             shows=shows,
+            unique=not is_labelled,
         )
         found = _better(found, loose)
     alone = all(find.text == texts[view] for view, find in firsts.items())
@@ -180,7 +181,7 @@ def _rule(firsts: dict[View, Find], specimens: Sequence[Specimen], wording: _Wor
         capture = wording.within
     else:
         capture = _by_place(firsts)
-    return {"select": [found.select], "capture": capture, "anywhere": False, "basis": "seen"}
+    return {"select": [found.select, *further(found, marks)], "capture": capture, "anywhere": False, "basis": "seen"}
 
 
 def _better(one: Induced | None, other: Induced | None) -> Induced | None:
