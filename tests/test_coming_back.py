@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,6 +124,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         pages[_path("doi-7")].to = "/"
         pages[_path("mem-8")].body = "<html><body><h1>Bài viết không tồn tại</h1></body></html>"
         told.time_passes()
+        time.sleep(1.1)  # times are told to the second
         told.crawl("second")
 
         some_nights = "UPDATE urls SET not_modified = ? WHERE url = ?"
