@@ -26,7 +26,7 @@ from archive.clusters import Place, clustered_with, misplaced, stored_pairs, wit
 from archive.dating import COLUMNS, NOTHING, dateable, find_dates
 from archive.duplicates import Found, Judge
 from archive.schema import insert_rows, snapshot, transaction
-from archive.signatures import numbers_of, to_compare
+from archive.signatures import newest, numbers_of, to_compare
 from archive.store import Archive
 
 Row = dict[str, Any]
@@ -65,6 +65,7 @@ def conclude(archive: Archive | Database) -> Concluded:
 
     They are drawn beside other writers, who wait only while a portion is written. Where another process has changed the
     archive meanwhile, the portion is looked up again in that time; texts that were judged before are not judged again.
+    Texts that come meanwhile are left to who stores them: there may be more all the time.
     """
     db = archive.db if isinstance(archive, Archive) else archive
     concluding = _Concluding(db)
@@ -72,7 +73,8 @@ def conclude(archive: Archive | Database) -> Concluded:
         concluding.carry_out(partial(_draw_dates, db, articles))
     for articles in _in_turn(duplicates.declaring, db, DECLARING):
         concluding.carry_out(partial(_draw_declared, db, articles))
-    while texts := to_compare(db, TEXTS):
+    till = newest(db)
+    while texts := to_compare(db, till, TEXTS):
         concluding.carry_out(partial(_draw_copies, db, texts))
     for articles in _in_turn(without_text, db, CLUSTERED):
         concluding.carry_out(partial(_draw_clusters, db, articles))
@@ -123,7 +125,7 @@ def outdated(db: Database) -> Outdated:
 
 def _all_to_judge(db: Database) -> Iterator[Found]:
     """All copies that :func:`conclude` would judge, where nothing can be noted on the way: texts in one portion."""
-    texts = set(to_compare(db))
+    texts = set(to_compare(db, newest(db)))
     for articles in _in_turn(duplicates.declaring, db, DECLARING):
         found = duplicates.find_declared(db, articles)
         texts.update(numbers_of(db, found.again).values())

@@ -128,10 +128,15 @@ def settle(db: Database, articles: Iterable[str]) -> None:
     )
 
 
-def to_compare(db: Database, most: int = -1) -> list[int]:
-    """The numbers of texts that are to be compared: the first, or all."""
-    rows = db.execute("SELECT number FROM signatures WHERE compared IS NULL ORDER BY number LIMIT ?", [most])
-    return [row[0] for row in rows]
+def newest(db: Database) -> int:
+    """The highest number of a text, 0 where there is none."""
+    return int(db.execute("SELECT coalesce(max(number), 0) FROM signatures").fetchone()[0])
+
+
+def to_compare(db: Database, till: int, most: int = -1) -> list[int]:
+    """The numbers of texts up to one that are to be compared: the first, or all."""
+    sql = "SELECT number FROM signatures WHERE compared IS NULL AND number <= ? ORDER BY number LIMIT ?"
+    return [row[0] for row in db.execute(sql, [till, most])]
 
 
 def numbers_of(db: Database, articles: Iterable[str]) -> dict[str, int]:

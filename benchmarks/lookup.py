@@ -28,7 +28,7 @@ from stories import SITE, Story, add, stories
 from archive.alignment import words_of
 from archive.duplicates import Judge, find_by_text
 from archive.likeness import band_values
-from archive.signatures import settle, to_compare
+from archive.signatures import newest, settle, to_compare
 from archive.store import Archive
 
 SEED = 21
@@ -116,7 +116,7 @@ def _look_up_one(archive: Archive, id: str, story: Story, of: str | None) -> Loo
     add(archive, [(id, story)])
     words_of.cache_clear()
     began, used = time.perf_counter(), time.process_time()
-    found, judge = find_by_text(archive.db, to_compare(archive.db)), Judge(archive.db)
+    found, judge = find_by_text(archive.db, to_compare(archive.db, newest(archive.db))), Judge(archive.db)
     judge.judge(found)
     pairs = judge.outcome(found).changed
     clock, process = time.perf_counter() - began, time.process_time() - used

@@ -403,6 +403,28 @@ def test_no_text_is_judged_again_because_others_write(tmp_path: Path, monkeypatc
         assert conclude(archive).pairs == len(judged) == 3
 
 
+def test_who_writes_all_the_time_does_not_keep_conclusions_from_coming_to_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conclusion, "TEXTS", 1)
+    draw, turns = conclusion._draw_copies, []
+    with Archive(tmp_path / "archive.db") as archive, Archive(tmp_path / "archive.db") as other:
+        add(archive, *(page(article(slug, body=f"{BODY} Bài {slug}.")) for slug in "abc"))
+
+        def while_the_other_writes(db: Any, texts: list[int]) -> Any:
+            if texts not in turns:  # else the other waits for what is drawn again
+                turns.append(texts)
+                add(other, page(article(f"x{len(turns)}", body=f"{BODY} Bài số {len(turns)}.")))
+            return draw(db, texts)
+
+        monkeypatch.setattr(conclusion, "_draw_copies", while_the_other_writes)
+        assert conclude(archive).pairs == len(turns) == 3
+    with Archive(tmp_path / "archive.db") as archive:
+        monkeypatch.setattr(conclusion, "_draw_copies", draw)
+        conclude(archive)
+        assert outdated(archive.db) == UP_TO_DATE
+
+
 def test_two_processes_may_conclude_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conclusion, "TEXTS", 2)
     draw, turns = conclusion._draw_copies, 0
