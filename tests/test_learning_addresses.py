@@ -158,6 +158,18 @@ def test_the_words_are_an_articles_own_whatever_the_number_of_its_section() -> N
     assert found["key"] == "ten-moi"
 
 
+def test_an_article_of_a_short_headline_that_all_pages_name_is_no_listing() -> None:
+    shown = [(f"/{700 + n}/ban-tin.html", "Thông xe cầu mới" if n == 3 else TITLES[n]) for n in range(20)]
+    menu = anchors([("/muc/doi-song", "Đời sống"), ("/muc/kinh-te", "Kinh tế"), shown[3]])
+    pages = [("", shown), ("muc/doi-song", shown[::2]), ("muc/kinh-te", shown[1::2])]
+    samples = [
+        sample(PROFILE, BASE + path, f"<body>{menu}{anchors(pairs)}</body>".encode(), "listing", NOW)
+        for path, pairs in pages
+    ]
+    addresses = SiteAddresses(PROFILE, layout_of({"urls": guess_addresses(BASE, samples).urls}))
+    assert addresses.role(f"{BASE}703/ban-tin.html") == "article"
+
+
 def test_small_numbers_that_hardly_two_of_many_addresses_share_are_the_articles_own() -> None:
     addresses = [take_apart(f"/{number + 17}/bai-{word}.html") for number, word in enumerate("abcdefghijklmnop")]
     found = re.fullmatch(pattern_of(addresses, key=True), "/8/ten-moi.html")

@@ -115,9 +115,15 @@ def _is_clear(part: Kind) -> bool:
 
 
 def head_of(target: Target) -> str:
-    """The first word of a path that has more than one, or a query."""
+    """The first word of a path that has more than one, or a query; a number is an article's own."""
     address = take_apart(target.target)
-    return address.segments[0].text if address.segments and (len(address.segments) > 1 or address.query) else ""
+    if (
+        not address.segments
+        or address.segments[0].kind == "number"
+        or (len(address.segments) == 1 and not address.query)
+    ):
+        return ""
+    return address.segments[0].text
 
 
 def _says_article(target: Target) -> bool:
