@@ -255,6 +255,15 @@ def test_a_bold_first_line_is_the_sapo_however_its_text_is_typed() -> None:
         assert draft.body == story.body
 
 
+def test_a_helper_who_signs_many_articles_is_no_part_of_the_frame() -> None:
+    def signed(story: Story) -> str:
+        name = "CTV" if story.number % 4 else PEOPLE[story.number]
+        return f"<h1>{story.headline}</h1><div id=nd>{paragraphs(story)}</div><div class=ky><b>{name}</b></div>"
+
+    for story, draft in drafts_of(signed):
+        assert [line.raw for line in draft.bylines] == ["CTV" if story.number % 4 else PEOPLE[story.number]]
+
+
 def test_a_bare_name_above_the_text_is_not_looked_for_in_all_paragraphs_alike() -> None:
     def signed(story: Story) -> str:
         views = f"<p>Đã xem: {story.number * 31 + 7}</p>" if story.number == 4 else ""
