@@ -100,19 +100,23 @@ def lease(db: Database, run: int, site: str, count: int, articles: int | None = 
     An address that this run was given already and gave back is not given to it again.
     """
     told = {"site": site, "run": run}
-    if articles == 0:
-        rows = list(db.query(_NEXT_FILES, told | {"count": count}))
-    else:
-        leading = list(db.query(_NEXT_LISTS, told | {"count": count // _LEADING_ON}))
-        rows = list(db.query(_NEXT, told | {"count": count}))
-        if sum(row["role"] in _LISTS for row in rows) < len(leading):
-            rows = leading + [row for row in rows if row not in leading][: count - len(leading)]
+    rows = list(db.query(_NEXT_FILES if articles == 0 else _NEXT, told | {"count": count}))
+    if articles is None or articles > count:
+        rows = _leading_on(rows, list(db.query(_NEXT_LISTS, told | {"count": count // _LEADING_ON})))[:count]
     if articles is not None:
         rows = list(_within(rows, articles))
     db.conn.executemany("UPDATE urls SET state = 'leased', run = ? WHERE id = ?", [(run, row["id"]) for row in rows])
     found = db.execute('SELECT "full" FROM runs WHERE id = ?', [run]).fetchone()
     walks = found is not None and bool(found[0])
     return [_lease(row, trusting=not (walks and row["role"] in _LISTS)) for row in rows]
+
+
+def _leading_on(rows: list[Row], lists: list[Row]) -> list[Row]:
+    """The most urgent addresses with some listings among them, at the place of the first article."""
+    if sum(row["role"] in _LISTS for row in rows) >= len(lists):
+        return rows
+    first = [row for row in rows if row["priority"] > PRIORITY["article"]]
+    return first + lists + [row for row in rows[len(first) :] if row not in lists]
 
 
 def _within(rows: Iterable[Row], articles: int) -> Iterator[Row]:
@@ -170,7 +174,8 @@ _PUT_ENTRANCE_INTO_LINE = """
 """
 
 _NEXT = """
-    SELECT id, url, role, steps, etag, last_modified, distrust, not_modified, body_sha256, section, form FROM urls
+    SELECT id, url, role, steps, priority, etag, last_modified, distrust, not_modified, body_sha256, section, form
+    FROM urls
     WHERE site = :site AND state = 'pending' AND (run IS NULL OR run != :run)
     ORDER BY priority DESC, id LIMIT :count
 """

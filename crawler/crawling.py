@@ -150,14 +150,14 @@ def _close(site: Watched) -> None:
 
 
 def log_of(home: Home, kind: str = "crawl") -> Path:
-    """The log file of a command that begins now. ``kind``: how its name begins."""
+    """The log file of a command that begins now; its folder is made. ``kind``: how its name begins."""
+    home.logs.mkdir(parents=True, exist_ok=True)
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")  # the machine's time, as in the log's lines
     return home.logs / f"{kind}-{stamp}.log"
 
 
 def run_settings(home: Home, log: Path, delay: float | None = None) -> Settings:
     """Scrapy's settings of one run of a command."""
-    log.parent.mkdir(parents=True, exist_ok=True)
     chosen = Settings()
     chosen.setmodule(settings, priority="project")
     overrides: dict[str, Any] = {"LUUTRU_HOME": str(home.home), "LOG_FILE": str(log)}

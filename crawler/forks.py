@@ -1,7 +1,8 @@
 """Processes of this program: forks of a server that has loaded everything once. Touches signal handlers and processes.
 
-They are no forks of this process: those would hold its locks and its database when it is killed. They ignore Ctrl-C,
-which goes to all processes of a terminal, for the parent decides.
+They are no forks of this process: those would hold its locks and its database when it is killed. They ignore what goes
+to all processes of a terminal or service to end them (Ctrl-C, SIGTERM, SIGHUP), for the parent decides; one that is to
+obey SIGTERM says so itself.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ def forks() -> ForkServerContext:
     """What makes such processes: ``forks().Process(target=...)``. To be called in the main thread: only that can hold
     signals back."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.cli", "datasketch"])  # their main module, and what takes long to load
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    context.set_forkserver_preload(["crawler.shares", "crawler.workers", "datasketch"])  # datasketch: for the archive
+    before = {one: signal.signal(one, signal.SIG_IGN) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         forkserver.ensure_running()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
     return context
 
 

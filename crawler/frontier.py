@@ -50,7 +50,7 @@ OLDEST = 5.0
 FAILED = "archive failed"
 """How the reason of a run begins that could not go on because the archive could not be written."""
 _CONCLUDING = threading.Lock()
-"""Conclusions are drawn from the whole archive: sites that end together need not hold it in memory side by side."""
+"""Sites of this process that end together draw their conclusions one after the other: the last finds little to do."""
 NOTHING_FETCHED = "nothing fetched"
 """The reason of a run in which not one request was answered."""
 

@@ -37,16 +37,21 @@ class AlreadyCrawling(Exception):
     """Another process visits a host of the site; the message names host and process."""
 
 
+def hosts_of(profile: Profile) -> set[str]:
+    """The servers of a site: its hosts without port and ``www.``"""
+    hosts = {urlsplit(f"//{host}").hostname or host for host in profile.hosts}
+    return {host.removeprefix("www.") for host in hosts}
+
+
 class HostLocks:
     """The locks of one site: all of them are held, or none."""
 
     def __init__(self, home: Home, profile: Profile) -> None:
         self.site = profile.name
         self._folder = home.locks
-        # Without port and www.: it is one server. The site itself too, for its base may have changed meanwhile. Sorted,
-        # so that two visits never wait for each other.
-        hosts = {urlsplit(f"//{host}").hostname or host for host in profile.hosts}
-        self._hosts = sorted({host.removeprefix("www.") for host in hosts} | {f"{profile.name}.site"})
+        # The site itself too, for its base may have changed meanwhile. Sorted, so that two visits never wait for each
+        # other.
+        self._hosts = sorted(hosts_of(profile) | {f"{profile.name}.site"})
         self._held: list[TextIO] = []
 
     def take(self) -> str | None:

@@ -108,6 +108,7 @@ class Board:
         self._console = console
         self._live = Live(self, console=console, refresh_per_second=4, transient=False)
         self._last_line = time.monotonic()
+        self._read = True
 
     def show(self, sites: Mapping[str, SiteProgress]) -> None:
         """How some of the sites stand: seen with the next refresh of a terminal, elsewhere in a line now and then."""
@@ -119,11 +120,15 @@ class Board:
         parts = (
             f"{name}: {s.pages} pages, {s.articles} articles, {s.waiting} waiting" for name, s in self.sites.items()
         )
-        self._console.print("; ".join(parts), soft_wrap=True)
+        self.say("; ".join(parts))
 
     def say(self, text: str) -> None:
-        """A line above the table."""
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        """A line above the table. The crawl goes on when nobody reads them any more (``2>&1 | head``)."""
+        if self._read:
+            try:
+                self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+            except SystemExit:  # what rich makes of a closed pipe
+                self._read = False
 
     def __enter__(self) -> Board:
         if self._console.is_terminal:

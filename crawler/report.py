@@ -26,7 +26,8 @@ def crawl_report(sites: Mapping[str, SiteProgress], runs: Mapping[str, Run]) -> 
         one.no_wrap = True
     for name, site in sites.items():
         run = runs.get(name)
-        numbers = [str(run.counts.get(key, 0)) if run else "-" for key in _COUNTS.values()]
+        counted = run is not None and run.reason is not None  # else nothing closed it
+        numbers = [str(run.counts.get(key, 0)) if run and counted else "-" for key in _COUNTS.values()]
         ended = (run and run.reason) or site.ended or "not closed"
         table.add_row(name, str(site.pages), str(site.files), *numbers, ended.partition(":")[0])
     lines = [

@@ -55,7 +55,7 @@ DEPTH_LIMIT = 0
 
 # The work on a page, in this order
 ITEM_PIPELINES = {
-    "crawler.pipelines.read.ReadStep": 100,  # steps 1 to 4, here or in another process
+    "crawler.pipelines.read.ReadStep": 100,  # steps 1 to 4
     "crawler.pipelines.store.StoreStep": 500,
 }
 

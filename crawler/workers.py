@@ -54,15 +54,14 @@ class Office:
         changed = [name for name, profile in self._profiles.items() if profile.digest != digests[name]]
         self._changed = f"{', '.join(changed)}: the profile was edited meanwhile; begin again" if changed else None
 
-    def desk(self, site: str, layout: int | str) -> Desk:
-        """The desk of one site in one layout: by its place in the profile, or by a time (RFC 3339).
+    def desk(self, site: str, moment: str) -> Desk:
+        """The desk of one site in the layout of a time (RFC 3339).
 
         :raises ProfileError: a profile is not as it was when the workers were asked for.
         """
         if self._changed:
             raise ProfileError(self._changed)
-        profile = self._profiles[site]
-        return self._desks.of(profile, layout) if isinstance(layout, int) else self._desks.at(profile, layout)
+        return self._desks.at(self._profiles[site], moment)
 
 
 class Workers:
@@ -115,6 +114,8 @@ def _begin(home: Home, digests: Mapping[str, str], now: str, longest: float) -> 
     """The first thing that a worker does."""
     global _office, _longest  # noqa: PLW0603 - how a pool hands something to its tasks
     _longest = longest
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _office = Office(home, digests, now)
 

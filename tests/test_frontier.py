@@ -107,8 +107,22 @@ def test_a_block_of_addresses_takes_some_listings_along_while_articles_wait(arch
     block = lease(archive, run, 20)
     assert [one.url for one in block if one.role == "listing"] == [pages[0].url, pages[1].url]
     assert len(block) == 20
-    limited = lease(archive, run, 20, articles=3)
-    assert sorted(one.role for one in limited) == ["article"] * 3 + ["listing"] * 2
+
+
+def test_a_crawl_of_few_articles_asks_for_no_listing_that_it_does_not_need(archive: Archive) -> None:
+    run = begin(archive)
+    lease(archive, run)
+    archive.add(run, [listing(HOME.url, *(link(f"bai-{n}") for n in range(40)), *map(pager, range(2, 9)))])
+    assert [one.role for one in lease(archive, run, 20, articles=5)] == ["article"] * 5
+
+
+def test_entrances_are_asked_for_before_the_listings_that_are_taken_along(archive: Archive) -> None:
+    run = begin(archive)
+    lease(archive, run)
+    archive.add(run, [listing(HOME.url, *(link(f"bai-{n}") for n in range(40)), *map(pager, range(2, 9)))])
+    roles = [one.role for one in lease(archive, begin(archive, NOON), 20)]
+    assert roles == ["listing"] * 3 + ["article"] * 17
+    assert state(archive, HOME.url)[0] == "leased"
 
 
 def test_what_a_dead_process_had_leased_is_handed_out_again_and_nothing_else(archive: Archive, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from test_urls import SITE
 from archive.exits import Exit
 from archive.faults import Fault
 from crawler.home import Home
+from crawler.profiles import Profile
 from crawler.shares import share_out, worth_it
 
 SITES = "songlam", "songma"
@@ -135,11 +136,13 @@ def test_when_one_process_is_killed_the_other_goes_on_and_the_command_says_whose
 
 
 @needs_proc
-@pytest.mark.parametrize("times", [1, 2])
-def test_ctrl_c_ends_all_processes_and_nothing_unstored_is_acknowledged(tmp_path: Path, times: int) -> None:
+@pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM]])
+def test_a_signal_to_all_ends_all_processes_and_nothing_unstored_is_acknowledged(
+    tmp_path: Path, signals: list[signal.Signals]
+) -> None:
     def interrupt(now: Crawl) -> None:
-        for _ in range(times):
-            os.killpg(now.process.pid, signal.SIGINT)  # as a terminal does
+        for one in signals:
+            os.killpg(now.process.pid, one)  # as a terminal does, or timeout(1)
             time.sleep(0.3)
 
     crawl = Crawl(tmp_path, interrupt)
@@ -148,6 +151,39 @@ def test_ctrl_c_ends_all_processes_and_nothing_unstored_is_acknowledged(tmp_path
         assert code == Exit.INTERRUPTED, said
         assert "the next crawl goes on where this one stopped" in said
         ledger.check(tmp_path, adopted=False)
+        if len(signals) == 1:  # else it was to be broken off
+            logs = [path.read_text(encoding="utf-8") for path in (tmp_path / "logs").iterdir()]
+            assert not any("forcing unclean" in log for log in logs)
+        crawl.completes()
+
+
+@needs_proc
+def test_ctrl_c_while_the_processes_start_ends_them(tmp_path: Path) -> None:
+    crawl = Crawl(tmp_path)
+    with crawl.running() as process:
+        until = time.monotonic() + PATIENCE
+        while not list(children(process.pid)):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        crawl.processes = list(children(process.pid))
+        os.killpg(process.pid, signal.SIGINT)
+        code, said = crawl.ends()
+        assert code == Exit.INTERRUPTED, said
+    assert stored(tmp_path) < ARTICLES
+
+
+@needs_proc
+def test_ctrl_c_is_obeyed_when_the_server_of_forks_is_dead(tmp_path: Path) -> None:
+    def interrupt(now: Crawl) -> None:
+        stat = Path(f"/proc/{crawlers(now)[0]}/stat").read_text(encoding="utf-8")
+        os.kill(int(stat.rpartition(")")[2].split()[1]), signal.SIGKILL)
+        time.sleep(0.3)
+        os.killpg(now.process.pid, signal.SIGINT)
+
+    crawl = Crawl(tmp_path, interrupt)
+    with crawl.running():
+        code, said = crawl.ends()
+        assert code == Exit.INTERRUPTED, said
         crawl.completes()
 
 
@@ -160,26 +196,38 @@ def test_after_kill_9_no_process_stays_and_the_next_crawl_completes_the_sites(tm
         crawl.completes()
 
 
+def several(home: Path, count: int = 7) -> list[Profile]:
+    for number in range(count):
+        _site(home, SITE.replace("ldld.songlam", f"so-{number}.songlam"), f"site{number}")
+    return [profile for profile in Home(home).profiles.all()[0] if profile.name.startswith("site")]
+
+
 def test_sites_that_are_asked_politely_are_crawled_by_one_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crawler.shares.cores", lambda: 4)
-    for number in range(7):
-        _site(tmp_path, SITE, f"site{number}")
-    profiles = Home(tmp_path).profiles.all()[0]
-    own = [profile for profile in profiles if profile.name.startswith("site")]
-    assert worth_it(own, 3.0) == 1
-    assert worth_it(own, 0.2) == 2
-    assert worth_it(own, 0.001) == 4
+    profiles = several(tmp_path)
+    assert worth_it(profiles, 3.0) == 1
+    assert worth_it(profiles, 0.2) == 2
+    assert worth_it(profiles, 0.001) == 4
+
+
+def test_sites_of_one_host_are_asked_one_after_the_other_by_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.shares.cores", lambda: 4)
+    for name in ("mot", "hai"):
+        _site(tmp_path, SITE, name)
+    profiles = [Home(tmp_path).profiles.load(name) for name in ("mot", "hai")]
+    assert worth_it(profiles, 0.05) == 1
+    assert [[one.name for one in share] for share in share_out(profiles, 2)] == [["mot", "hai"]]
 
 
 def test_every_site_is_in_one_share_and_no_share_is_empty(tmp_path: Path) -> None:
-    for number in range(7):
-        _site(tmp_path, SITE, f"site{number}")
-    own = [profile for profile in Home(tmp_path).profiles.all()[0] if profile.name.startswith("site")]
+    profiles = several(tmp_path)
     for count in range(1, 10):
-        shares = share_out(own, count)
-        assert sorted(profile.name for share in shares for profile in share) == [profile.name for profile in own]
+        shares = share_out(profiles, count)
+        assert sorted(one.name for share in shares for one in share) == [one.name for one in profiles]
         assert all(shares)
         assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
