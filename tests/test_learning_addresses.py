@@ -158,6 +158,27 @@ def test_the_words_are_an_articles_own_whatever_the_number_of_its_section() -> N
     assert found["key"] == "ten-moi"
 
 
+def test_a_small_site_whose_every_page_names_all_articles_has_articles() -> None:
+    shown = anchors([(f"/tin/ban-tin-thu-{word}.aspx", TITLES[n]) for n, word in enumerate(("nhat", "hai", "ba"))])
+    menu = anchors([("/muc/doi-song", "Đời sống"), ("/muc/kinh-te", "Kinh tế"), ("/ve-chung-toi.html", "Về chúng tôi")])
+    pages = [
+        sample(PROFILE, BASE + path, f"<body>{menu}{shown}</body>".encode(), "listing", NOW)
+        for path in ("", "muc/doi-song", "muc/kinh-te")
+    ]
+    assert len(guess_addresses(BASE, pages).articles) == 3
+
+
+def test_articles_are_no_listings_though_these_are_too_few_to_show_what_is_fixed_in_their_addresses() -> None:
+    shown = [(f"/tintuc/ban-tin-ve-xa-{number * 'a'}.aspx", TITLES[number]) for number in range(1, 12)]
+    menu = [(f"/tin-tuc/{slug}", name) for slug, name in list(SECTIONS.items())[:3]]
+    named = [*menu, ("/tintuc/cau-moi.aspx", "Thông cầu mới")]
+    body = f"<body>{anchors(named)}{anchors(shown)}</body>".encode()
+    guess = guess_addresses(BASE, [sample(PROFILE, BASE, body, "listing", NOW)])
+    addresses = SiteAddresses(PROFILE, layout_of({"urls": guess.urls}))
+    assert {addresses.role(BASE + path[1:]) for path, _ in shown} == {"article"}
+    assert {addresses.role(BASE + path[1:]) for path, _ in menu} == {"listing"}
+
+
 def test_an_article_of_a_short_headline_that_all_pages_name_is_no_listing() -> None:
     shown = [(f"/{700 + n}/ban-tin.html", "Thông xe cầu mới" if n == 3 else TITLES[n]) for n in range(20)]
     menu = anchors([("/muc/doi-song", "Đời sống"), ("/muc/kinh-te", "Kinh tế"), shown[3]])

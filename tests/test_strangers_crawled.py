@@ -2,9 +2,9 @@
 for them.
 
 The seed stands in the message of what fails; ``python benchmarks/layouts.py --seed SEED --sites 5 --articles 14
---show N`` keeps site N of it for study. The floors are lower than the benchmark's, for five sites scatter: on about one
-site in twenty the signatures or the lists of other articles are not learned at all, and each such site costs a fifth.
-Two of five pass, three do not; all else must be there on nearly every site.
+--show N`` keeps site N of it for study. The floors are lower than the benchmark's, for five sites scatter: where the
+signatures or the lists of other articles are not learned at all, the site costs a fifth. One of five may, two may not;
+all else must be there on nearly every site.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from trials import Trial, attempt
 
 SITES, ARTICLES = 5, 14
-FLOORS = {"found": 0.9, "headline": 0.9, "body": 0.9, "date": 0.8, "authors": 0.55, "related": 0.55}
+FLOORS = {"found": 0.9, "headline": 0.9, "body": 0.9, "date": 0.8, "authors": 0.75, "related": 0.75}
 
 
 def test_sites_that_nobody_has_seen_are_added_and_crawled(tmp_path: Path) -> None:

@@ -92,9 +92,11 @@ class Forms:
         compiled = re.compile(pattern)
         others = []
         for one in listing_patterns:
-            found = (target.target for target in self._told.listings if re.fullmatch(one, target.target))
-            if any(compiled.fullmatch(target) for target in found):
-                others.append(one)
+            found = [target.target for target in self._told.listings if re.fullmatch(one, target.target)]
+            found = [target for target in found if compiled.fullmatch(target)]
+            if found:
+                is_wide = any(re.fullmatch(one, target.target) for target in self._told.articles)
+                others.append(listed(found) if is_wide else one)
         for pager in self._pagers:
             if any(compiled.fullmatch(target) for target in pager.targets):
                 others.append(without_names(pager.pattern))

@@ -52,10 +52,12 @@ class _Kinds:
     def tell(self, targets: Iterable[Target]) -> Told:
         told = Told([], [], set())
         kinds = self._kinds(targets)
+        # A small site's boxes name nearly all of its articles on every page.
+        has_others = any(kind.articles and not self._is_frame(kind.articles) for kind in kinds.values())
         for shape, kind in kinds.items():
             if not kind.articles and not any(self._is_menu(one) for one in kind.listings):
                 continue  # what hardly any page links to is neither: print versions, replies, sharing
-            if self._is_frame(kind.articles) and len(kinds) > 1:
+            if has_others and self._is_frame(kind.articles):
                 if not kind.listings:
                     continue  # what every page links to are pages about the site itself
                 kind.listings, kind.articles = kind.listings + kind.articles, []
