@@ -35,7 +35,7 @@ from crawler.profiles import ProfileError, UnknownSite
 from crawler.reextract import reextract
 from crawler.reextractreport import as_record, reextract_report, shown_progress
 from crawler.report import crawl_report
-from crawler.runs import latest_runs
+from crawler.runs import runs_of
 from crawler.schedulecli import schedule_app
 from crawler.shares import crawl
 from crawler.sitescli import sites_app
@@ -136,7 +136,7 @@ def crawl_command(
         wait=not no_wait,
     )
     ended = crawl(home, profiles, err, asked, processes=processes)
-    runs = {name: run for name, run in latest_runs(home.archive).items() if name in ended and ended[name].began}
+    runs = runs_of(home.archive, [site.run for site in ended.values() if site.run is not None])
     out.print(crawl_report(ended, runs))
     if full:
         _say_how_complete(home, [name for name, run in runs.items() if run.whole])

@@ -56,8 +56,8 @@ NOTHING_FETCHED = "nothing fetched"
 
 
 class Frontier(BaseScheduler):
-    """One crawl's share of the archive. ``counts`` is what the crawl did, ``waiting`` how much is left to ask for,
-    ``fault`` why the archive could not be written, or None."""
+    """One crawl's share of the archive. ``run`` is its number, ``counts`` what it did, ``waiting`` how much is left to
+    ask for, ``fault`` why the archive could not be written, or None."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -74,6 +74,7 @@ class Frontier(BaseScheduler):
         self._run: int | None = None
         self._closing: asyncio.Future[None] | None = None
         self._flushing: asyncio.Future[None] | None = None
+        self.run: int | None = None
         self.fault: Fault | None = None
         self.begun: Begun | None = None
         self._in_line = 0
@@ -113,6 +114,7 @@ class Frontier(BaseScheduler):
         self._run, self.begun = self._archive.begin_crawl(
             self._site, spider.entrances(), at, full=spider.full, since=spider.since
         )
+        self.run = self._run
         self._adopt()
         self._articles_left = spider.limit
         self._line_up(self._lease())

@@ -33,9 +33,10 @@ _LINE_EVERY = 10.0
 class SiteProgress:
     """One site's counts so far; ``waiting`` addresses are in line to be asked for.
 
-    ``began``: whether anything was opened for it; a site whose host is being visited waits before that. ``state``: in a
-    word, for the screen. ``ended`` is Scrapy's finish reason, once it has one; ``busy`` is who visits one of the site's
-    hosts, where the site was left out for that; ``fault`` why the archive could not be written.
+    ``run``: the number of its run in the archive, once it has begun; a site whose host is being visited waits before
+    that. ``state``: in a word, for the screen. ``ended`` is Scrapy's finish reason, once it has one; ``busy`` is who
+    visits one of the site's hosts, where the site was left out for that; ``fault`` why the archive could not be
+    written.
     """
 
     pages: int = 0
@@ -44,7 +45,7 @@ class SiteProgress:
     failed: int = 0
     waiting: int = 0
     state: str = "waiting"
-    began: bool = False
+    run: int | None = None
     ended: str | None = None
     busy: str | None = None
     fault: Fault | None = None
@@ -74,9 +75,9 @@ class Watched:
     def look(self) -> SiteProgress:
         """How it stands now."""
         now = self.progress
-        now.began = self.crawler._engine is not None
-        now.waiting = self.frontier.waiting if self.frontier is not None else 0
-        if now.began:  # after Ctrl-C the requests in flight are waited for
+        if self.frontier is not None:
+            now.waiting = self.frontier.waiting
+        if self.crawler._engine is not None:  # after Ctrl-C the requests in flight are waited for
             now.state = now.ended or ("crawling" if self.crawler.crawling else "stopping")
         return now
 
@@ -95,7 +96,9 @@ class Watched:
             now.reasons[item.failure] += 1
 
     def _opened(self) -> None:
-        begun = self.frontier.begun if self.frontier is not None else None
+        if self.frontier is None:
+            return
+        self.progress.run, begun = self.frontier.run, self.frontier.begun
         if begun is not None and begun.continues:
             self._say(f"{self._name}: goes on where it was cut short, {begun.waiting} addresses waiting")
 

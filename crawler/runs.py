@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,15 +47,10 @@ def last_crawls(archive: Path) -> dict[str, datetime]:
     return {site: run.started for site, run in rows}
 
 
-def latest_runs(archive: Path) -> dict[str, Run]:
-    """The latest crawl of each site, however it ended."""
-    return dict(
-        _query(
-            archive,
-            "SELECT site, started_at, reason, counts FROM runs"
-            " WHERE id IN (SELECT max(id) FROM runs WHERE kind = 'crawl' GROUP BY site)",
-        )
-    )
+def runs_of(archive: Path, numbers: Iterable[int]) -> dict[str, Run]:
+    """The runs of some numbers, each of another site, by site. Another process may have crawled the site since."""
+    chosen = ", ".join(str(int(number)) for number in numbers)
+    return dict(_query(archive, f"SELECT site, started_at, reason, counts FROM runs WHERE id IN ({chosen})"))  # noqa: S608
 
 
 def _query(archive: Path, sql: str) -> list[tuple[str, Run]]:

@@ -96,7 +96,8 @@ def _trigger(profile: Profile) -> IntervalTrigger | CronTrigger:
 
 def _crawl(home: Path, site: str, options: tuple[str, ...]) -> None:
     """One crawl as a child process; its tables go into the log, so that several do not draw over each other."""
-    command = [sys.executable, "-m", "crawler.cli", "--home", str(home), "crawl", site, *options]
+    # -P: nothing is loaded from the folder it is started in, which may hold modules of the same names.
+    command = [sys.executable, "-P", "-m", "crawler.cli", "--home", str(home), "crawl", site, *options]
     log = home / "logs" / f"schedule-{site}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     _say(f"{site}: crawl begins")
@@ -113,7 +114,7 @@ def _say(text: str) -> None:
 
 def systemd_units(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
     """A service template and one timer a site, for ``/etc/systemd/system``: one file under each line that names one."""
-    command = f"{_unit_word(sys.executable)} -m crawler.cli --home {_unit_word(str(home.resolve()))} crawl %i"
+    command = f"{_unit_word(sys.executable)} -P -m crawler.cli --home {_unit_word(str(home.resolve()))} crawl %i"
     parts = [
         "# luutru-crawl@.service\n[Unit]\nDescription=Crawl %i into the archive\n\n"
         f"[Service]\nType=oneshot\nExecStart={command}\n"
@@ -150,7 +151,17 @@ def cron_lines(home: Path, plan: Sequence[tuple[Profile, Due]]) -> str:
             continue
         when, note = _cron_time(profile)
         lines += [f"# {profile.name}: {note}"] if note else []
-        words = (sys.executable, "-m", "crawler.cli", "--home", str(home.resolve()), "crawl", "--no-wait", profile.name)
+        words = (
+            sys.executable,
+            "-P",
+            "-m",
+            "crawler.cli",
+            "--home",
+            str(home.resolve()),
+            "crawl",
+            "--no-wait",
+            profile.name,
+        )
         lines.append(f"{when} {shlex.join(words)}".replace("%", r"\%"))  # cron takes a bare % for a new line
     return "\n".join(lines) + "\n"
 

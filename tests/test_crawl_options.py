@@ -14,6 +14,8 @@ from test_bad_input import _server, _site
 from test_urls import SITE
 
 from archive.exits import Exit
+from archive.store import Archive
+from crawler.runs import runs_of
 
 PAGE = """<html><body><div class="news_column"><h1 class="title" itemprop="headline">Bài số {n}</h1>
 <span class="h5">Thứ ba - 0{n}/06/2021 09:14</span><div id="news-bodyhtml"><p>Công đoàn cơ sở thứ {n} vừa họp mặt
@@ -114,3 +116,13 @@ def test_a_day_that_is_none_is_a_mistake_on_the_command_line(tmp_path: Path) -> 
     ended = luutru(tmp_path, "crawl", "thst", "--since", "01/06/2021")
     assert ended.returncode == Exit.USAGE
     assert "--since" in ended.stderr
+
+
+def test_a_crawl_is_judged_by_its_own_run_though_another_has_begun_since(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        own, other = (archive.start_run("songlam", f"2026-03-02T0{hour}:00:00+07:00") for hour in (7, 8))
+        archive.finish_run(own, "2026-03-02T09:00:00+07:00", "finished", {"new": 3})
+    assert [(run.reason, run.counts) for run in runs_of(path, [own]).values()] == [("finished", {"new": 3})]
+    assert [run.reason for run in runs_of(path, [other]).values()] == [None]
+    assert runs_of(path, []) == {}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import which
 
 import pytest
-from conftest import luutru
+from conftest import ROOT, luutru
 from test_urls import SITE
 
 from archive.schema import open_archive
@@ -61,6 +63,21 @@ def test_cron_crawls_at_least_as_often_as_the_profile_says(tmp_path: Path, rule:
     lines = schedule.cron_lines(tmp_path, [(profile, schedule.due(profile, None, NOW))]).splitlines()
     assert expected in lines[-1]
     assert ("shorter" in lines[-2]) == (rule in {'every = "7h"', 'every = "90m"', 'every = "2d"'})
+
+
+def test_what_is_scheduled_loads_nothing_from_the_folder_it_is_started_in(tmp_path: Path) -> None:
+    profile = _profile(tmp_path, 'at = "06:30"')
+    plan = [(profile, schedule.due(profile, None, NOW))]
+    [printed] = [line for line in schedule.cron_lines(tmp_path, plan).splitlines() if "crawler.cli" in line]
+    decoy = tmp_path / "crawler"
+    decoy.mkdir()
+    (decoy / "__init__.py").write_text("raise SystemExit('a module of another')", encoding="utf-8")
+    command = [*shlex.split(printed.split(" ", 5)[5])[:4], "--version"]
+    for started in (command, [one for one in command if one != "-P"]):
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        environment["PYTHONPATH"] = str(ROOT)
+        ended = subprocess.run(started, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert ("a module of another" in ended.stderr) == ("-P" not in started), ended.stderr
 
 
 def test_systemd_units_are_understood_by_systemd(tmp_path: Path) -> None:

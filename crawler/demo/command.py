@@ -74,7 +74,7 @@ def write_profiles(home: Home, bases: Mapping[str, str]) -> None:
 
 
 def _luutru(home: Home, *arguments: str) -> int:
-    command = [sys.executable, "-m", "crawler.cli", "--home", str(home.home), *arguments]
+    command = [sys.executable, "-P", "-m", "crawler.cli", "--home", str(home.home), *arguments]
     return subprocess.run(command, check=False).returncode  # noqa: S603 - our own command and arguments
 
 
