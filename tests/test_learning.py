@@ -255,6 +255,16 @@ def test_a_bold_first_line_is_the_sapo_however_its_text_is_typed() -> None:
         assert draft.body == story.body
 
 
+def test_a_date_under_the_text_is_found_though_a_row_above_it_is_missing_on_some_pages() -> None:
+    def dated(story: Story) -> str:
+        row = f"<tr><td>Lượt đọc: {story.number + 31}</td></tr>" if story.number % 3 else ""
+        top = f"<tr><td><h1>{story.headline}</h1></td></tr>{row}<tr><td>{paragraphs(story)}</td></tr>"
+        return f"<table>{top}<tr><td><p>{story.printed}</p></td></tr></table>"
+
+    for story, draft in drafts_of(dated):
+        assert [one.raw for one in draft.published] == [story.printed]
+
+
 def test_a_helper_who_signs_many_articles_is_no_part_of_the_frame() -> None:
     def signed(story: Story) -> str:
         name = "CTV" if story.number % 4 else PEOPLE[story.number]

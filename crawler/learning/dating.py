@@ -15,7 +15,7 @@ from typing import Any
 from crawler.dates import Moment
 from crawler.extraction.document import Element, text_of
 from crawler.learning.datestrings import DateSpan, dates_in, pattern_of
-from crawler.learning.induction import Induced, induce, matches
+from crawler.learning.induction import Induced, further, induce, matches
 from crawler.learning.shapes import literal
 from crawler.learning.specimen import Find, Specimen, Zone, first_of_each, grouped, narrowest
 from crawler.learning.views import View, chain
@@ -202,7 +202,8 @@ def _rule(group: Sequence[_Dated], specimens: Sequence[Specimen]) -> dict[str, A
     found = induce(marks, fits=fits, unique=True)
     if found is None:
         return None
-    return {"select": [found.select], "capture": _capture(found, firsts, specimens), "anywhere": False, "basis": "seen"}
+    select = [found.select, *further(found, marks)]
+    return {"select": select, "capture": _capture(found, firsts, specimens), "anywhere": False, "basis": "seen"}
 
 
 def _capture(found: Induced, firsts: Mapping[View, _Dated], specimens: Sequence[Specimen]) -> str:
