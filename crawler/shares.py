@@ -219,10 +219,7 @@ def _name_of(number: int) -> str:
 
 def _work(line: Connection, home: Home, names: Sequence[str], asked: Asked, log: Path) -> None:
     """What each of the processes does."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(_END, _end)
-    # Of the terminal, or of the service: the parent, which gets them too, hands them on.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP, signal.SIGTERM})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def tell(told: dict[str, SiteProgress] | str | None) -> None:

@@ -114,8 +114,7 @@ def _begin(home: Home, digests: Mapping[str, str], now: str, longest: float) -> 
     """The first thing that a worker does."""
     global _office, _longest  # noqa: PLW0603 - how a pool hands something to its tasks
     _longest = longest
-    for one in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(one, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGHUP})
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _office = Office(home, digests, now)
 
