@@ -22,6 +22,7 @@ from sqlite_utils import Database
 from archive.abbreviations import load_abbreviations
 from archive.articles import evidence_for, find_article, load_article
 from archive.completeness import completeness
+from archive.days import DAY, day
 from archive.exits import Exit
 from archive.export import write_export, write_export_file
 from archive.graph import neighbours
@@ -201,14 +202,20 @@ def wacz_command(
     ctx: typer.Context,
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write, such as 2024.wacz.")],
     site: Site = None,
-    since: Annotated[str | None, typer.Option("--from", help="Only what was captured on this day or later.")] = None,
-    until: Annotated[str | None, typer.Option("--to", help="Only what was captured on this day or before.")] = None,
+    since: Annotated[
+        date | None,
+        typer.Option("--from", parser=day, metavar=DAY, help="Only what was captured on this day or later."),
+    ] = None,
+    until: Annotated[
+        date | None,
+        typer.Option("--to", parser=day, metavar=DAY, help="Only what was captured on this day or before."),
+    ] = None,
 ) -> None:
     """Pack captures, as they came, into a WACZ file that replay programs such as pywb and ReplayWeb.page open.
 
     Days are YYYY-MM-DD, in Vietnam's time. The same archive gives the same file.
     """
-    choice = Choice(site, _day(since, "--from"), _day(until, "--to"))
+    choice = Choice(site, *(one.isoformat() if one else None for one in (since, until)))
     with reading(ctx) as db:
         _check_site(db, site)
         packed = pack(db, home_of(ctx) / WARCS, output, choice)
@@ -217,13 +224,6 @@ def wacz_command(
     counts = f"{packed.records} captures, {packed.pages} articles, {packed.size} bytes"
     brought = f", with {packed.originals} older ones that these refer to" if packed.originals else ""
     err.print(f"{counts} written to {output}{brought}", soft_wrap=True)
-
-
-def _day(text: str | None, option: str) -> str | None:
-    try:
-        return text and date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise typer.BadParameter(f"{option}: expected a day, as in 2024-07-20, not {text!r}") from error
 
 
 _YEARS = re.compile(r"([12]\d{3})(?:-([12]\d{3}))?")

@@ -49,6 +49,14 @@ def fault_of(error: OSError | sqlite3.Error, path: Path) -> Fault:
     if closed or number in _NOT_ALLOWED or code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
         hint = "make it and its folder writable, or name another --home"
         return Fault(f"{file}: may not be written {why}; {hint}", Exit.CANNOT_OPEN)
+    if _lacks_tables(error):
+        whole = (
+            f"its WARC files hold the pages: 'luutru --home NEW ingest {file.parent}/warc/*.warc.gz' reads them anew"
+        )
+        return Fault(
+            f"{file}: another version of luutru made it, from which no migration leads here {why}; {whole}",
+            Exit.CANNOT_OPEN,
+        )
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         hint = "move it away and put a backup in its place"
         return Fault(f"{file}: the file is damaged {why}; {hint}", Exit.CANNOT_OPEN)
@@ -57,7 +65,13 @@ def fault_of(error: OSError | sqlite3.Error, path: Path) -> Fault:
 
 def is_our_own(error: sqlite3.Error) -> bool:
     """Whether a statement is wrong, and not the file: a fault in the program."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_ERROR
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return code == sqlite3.SQLITE_ERROR and not _lacks_tables(error)
+
+
+def _lacks_tables(error: OSError | sqlite3.Error) -> bool:
+    """Whether the file has not the tables that this version reads. SQLite has no code of its own for that."""
+    return isinstance(error, sqlite3.OperationalError) and str(error).startswith(("no such table", "no such column"))
 
 
 def _is_full(path: Path) -> bool:

@@ -1,11 +1,11 @@
-"""The archive of the home directory, opened for a command that reads it. What may go wrong becomes one line on stderr
-and an exit code."""
+"""The archive of the home directory, opened for a command that reads it or looks after it. What may go wrong becomes
+one line on stderr and an exit code."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,7 +18,8 @@ from archive.exits import Exit
 from archive.faults import Fault, fault_of, is_our_own
 from archive.provinces import UnknownProvince
 from archive.query import QueryError
-from archive.schema import NotAnArchive, open_read_only
+from archive.schema import NotAnArchive, open_read_only, require_archive
+from archive.store import Archive
 from archive.terminal import err, safe
 from archive.wacz import NothingToPack
 
@@ -42,12 +43,27 @@ def reading(ctx: typer.Context) -> Iterator[Database]:
     :raises typer.Exit: it cannot be, or an error that says what an operator can do about it came up in the block.
     """
     path = home_of(ctx) / ARCHIVE
+    with _in_words(path), closing(open_read_only(path)) as db:
+        yield db
+
+
+@contextmanager
+def writing(ctx: typer.Context) -> Iterator[Archive]:
+    """The archive, which must be there, to be written; what an older version made is brought up to date.
+
+    :raises typer.Exit: as :func:`reading`.
+    """
+    path = home_of(ctx) / ARCHIVE
+    with _in_words(path):
+        require_archive(path)
+        with Archive(path) as archive:
+            yield archive
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
     try:
-        db = open_read_only(path)
-        try:
-            yield db
-        finally:
-            db.close()
+        yield
     except (UnknownArticle, NothingToPack) as error:
         fail(str(error), Exit.NOT_FOUND)
     except (QueryError, UnknownProvince) as error:

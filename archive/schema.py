@@ -130,14 +130,25 @@ def open_read_only(path: Path) -> Database:
 
     :raises NotAnArchive: as :func:`open_archive`.
     :raises FileNotFoundError: there is none.
-    :raises Fault: it cannot be read.
+    :raises Fault: it cannot be read, or an older version of luutru made it: it is brought up to date where it is opened
+        for writing.
     """
-    if not path.exists() or path.stat().st_size == 0:
-        raise FileNotFoundError(f"{path}: no archive there; 'luutru crawl SITE' makes one")
+    require_archive(path)
     _refuse_foreign(path)
     db = Database(_connect_read_only(path))
     db.execute("PRAGMA query_only=ON")
+    try:
+        _refuse_older(db, path)
+    except BaseException:
+        db.close()
+        raise
     return db
+
+
+def require_archive(path: Path) -> None:
+    """:raises FileNotFoundError: there is no archive."""
+    if not path.exists() or path.stat().st_size == 0:
+        raise FileNotFoundError(f"{path}: no archive there; 'luutru crawl SITE' makes one")
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
@@ -210,6 +221,13 @@ def _refuse_foreign(path: Path) -> None:
         raise NotAnArchive(f"{path}: not an SQLite database ({error}); name another --home") from error
     if found != APPLICATION_ID:
         raise NotAnArchive(f"{path}: a database, but not an archive of luutru; name another --home")
+
+
+def _refuse_older(db: Database, path: Path) -> None:
+    if missing := [migration.name for migration in migrations.pending(db)]:
+        what = f"an older version of luutru made it, and {', '.join(missing)} must still be applied"
+        hint = "'luutru reindex' does that, as does each crawl; both keep all that is in it"
+        raise Fault(f"{path}: {what}; {hint}", Exit.CANNOT_OPEN)
 
 
 @migrations()

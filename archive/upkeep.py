@@ -10,10 +10,9 @@ import typer
 from archive.conclude import conclude
 from archive.exits import Exit
 from archive.findings import Checked
-from archive.reading import ARCHIVE, WARCS, home_of, reading
+from archive.reading import WARCS, home_of, reading, writing
 from archive.reindex import reindex
 from archive.show import show_findings
-from archive.store import Archive
 from archive.terminal import err, progress_bar, say_json
 from archive.verify import verify
 
@@ -40,8 +39,11 @@ def verify_command(
 
 
 def reindex_command(ctx: typer.Context) -> None:
-    """Build the full-text index and what copies are found by anew from the articles. Crawls wait meanwhile."""
-    with reading(ctx), Archive(home_of(ctx) / ARCHIVE) as archive:
+    """Build the full-text index and what copies are found by anew from the articles. Crawls wait meanwhile.
+
+    An archive that an older version of luutru made is brought up to date.
+    """
+    with writing(ctx) as archive:
         count = reindex(archive.db)
         conclude(archive)
     err.print(f"{count} articles indexed")

@@ -9,7 +9,7 @@ import json
 import signal
 import sqlite3
 import sys
-from datetime import datetime
+from datetime import date
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -18,8 +18,9 @@ import typer
 
 from archive.cli import register
 from archive.completeness import completeness
+from archive.days import DAY, day
 from archive.exits import Exit
-from archive.faults import Fault, fault_of
+from archive.faults import Fault, fault_of, is_our_own
 from archive.schema import NotAnArchive, open_archive, open_read_only
 from archive.show_completeness import show_completeness
 from archive.terminal import safe
@@ -91,11 +92,11 @@ def crawl_command(
         bool, typer.Option("--full", help="Walk all listings to their ends, even where everything on them is known.")
     ] = False,
     since: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
             "--since",
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
+            parser=day,
+            metavar=DAY,
             help="Ask again for articles that were published on this day or later.",
         ),
     ] = None,
@@ -130,7 +131,7 @@ def crawl_command(
     asked = Asked(
         limit=limit,
         full=full,
-        since=since and since.date(),
+        since=since,
         delay=delay,
         allow_private=allow_private,
         wait=not no_wait,
@@ -179,7 +180,8 @@ def ingest_command(
     with Bar(err) as bar:
         done = ingest(home, profiles, files, bar)
     tables, lines = ingest_report(done)
-    out.print(*tables)
+    if done.files:
+        out.print(*tables)
     for line in lines:
         out.print(line, soft_wrap=True)
     for refused in done.refused:
@@ -283,6 +285,8 @@ def _run() -> None:
     except Fault as fault:
         _fail(fault, fault.exit)
     except (OSError, sqlite3.OperationalError) as error:
+        if isinstance(error, sqlite3.Error) and is_our_own(error):
+            raise
         refused = fault_of(error, Path("archive.db"))
         _fail(refused, refused.exit)
     except (AlreadyCrawling, AlreadyIngesting) as error:

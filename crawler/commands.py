@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from crawler.configuration import ConfigurationError, require_contact, taking_part
+from crawler.configuration import FILE, ConfigurationError, require_contact, taking_part
 from crawler.home import Home
 from crawler.profiles import Profile, ProfileError
 
@@ -60,9 +60,16 @@ def chosen(
 
 
 def participants(home: Home) -> tuple[list[Profile], list[ProfileError]]:
-    """All but those that the operator leaves out, and the mistakes of those that cannot be used, which are printed."""
+    """All but those that the operator leaves out, and the mistakes of those that cannot be used, which are printed.
+
+    :raises ConfigurationError: all that can be used are left out.
+    """
     profiles, broken = all_profiles(home)
-    return taking_part(home, profiles, home.profiles.names()), broken
+    taking = taking_part(home, profiles, home.profiles.names())
+    if profiles and not taking:
+        nothing = "it names every site that can be used, so there is nothing to do; take one out, or name sites"
+        raise ConfigurationError(f"{home.home / FILE}: leave_out: {nothing} on the command line")
+    return taking, broken
 
 
 def with_contact(home: Home, profiles: Sequence[Profile]) -> tuple[list[Profile], list[ConfigurationError]]:

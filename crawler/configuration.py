@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,8 +57,7 @@ def read(home: Home) -> Configuration:
     try:
         written = msgspec.convert(raw, Configuration)
     except msgspec.ValidationError as error:
-        message, _, key = str(error).partition(" - at `$")
-        raise ConfigurationError(f"{path}: {key.rstrip('`').lstrip('.') or 'top level'}: {message}") from error
+        raise ConfigurationError(f"{path}: {_wrong(raw, str(error))}") from error
     from_environment = os.environ.get(VARIABLE)
     if from_environment:
         _check(from_environment, f"{VARIABLE} in the environment")
@@ -66,6 +65,22 @@ def read(home: Home) -> Configuration:
     if written.contact is not None:
         _check(written.contact, f"{path}: contact")
     return written
+
+
+def _wrong(raw: Mapping[str, Any], message: str) -> str:
+    """What an operator is to know of a mistake that ``message`` names the place of."""
+    for key in raw:
+        if key not in _EXPECTED:
+            return f"{key}: no such key; known: {', '.join(_EXPECTED)}"
+        if f"`$.{key}" in message:
+            return f"{key}: {_EXPECTED[key]}, not {raw[key]!r}"
+    return message
+
+
+_EXPECTED = {
+    "contact": f"expected a web or e-mail address in quotes, as in {_LINE}",
+    "leave_out": 'expected a list of names of sites, as in leave_out = ["thst"]',
+}
 
 
 def user_agent(configuration: Configuration) -> str:

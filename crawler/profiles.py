@@ -8,6 +8,7 @@ single keys.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import tomllib
@@ -84,6 +85,8 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=True):
 
 _EVERY = Pattern(r"[1-9]\d{0,3}[mhd]")
 _AT = Pattern(r"([01]\d|2[0-3]):[0-5]\d")
+_MOMENT = Pattern(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?")
+"""A day or a time of RFC 3339, of which seconds and offset may be left out; ``fromisoformat`` takes weeks too."""
 _HOST = Pattern(r"[a-z0-9.-]+(:\d{1,5})?")
 _WHOLE = frozenset({"schedule"})
 """Tables whose keys exclude each other: one written over another replaces it."""
@@ -190,7 +193,10 @@ def profile_of(name: str, text: bytes, path: Path) -> Profile:
     """
     raw, text = tables_of(text, path)
     if isinstance(raw.get("layouts"), list):
-        raw["layouts"] = [_dated(layout) if isinstance(layout, dict) else layout for layout in raw["layouts"]]
+        raw["layouts"] = [
+            _dated(layout, f"{path}: layouts[{number}]") if isinstance(layout, dict) else layout
+            for number, layout in enumerate(raw["layouts"])
+        ]
     site = _decode(_SiteFile, raw, path)
     base = urlsplit(site.base)
     if base.scheme not in {"http", "https"} or not _HOST.regex.fullmatch(base.netloc):
@@ -277,17 +283,24 @@ def _decode(kind: type[T], raw: dict[str, Any], path: Path) -> T:
         raise ProfileError(f"{path}: {where}: {message}") from error
 
 
-def _dated(layout: dict[str, Any]) -> dict[str, Any]:
-    """With ``valid_from`` as a time: a day begins in Vietnam, where a time without an offset is too."""
-    since = layout.get("valid_from")
-    if isinstance(since, str):
-        try:
+def _dated(layout: dict[str, Any], where: str) -> dict[str, Any]:
+    """With ``valid_from`` as a time: a day begins in Vietnam, where a time without an offset is too.
+
+    :raises ProfileError: it is neither a day nor a time.
+    """
+    if "valid_from" not in layout:
+        return layout
+    since = written = layout["valid_from"]
+    if isinstance(since, str) and _MOMENT.regex.fullmatch(since):
+        with contextlib.suppress(ValueError):  # a 30th of February
             since = datetime.fromisoformat(since)
-        except ValueError:  # said where it is decoded
-            return layout
     if isinstance(since, date) and not isinstance(since, datetime):
         since = datetime.combine(since, time())
-    return {**layout, "valid_from": _aware(since)} if isinstance(since, datetime) else layout
+    if not isinstance(since, datetime):
+        expected = "expected a day, as in 2025-07-01, or a time, as in 2025-07-01T06:30:00+07:00"
+        said = written.isoformat() if isinstance(written, time) else repr(written)
+        raise ProfileError(f"{where}.valid_from: {expected}, not {said}")
+    return {**layout, "valid_from": _aware(since)}
 
 
 def _aware(moment: datetime) -> datetime:

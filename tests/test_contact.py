@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, luutru
+from typer.testing import CliRunner
 from watched import articles, log, watched, write_site
 
 from archive.exits import Exit
+from crawler.cli import app
 from crawler.configuration import Configuration, ConfigurationError, read, require_contact, user_agent
 from crawler.home import Home
 
@@ -107,8 +109,8 @@ def test_web_pages_and_e_mail_addresses_are_contacts(tmp_path: Path, contact: st
         ('contact = "https://kho.vn/)\\r\\nX-Header: 1"\n', "contact: expected a web address"),
         ('contact = "https:///khong-co-may"\n', "contact: expected a web address"),
         ('contact = ""\n', "contact: expected a web address"),
-        ("contact = 7\n", "contact: Expected `str | null`, got `int`"),
-        ('kontact = "kho@congdoan.vn"\n', "unknown field `kontact`"),
+        ("contact = 7\n", "contact: expected a web or e-mail address in quotes"),
+        ('kontact = "kho@congdoan.vn"\n', "kontact: no such key; known: contact, leave_out"),
         ("contact = kho@congdoan.vn\n", "not TOML"),
     ],
 )
@@ -158,3 +160,35 @@ def test_with_all_a_site_that_may_not_be_asked_does_not_stop_the_others(tmp_path
     assert [one["site"] for one in json.loads(planned)] == ["songlam"]
     assert misspelt.returncode == Exit.BAD_CONFIGURATION
     assert "leave_out: expected names of sites" in misspelt.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            'leave_out = "thst"',
+            """leave_out: expected a list of names of sites, as in leave_out = ["thst"], not 'thst'""",
+        ),
+        ("leave_out = [7]", 'leave_out: expected a list of names of sites, as in leave_out = ["thst"], not [7]'),
+        (
+            "contact = 7",
+            'contact: expected a web or e-mail address in quotes, as in contact = "you@example.org", not 7',
+        ),
+        ("leaveout = []", "leaveout: no such key; known: contact, leave_out"),
+    ],
+)
+def test_a_mistake_in_the_file_names_the_key_and_what_is_expected_there(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(_write(tmp_path, text))
+    assert str(caught.value) == f"{tmp_path / 'luutru.toml'}: {said}"
+
+
+@pytest.mark.parametrize("command", [["crawl", "--all"], ["schedule", "run"], ["sites", "check", "--all"]])
+def test_where_every_site_is_left_out_that_is_said(tmp_path: Path, command: list[str]) -> None:
+    home = Home(tmp_path)
+    _write(tmp_path, f"leave_out = {home.profiles.names()}\n")
+    ended = CliRunner().invoke(app, ["--home", str(tmp_path), *command])
+    assert isinstance(ended.exception, ConfigurationError)
+    assert "luutru.toml: leave_out: it names every site that can be used, so there is nothing to do" in str(
+        ended.exception
+    )

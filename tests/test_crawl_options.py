@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import luutru
+from inprocess import run
 from test_bad_input import _server, _site
 from test_urls import SITE
 
@@ -113,9 +114,14 @@ def test_a_full_crawl_says_at_its_end_how_complete_the_archive_is(crawls: dict[s
 
 
 def test_a_day_that_is_none_is_a_mistake_on_the_command_line(tmp_path: Path) -> None:
-    ended = luutru(tmp_path, "crawl", "thst", "--since", "01/06/2021")
-    assert ended.returncode == Exit.USAGE
-    assert "--since" in ended.stderr
+    for command, option in ((["crawl", "thst"], "--since"), (["wacz", "-o", "x.wacz"], "--from")):
+        for given in ("01/06/2021", "2021-W22", "20210601", "2021-02-30"):
+            said = " ".join(run(tmp_path, *command, option, given, code=Exit.USAGE).replace("│", "").split())
+            assert f"Invalid value for '{option}'" in said
+            assert f"expected a day as year-month-day, as in 2024-07-20 for 20 July 2024, not '{given}'" in said or (
+                f"no calendar has the day '{given}'" in said
+            )
+            assert "%" not in said
 
 
 def test_a_crawl_is_judged_by_its_own_run_though_another_has_begun_since(tmp_path: Path) -> None:

@@ -619,3 +619,9 @@ def test_our_own_revisits_never_refer_to_what_others_captured(home: Path, tmp_pa
     assert payloads.same(payload_sha1(_page())) is None
     assert payloads.last(f"{BASE}/kinh-te/bai-1.html") is None
     payloads.close()
+
+
+def test_where_no_file_can_be_taken_in_nothing_is_printed_but_why(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.warc.gz"
+    said = ingested(tmp_path / "home", missing, code=Exit.CANNOT_OPEN)
+    assert said.strip() == f"luutru: {missing}: No such file or directory"

@@ -195,6 +195,12 @@ def test_a_layout_may_be_valid_from_a_time_of_the_day(load: Callable[[str], Any]
     assert [profile.layout_at(moment).version for moment in moments] == ["cu", "cu", "moi", "moi"]
 
 
+@pytest.mark.parametrize("since", ['"2026-W03"', '"20240101"', '"2024-02-30"', "09:30:00", "2024", "[2024-01-01]"])
+def test_a_layout_is_valid_from_a_day_or_a_time_and_from_nothing_else(load: Callable[[str], Any], since: str) -> None:
+    with pytest.raises(ProfileError, match=r"layouts\[0\]\.valid_from: expected a day, as in 2025-07-01, or a time"):
+        load(SITE + f"[[layouts]]\nvalid_from = {since}\n")
+
+
 def test_layouts_out_of_order_are_a_mistake(load: Callable[[str], Any]) -> None:
     with pytest.raises(ProfileError, match="oldest first"):
         load(SITE + "[[layouts]]\nvalid_from = 2024-01-01\n[[layouts]]\nvalid_from = 2020-01-01\n")

@@ -13,12 +13,16 @@ from pathlib import Path
 
 import pytest
 from harvests import BODY, MORNING, SITE, article, page
+from inprocess import run
 from sqlite_utils import Database
+from typer.testing import CliRunner
 
 from archive.conclude import conclude
+from archive.exits import Exit
 from archive.faults import Fault
 from archive.schema import NotAnArchive, open_archive, open_read_only
 from archive.store import Archive
+from crawler.cli import app
 
 _LINKS = ""
 _NO_LINKS = """
@@ -174,3 +178,35 @@ def test_the_texts_of_an_older_archive_keep_their_bands_and_what_they_were_compa
 
 
 _BANDED = "SELECT band, hash, article FROM bands JOIN signatures USING (number)"
+
+
+def test_an_archive_of_an_older_version_is_not_read_but_the_command_is_named_that_brings_it_up_to_date(
+    tmp_path: Path,
+) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.db.conn.executescript(BEFORE_TEXTS_HAD_NUMBERS)
+    for command in (["status"], ["search", "công"], ["verify"], ["reextract", "thst"], ["schedule", "list"]):
+        ended = in_words(tmp_path, *command)
+        assert ended.exit == Exit.CANNOT_OPEN
+        assert "archive.db: an older version of luutru made it, and m003_texts_have_numbers must" in str(ended)
+        assert "'luutru reindex' does that" in str(ended)
+    run(tmp_path, "reindex")
+    run(tmp_path, "status")
+
+
+@pytest.mark.parametrize("lost", ["ALTER TABLE runs RENAME TO r", "ALTER TABLE runs RENAME COLUMN reason TO r"])
+def test_an_archive_without_a_table_of_ours_is_no_fault_of_the_disk(tmp_path: Path, lost: str) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.db.execute(lost)
+    for command in (["status"], ["schedule", "list"]):
+        said = str(in_words(tmp_path, *command))
+        assert "archive.db: another version of luutru made it, from which no migration leads here (no such" in said
+        assert f"'luutru --home NEW ingest {tmp_path}/warc/*.warc.gz' reads them anew" in said
+
+
+def in_words(home: Path, *command: str) -> Fault:
+    """The fault that a command ends with."""
+    ended = CliRunner().invoke(app, ["--home", str(home), *command])
+    if isinstance(ended.exception, Fault):
+        return ended.exception
+    return Fault(ended.output, Exit(ended.exit_code))
