@@ -28,6 +28,7 @@ from crawler.checkcli import sites_check
 from crawler.commands import AllowPrivate, Interrupted, Json, all_profiles, chosen, err, out, say_wrong
 from crawler.configuration import ConfigurationError, require_contact
 from crawler.crawling import Asked
+from crawler.endless import EndlessPattern
 from crawler.home import DEFAULT, Home
 from crawler.ingest import AlreadyIngesting, ingest
 from crawler.ingestreport import Bar, ingest_report
@@ -278,7 +279,7 @@ def _run() -> None:
         app()
     except UnknownSite as error:
         _fail(error, Exit.NOT_FOUND)
-    except (ProfileError, ConfigurationError) as error:
+    except (ProfileError, EndlessPattern, ConfigurationError) as error:
         _fail(error, Exit.BAD_CONFIGURATION)
     except NotAnArchive as error:
         _fail(error, Exit.CANNOT_OPEN)

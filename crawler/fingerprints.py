@@ -54,9 +54,9 @@ def _shows(sign: Sign, one: Print) -> bool:
     if sign.select is not None:
         return bool(sign.select(one.tree))
     if sign.header is not None:
-        return any(sign.header.regex.search(f"{name}: {value}") for name, value in one.headers)
+        return any(sign.header.search(f"{name}: {value}") for name, value in one.headers)
     assert sign.address is not None
-    return any(sign.address.regex.search(address) for address in _addresses(one))
+    return any(sign.address.search(address) for address in _addresses(one))
 
 
 def _addresses(one: Print) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any, cast
 from w3lib.encoding import http_content_type_encoding
 
 from archive.records import FILES, Role
+from crawler.endless import EndlessPattern
 from crawler.extraction.document import Element, base_address, parse
 from crawler.extraction.feed import read_feed
 from crawler.extraction.listing import read_listing, read_total
@@ -62,9 +63,13 @@ def unread_page(
     """
     named = {name.lower(): value for name, value in headers}
     content_type = named.get("content-type", "")
+    try:
+        final_url = addresses.answered(answered, role, url)
+    except EndlessPattern as endless:
+        final_url, error = answered, error or str(endless)
     page = Page(
         url=url,
-        final_url=addresses.answered(answered, role, url),
+        final_url=final_url,
         role=role,
         status=status,
         body=body,

@@ -1,9 +1,9 @@
 """Family + site = Profile: reads ``families/*.toml`` and ``sites/*.toml``; every mistake names its file and key.
 
-Reads files, touches nothing else. A site's file names a family and may override any of its tables in ``[[layouts]]``;
-each layout is valid from a date, so that an old capture is read with the layout of its time. An operator's own files
-in ``HOME/sites`` stand over the built-in ones: a whole profile, or an overlay (``extends = "NAME"``) that changes
-single keys.
+Reads files, and has their patterns watched (:mod:`crawler.endless`); touches nothing else. A site's file names a family
+and may override any of its tables in ``[[layouts]]``; each layout is valid from a date, so that an old capture is read
+with the layout of its time. An operator's own files in ``HOME/sites`` stand over the built-in ones: a whole profile, or
+an overlay (``extends = "NAME"``) that changes single keys.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from msgspec import Struct, field
 from archive.provinces import provinces
 from archive.vietnamese import fold
 from crawler.clock import VIETNAM
+from crawler.endless import watch
 from crawler.layouts import Family, Layout, Start
-from crawler.selectors import Pattern
+from crawler.selectors import Pattern, name_places
 
 T = TypeVar("T")
 
@@ -75,9 +76,9 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=True):
     at: str | None = None
 
     def __post_init__(self) -> None:
-        if self.every is not None and not _EVERY.regex.fullmatch(self.every):
+        if self.every is not None and not _EVERY.fullmatch(self.every):
             raise ValueError(f"every must be a number with m, h or d, as in 6h, not {self.every!r}")
-        if self.at is not None and not _AT.regex.fullmatch(self.at):
+        if self.at is not None and not _AT.fullmatch(self.at):
             raise ValueError(f"at must be a time of day, as in 06:30, not {self.at!r}")
         if self.every is not None and self.at is not None:
             raise ValueError("give either every or at, not both")
@@ -199,10 +200,10 @@ def profile_of(name: str, text: bytes, path: Path) -> Profile:
         ]
     site = _decode(_SiteFile, raw, path)
     base = urlsplit(site.base)
-    if base.scheme not in {"http", "https"} or not _HOST.regex.fullmatch(base.netloc):
+    if base.scheme not in {"http", "https"} or not _HOST.fullmatch(base.netloc):
         raise ProfileError(f"{path}: base: expected an address such as http://example.org/, not {site.base!r}")
     for alias in site.aliases:
-        if not _HOST.regex.fullmatch(alias):
+        if not _HOST.fullmatch(alias):
             raise ProfileError(f"{path}: aliases: expected a host such as example.org or example.org:81, not {alias!r}")
     for province in provinces():
         if province.folded == fold(site.province) and province.name != site.province:
@@ -215,6 +216,9 @@ def profile_of(name: str, text: bytes, path: Path) -> Profile:
     _decode(Family, family_raw, family_path)
     overrides: list[dict[str, Any]] = raw.get("layouts") or [{}]
     layouts = tuple(_decode(Layout, _merge(family_raw["layout"], layout), path) for layout in overrides)
+    for number, (layout, written) in enumerate(zip(layouts, overrides, strict=True)):
+        name_places(layout, f"{path}: layouts[{number}]", written, f"{family_path}: layout")
+    watch()
     dates = [layout.valid_from or datetime.min.replace(tzinfo=UTC) for layout in layouts]
     if dates != sorted(dates):
         raise ProfileError(f"{path}: layouts: expected the oldest first, by valid_from")

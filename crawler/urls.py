@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -20,10 +21,13 @@ from w3lib.url import canonicalize_url
 from archive.addresses import file_address
 from archive.posted import is_posted, target_of
 from archive.records import FILES, Found, Role
+from crawler.endless import EndlessPattern
 from crawler.layouts import Layout
 from crawler.profiles import Profile
 
 K = TypeVar("K")
+
+logger = logging.getLogger(__name__)
 
 _MAX_ADDRESS = 2_000
 """Longer addresses are session state or a trap (NukeViet's nv_redirect grows with every click), not articles."""
@@ -110,7 +114,7 @@ class SiteAddresses:
     def _means_something(self, parameter: str) -> bool:
         if any(pages.parameter == parameter for pages in self._feed.pages):
             return True
-        return any(pattern.regex.fullmatch(parameter) for pattern in self._rules.params)
+        return any(pattern.fullmatch(parameter) for pattern in self._rules.params)
 
     def file(self, url: str) -> str | None:
         """The address under which a picture or document of this site is asked for, with all its parameters; None when
@@ -142,7 +146,7 @@ class SiteAddresses:
     def _role(self, url: str) -> str | None:
         target = _path_and_query(url)
         for role in ("ignore", "view", "article", "listing"):
-            if any(pattern.regex.fullmatch(target) for pattern in getattr(self._rules, role)):
+            if any(pattern.fullmatch(target) for pattern in getattr(self._rules, role)):
                 return role
         return None
 
@@ -150,7 +154,7 @@ class SiteAddresses:
         """Which listing a listing's normalised address is a page of, by its first page's address, and which page."""
         target = _path_and_query(url)
         for pattern in self._rules.pager:
-            found = pattern.regex.fullmatch(target)
+            found = pattern.fullmatch(target)
             if found and (number := _page_number(found["page"])) is not None:
                 first, rest = found["section"], found.groupdict().get("rest") or ""
                 if rest.startswith("&") and "?" not in first:
@@ -181,13 +185,13 @@ class SiteAddresses:
             rest = urlencode([(name, value) for name, value in query if name != pages.parameter])
             first = urlunsplit(parts._replace(query=rest))
             number = _page_number(numbers[0]) if numbers else 1
-            if number is not None and pages.address.regex.fullmatch(_path_and_query(first)):
+            if number is not None and pages.address.fullmatch(_path_and_query(first)):
                 return first, number, pages.parameter
         return None
 
     def is_feed(self, url: str) -> bool:
         """Whether a normalised address that is said to be a feed's tells of articles, as far as its form shows."""
-        return not any(pattern.regex.fullmatch(_path_and_query(url)) for pattern in self._feed.ignore)
+        return not any(pattern.fullmatch(_path_and_query(url)) for pattern in self._feed.ignore)
 
     def found(self, url: str, role: Role) -> Found:
         """A normalised address with what is known of it by its form."""
@@ -216,10 +220,10 @@ class SiteAddresses:
 
     def _key(self, url: str) -> str | None:
         target = _path_and_query(url)
-        if any(pattern.regex.fullmatch(target) for pattern in self._rules.ignore):
+        if any(pattern.fullmatch(target) for pattern in self._rules.ignore):
             return None
         for pattern in (*self._rules.view, *self._rules.article):
-            if found := pattern.regex.fullmatch(target):
+            if found := pattern.fullmatch(target):
                 return found.groupdict().get("key") or target
         return None
 
@@ -247,10 +251,12 @@ class KnownSites:
         try:
             parts = urlsplit(url)
             site = self._by_host.get(_host(parts.scheme, parts.netloc))
+            if site and (normal := site.normalise(url)) and (found := site.article(normal)):
+                return normal, found
         except ValueError:
             return None
-        if site and (normal := site.normalise(url)) and (found := site.article(normal)):
-            return normal, found
+        except EndlessPattern as endless:  # another site's: no fault of the page that has the link
+            logger.warning("%s: whether this is a known article cannot be told: %s", url, endless)
         return None
 
 

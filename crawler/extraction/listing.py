@@ -44,7 +44,7 @@ def read_total(page: Page, tree: Element) -> int | None:
     """How many articles the listing says that its section has; None where the layout does not say where it does."""
     rules = page.layout.listing
     for place in rules.total(tree) if rules.total is not None else []:
-        found = rules.total_capture.regex.search(place if isinstance(place, str) else text_of(place))
+        found = rules.total_capture.search(place if isinstance(place, str) else text_of(place))
         if found:
             return whole_number(re.sub(r"\D", "", found[1]), _MOST_ARTICLES)
     return None

@@ -117,13 +117,13 @@ def _find_scripted(
             page.posts = _scripted(rules, endpoint, read, section, range(number + 1, number + 2), known=known)
         return
     script = "\n".join(element.text or "" for element in tree.iter("script"))
-    found = {name: pattern.regex.search(script) for name, pattern in rules.read.items()}
+    found = {name: pattern.search(script) for name, pattern in rules.read.items()}
     read = {name: match[1] for name, match in found.items() if match is not None}
     if len(read) < len(rules.read):
         return
     last = number + 1
     if rules.last is not None:
-        told = rules.last.regex.search(script)
+        told = rules.last.search(script)
         if told is None:
             page.note = "no further pages: the scripts have the form's fields, but not the number of the last page"
             return
@@ -224,7 +224,7 @@ def _further(anchors: list[_Anchor], number: int, current: int | None, rules: Po
     behind = max((anchor.at for anchor in anchors if anchor.number is not None and anchor.number <= number), default=-1)
     behind = max(behind, -1 if current is None else current)
     for anchor in anchors:
-        if anchor.number is None and rules.next.regex.fullmatch(anchor.text):
+        if anchor.number is None and rules.next.fullmatch(anchor.text):
             in_words = any(letter.isalpha() for letter in anchor.text)
             if anchor.at > behind and (behind >= 0 or in_words):
                 return anchor

@@ -67,7 +67,7 @@ def _headings(lists: Sequence[RelatedList], container: Element) -> dict[Element,
     for block in read_blocks(container):
         if block.kind == "text" and len(block.text) <= _LONGEST_HEADING:
             for one in with_heading:
-                if one.heading is not None and one.heading.regex.match(block.text):
+                if one.heading is not None and one.heading.match(block.text):
                     found[block.element] = one
                     break
     return found
@@ -104,7 +104,7 @@ def read_date(select: Select | None, capture: Pattern | None, item: Element) -> 
         if capture is None:
             if text:
                 return text
-        elif found := capture.regex.search(text):
+        elif found := capture.search(text):
             return fold(found[1] if capture.regex.groups else found[0])
     return None
 

@@ -75,17 +75,17 @@ def _text_of(element: Element, rule: Rule) -> str:
 def value_in(rule: Rule, text: str) -> str | None:
     """What of a text is the rule's value: after the label, inside the capture, without what is cut out."""
     if rule.label is not None:
-        label = rule.label.regex.match(text)
+        label = rule.label.match(text)
         if label is None:
             return None
         text = text[label.end() :]
     if rule.capture is not None:
-        captured = rule.capture.regex.search(text, 0, _LONGEST)
+        captured = rule.capture.search(text, _LONGEST)
         if captured is None:
             return None
         text = next((group for group in captured.groups() if group is not None), captured[0])
     for cut in rule.strip:
-        text = cut.regex.sub("", text)
+        text = cut.sub("", text)
     return fold(text) or None
 
 

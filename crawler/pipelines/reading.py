@@ -5,6 +5,7 @@ Asks neither network nor archive. A crawl goes it for each page that comes, and 
 
 from __future__ import annotations
 
+from crawler.endless import begin_page
 from crawler.items import Page, Reading
 from crawler.pages import read_page
 from crawler.pipelines.dates import DateStep
@@ -24,6 +25,7 @@ class PageReader:
 
     def read(self, page: Page) -> Reading:
         """The page with its harvest, all but stored; raises whatever breaks a step."""
+        begin_page()
         read_page(page, self._addresses)
         reading = self._extract.process_item(page)
         for step in self._steps:

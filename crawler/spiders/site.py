@@ -15,6 +15,7 @@ from scrapy.http import Response
 from archive.records import Found
 from crawler import clock
 from crawler.configuration import read
+from crawler.endless import EndlessPattern
 from crawler.home import Home
 from crawler.items import Errand, Page
 from crawler.middlewares.refusals import NotNow, Refused
@@ -92,9 +93,13 @@ class SiteSpider(scrapy.Spider):
         refused: Literal["excluded", "pending"] | None = None
         if isinstance(failure.value, Refused):
             refused = "pending" if isinstance(failure.value, NotNow) else "excluded"
+        try:
+            answered = self.addresses.answered(request.url, errand.role, errand.url)
+        except EndlessPattern:  # that nothing came is said already
+            answered = request.url
         yield Page(
             url=errand.url,
-            final_url=self.addresses.answered(request.url, errand.role, errand.url),
+            final_url=answered,
             role=errand.role,
             status=0,
             body=b"",
