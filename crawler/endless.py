@@ -7,6 +7,7 @@ page or command that asked for it ends with its file, key and text. Nothing else
 
 from __future__ import annotations
 
+import atexit
 import signal
 import threading
 from collections import deque
@@ -41,9 +42,16 @@ pattern is too slow that takes half of all that is computed."""
 def watch() -> None:
     """Keep an eye on all patterns from now on; does nothing outside the main thread, which alone can be broken off."""
     if threading.current_thread() is threading.main_thread():
+        atexit.unregister(_look_away)
         signal.signal(signal.SIGVTALRM, _look)
         signal.siginterrupt(signal.SIGVTALRM, False)
         signal.setitimer(signal.ITIMER_VIRTUAL, _TICK, _TICK)
+        atexit.register(_look_away)
+
+
+def _look_away() -> None:
+    """Python gives the signal back to the system before it ends, which would kill the process."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def begin_page() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,13 @@ def test_what_takes_long_without_a_pattern_is_left_alone() -> None:
     pattern = Pattern("a+")
     for number in range(50):
         assert sum(range(100_000)) > 0 and pattern.fullmatch(str(number)) is None
+
+
+def test_a_process_that_kept_an_eye_on_patterns_ends_as_any_other() -> None:
+    busy = "class Late:\n  def __del__(self):\n    sum(range(20_000_000))\nkept = Late()\nkept.itself = kept"
+    script = f"from crawler.endless import watch\n{busy}\nwatch()"
+    ended = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_the_error_names_the_file_and_the_key_of_the_site_or_of_its_family() -> None:
