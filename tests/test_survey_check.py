@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from conftest import luutru
 from watched import TEXT, Answer, Routes, articles, run, watched, write_site
 
+from archive.coverage import FIELDS, Coverage
 from archive.exits import Exit
 from crawler.demo.command import write_profiles
 from crawler.demo.server import serve
 from crawler.demo.world import World
 from crawler.home import Home
-from crawler.survey.checking import MOST_REQUESTS, _so_few
+from crawler.survey.checking import MOST_REQUESTS, Check, Checking, _so_few
 from crawler.survey.readings import read_all
 from crawler.survey.remedy import remedies
 from crawler.survey.visiting import Answer as Answered
@@ -199,3 +202,54 @@ def test_where_learning_anew_gives_nothing_better_the_operator_is_told_to_write_
     assert f"write fields.byline by hand into {profile.path}" in told
     *_, command = remedies(profile, profile.layouts[-1], ["pager"], front, {}, reads, came)
     assert command == "luutru sites add http://ldld.sonla.example/ --name sonla --replace --allow-private"
+
+
+class _Visited:
+    """Answers a plan from some pages, as a visitor of the site would."""
+
+    def __init__(self, base: str, pages: Routes) -> None:
+        self.pages = {base.rstrip("/") + path: str(answer.body) for path, answer in _alone(pages)}
+        self.asked, self.spent = 0, None
+
+    async def ask(self, url: str, form: str | None = None) -> Answered:
+        self.asked += 1
+        body = self.pages.get(url)
+        html = [("Content-Type", "text/html; charset=utf-8")]
+        return Answered(
+            url, url, 404 if body is None else 200, html, (body or "").encode(), "2024-05-04T07:00:00+07:00"
+        )
+
+
+def _checked(home: Path, pages: Routes, shares: dict[str, float], profile: str = "") -> Check:
+    write_site(home, "sonla", "http://ldld.sonla.example/", profile)
+    plan = Checking(Home(home).profiles.load("sonla"), Coverage(40, dict.fromkeys(FIELDS, 1.0) | shares), [], [], {})
+    asyncio.run(plan(cast("Any", _Visited("http://ldld.sonla.example/", pages))))
+    return plan.check
+
+
+NEVER = dict.fromkeys(("authors", "source", "sapo", "section", "keywords", "pictures", "captions", "related"), 0.0)
+
+
+def test_what_a_site_never_had_is_not_missed(tmp_path: Path) -> None:
+    undated = {
+        path: replace(one, body=re.sub(r'<span class="h5">.*?</span>', "", str(one.body), flags=re.DOTALL))
+        for path, one in _alone(articles(6))
+    }
+    never = _checked(tmp_path, undated, NEVER | {"date": 0.0})
+    once = _checked(tmp_path, undated, NEVER)
+    (date,) = [one for one in never.fields if one.name == "date"]
+    assert (date.found, date.articles, date.normal, date.broken) == (0, 5, 0.0, False)
+    assert [one.part for one in never.broken] == []
+    assert [one.part for one in once.broken] == ["date"]
+
+
+def test_a_page_that_says_itself_that_it_is_no_article_is_not_taken_for_one_that_cannot_be_read(tmp_path: Path) -> None:
+    pages = dict(_alone(articles(6)))
+    path = "/kinh-te/bai-so-2.html"
+    pages[path] = replace(pages[path], body='<body class="page"><h1>Giới thiệu</h1><p>Chức năng, nhiệm vụ</p></body>')
+    told = _checked(tmp_path, pages, NEVER, '[[layouts]]\n[layouts.fields]\nunless = ["body.page"]\n')
+    silent = _checked(tmp_path, pages, NEVER)
+    note = f"http://ldld.sonla.example{path} says itself that it is no article; it was not compared"
+    assert (told.broken, told.notes) == ([], [note])
+    assert {one.articles for one in told.fields} == {4}
+    assert {one.articles for one in silent.fields} == {5}

@@ -207,7 +207,7 @@ class Checking:
         for answer in gone:
             self.check.notes.append(f"{answer.url} cannot be had: {answer.why_not}")
         there = [one for one in (*recent, *again) if one.good]
-        reads = read_all(self._profile, there, layout=self._layout)
+        reads = self._articles_among(read_all(self._profile, there, layout=self._layout))
         if not reads:
             self.check.notes.append("no article could be asked for: their fields were not compared")
             return
@@ -215,6 +215,13 @@ class Checking:
         for name in FIELDS:
             self._compare(name, reads, self._pages)
         self._distrust(reads)
+
+    def _articles_among(self, reads: Sequence[Read]) -> list[Read]:
+        """Without pages that say themselves that they are none; what was archived as an article has to be one."""
+        archived = {one.url for one in self._archived}
+        others = [read for read in reads if read.is_other_page and read.url not in archived]
+        self.check.notes += [f"{read.url} says itself that it is no article; it was not compared" for read in others]
+        return [read for read in reads if read not in others]
 
     def _advice(self) -> Iterator[str]:
         parts = list(dict.fromkeys(one.part for one in self.check.broken))

@@ -65,8 +65,12 @@ class Read:
     @property
     def why_not(self) -> str:
         """Why there is no article, without the rule that says so."""
-        failure = self.failure or "no article"
-        return _NO_ARTICLE if failure.startswith(_NO_ARTICLE) else failure
+        return _NO_ARTICLE if self.is_other_page else self.failure or "no article"
+
+    @property
+    def is_other_page(self) -> bool:
+        """Whether the page says itself that it is no article (``fields.unless``), as a page about the site does."""
+        return self.article is None and (self.failure or "").startswith(_NO_ARTICLE)
 
     @property
     def by_rules(self) -> frozenset[str]:
