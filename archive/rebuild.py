@@ -37,7 +37,8 @@ class Rebuilt:
     """What became of the articles. ``fields``: in how many of the changed ones a field of the export differs, or
     ``revisions``: only earlier versions do. ``lost``: in how many a field had a value and has none now; ``emptied``:
     how many of the changed ones lost any. ``version_only``: those of the unchanged ones that only name another
-    version of the profile. ``kept``: those that keep a version which can no longer be read, among all the others.
+    version of the profile. ``unshown``: archived ones that no page shows which can be read; each article is unchanged,
+    changed, new or unshown. ``kept``: those of them that keep a version which can no longer be read.
 
     ``examples``: of the first changed ones the id and its fields; ``losses``: of the first emptied ones the id, the
     fields with the values that they had; ``kept_because``: of the first kept ones the reason.
@@ -46,6 +47,7 @@ class Rebuilt:
     unchanged: int = 0
     changed: int = 0
     new: int = 0
+    unshown: int = 0
     version_only: int = 0
     kept: int = 0
     emptied: int = 0
@@ -57,7 +59,7 @@ class Rebuilt:
 
     def as_counts(self) -> dict[str, int]:
         """The counts by name, for the run's row."""
-        names = ("unchanged", "changed", "emptied", "new", "version_only", "kept")
+        names = ("unchanged", "changed", "emptied", "new", "unshown", "version_only", "kept")
         return {name: getattr(self, name) for name in names}
 
 
@@ -80,6 +82,7 @@ def rebuild_articles(db: Database, readings: Rereadings, run: int, site: str, at
                 _write(db, stored, made, changes, at)
     for ids in _ids(db, site):
         unshown = sorted(set(ids) - readings.shown(ids))
+        done.unshown += len(unshown)
         _note_kept(done, _load(db, unshown), readings, {id: [] for id in unshown})
     return done
 

@@ -220,6 +220,12 @@ def reextract_command(
 
     Each page is read with the layout that was valid when it was captured. What can no longer be read is kept as it was;
     values that articles had and would have no more are counted and named: look at --dry-run first.
+
+    Each stored page is counted once: with articles; lists are listings, feeds, sitemaps and redirects; gave nothing
+    means that it was read and is not what it was asked for as; unreadable, that its WARC record is missing or damaged.
+    Each article is counted once: unchanged and changed say whether the export's fields differ; new ones were not
+    archived; unshown ones are on none of the pages that can be read, and are kept as they were.
+
     A site that is being crawled is left out. What was interrupted can be done again.
     """
     home: Home = ctx.obj

@@ -40,17 +40,26 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class SiteReport:
-    """What a site's captures gave. ``read`` counts those that were read, ``unread`` those whose record is missing or
-    damaged, ``damages`` the first of these; ``failures`` why pages that were read gave nothing. ``busy`` says who
-    visits the site, where it was left out for that."""
+    """What a site's captures gave. ``read`` counts those that were read, of which ``shown`` gave articles and
+    ``failures`` says why others gave nothing; the rest are listings, feeds, sitemaps and redirects. ``unread`` counts
+    those whose record is missing or damaged, ``damages`` are the first of these. ``busy`` says who visits the site,
+    where it was left out for that."""
 
     site: str
     read: int = 0
+    shown: int = 0
     unread: int = 0
     damages: list[Unread] = field(default_factory=list)
     failures: Counter[str] = field(default_factory=Counter)
     articles: Rebuilt = field(default_factory=Rebuilt)
     busy: str | None = None
+
+    @property
+    def pages(self) -> dict[str, int]:
+        """What became of the captures: each stands in one of the counts."""
+        empty = self.failures.total()
+        lists = self.read - self.shown - empty
+        return {"with_articles": self.shown, "lists": lists, "gave_nothing": empty, "unreadable": self.unread}
 
 
 def reextract(
@@ -146,6 +155,7 @@ class _Site:
             found = [one for one in batch if isinstance(one, Reread)]
             readings.keep(found)
             report.read += len(found)
+            report.shown += sum(bool(one.articles) for one in found)
             report.failures.update(one.reason or one.outcome for one in found if not one.gave)
             for one in batch:
                 if isinstance(one, Unread):

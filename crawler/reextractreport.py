@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ from rich.text import Text
 from archive.terminal import safe
 from crawler.reextract import Progress, SiteReport
 
-_COLUMNS = ("unchanged", "changed", "emptied", "new", "kept")
+_COLUMNS = ("unchanged", "changed", "new", "unshown")
 _LONGEST = 60
 """Letters of a value that is shown."""
 _EXAMPLES = 5
@@ -41,20 +41,31 @@ def shown_progress(console: Console) -> Iterator[Progress]:
 
 
 def reextract_report(reports: Sequence[SiteReport], *, written: bool) -> Group:
-    """One row a site, and below it which fields changed, in which articles, what they lost, and what could not
-    be read."""
-    table = Table("site", box=box.SIMPLE, padding=(0, 1, 0, 0))
-    for column in ("read", *_COLUMNS, "unread records"):
-        table.add_column(column, justify="right", no_wrap=True)
-    parts: list[RenderableType] = [table]
+    """One row a site for its pages, and one for its articles, each with its sum; below them which fields changed, in
+    which articles, what they lost, and what could not be read."""
+    pages, articles = (
+        _table(name, columns) for name, columns in (("pages of", SiteReport("").pages), ("articles of", _COLUMNS))
+    )
+    parts: list[RenderableType] = [pages, articles]
     for report in reports:
-        counts = [str(getattr(report.articles, name)) for name in _COLUMNS]
-        table.add_row(report.site, str(report.read), *counts, str(report.unread))
+        _add(pages, report.site, list(report.pages.values()))
+        _add(articles, report.site, [getattr(report.articles, name) for name in _COLUMNS])
         parts += _details(report)
         parts += _losses(report, written=written)
     if not written:
         parts.append(Text("Nothing was written (--dry-run)."))
     return Group(*parts)
+
+
+def _table(first: str, columns: Iterable[str]) -> Table:
+    table = Table(first, box=box.SIMPLE, padding=(0, 1, 0, 0))
+    for column in (*columns, "all"):
+        table.add_column(column.replace("_", " "), justify="right", no_wrap=True)
+    return table
+
+
+def _add(table: Table, site: str, counts: Sequence[int]) -> None:
+    table.add_row(site, *map(str, counts), str(sum(counts)))
 
 
 def _details(report: SiteReport) -> Iterator[Text]:
@@ -69,7 +80,7 @@ def _details(report: SiteReport) -> Iterator[Text]:
             f"{site}: {done.version_only} unchanged ones name another version of the profile (extractor.version)"
         )
     if done.kept:
-        yield Text(f"{site}: kept as they were, for they can no longer be read: {done.kept}")
+        yield Text(f"{site}: keep a version that can no longer be read, as it was: {done.kept} of these articles")
     for id, reason in done.kept_because[:_EXAMPLES]:
         yield Text(f"    {id}: {safe(reason)}")
     for reason, count in _ordered(report.failures)[:_REASONS]:
@@ -112,6 +123,7 @@ def _site(report: SiteReport) -> dict[str, Any]:
         "site": report.site,
         "busy": report.busy,
         "read": report.read,
+        "pages": report.pages,
         **done.as_counts(),
         "fields": dict(_ordered(done.fields)),
         "lost": dict(_ordered(done.lost)),

@@ -438,3 +438,25 @@ def test_what_articles_had_and_would_have_no_more_is_told_before_it_is_written(t
     assert "changed: description 3" in back
     assert "WARNING" not in back
     assert exported(taped.home.home) == before
+
+
+def test_each_page_and_each_article_stands_in_one_count_and_their_sums_are_printed(taped: Taped) -> None:
+    small_site(taped)
+    more = [taped.exchange(f"/tin/{name}.html", page, TOMORROW) for name, page in _ONE_EMPTY_AND_ONE_LOST]
+    taped.store(*more)
+    data = bytearray(taped.file().read_bytes())
+    data[taped.place(more[1]).offset + 40] ^= 0xFF
+    taped.file().write_bytes(data)
+    printed = run(taped.home.home, "reextract", NAME, "--workers", "1", code=Exit.DAMAGED)
+    tables = [line.split() for line in printed.splitlines() if line.strip() and line.strip()[0] not in "─━"][:4]
+    assert tables == [
+        ["pages", "of", "with", "articles", "lists", "gave", "nothing", "unreadable", "all"],
+        [NAME, "5", "2", "2", "1", "10"],
+        ["articles", "of", "unchanged", "changed", "new", "unshown", "all"],
+        [NAME, "3", "0", "0", "1", "4"],
+    ]
+    assert taped.rows("SELECT count(*) FROM captures") == [(10,)]
+    assert taped.rows("SELECT count(*) FROM articles") == [(4,)]
+
+
+_ONE_EMPTY_AND_ONE_LOST = (("dang-sua-7", "<p>Đang cập nhật</p>"), ("mat-8", article_page("Bài sẽ mất")))
