@@ -8,15 +8,19 @@ changes nothing, and the order in which pages arrived plays no part but for what
 It is drawn in portions: articles that may be dated, articles that name a source, texts that are to be compared, members
 of clusters without a text. Each portion is written in a transaction of its own, the clusters that change by it
 included, and what is interrupted is completed by the next call: texts wait until they have been compared, and of the
-other three all are looked at each time. Several processes may do so at once: at worst they do the same work twice.
+other three all are looked at each time. One process does so at a time; a further one waits for it, and then finds its
+own articles left to do.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
@@ -28,6 +32,7 @@ from archive.duplicates import Found, Judge
 from archive.schema import insert_rows, snapshot, transaction
 from archive.signatures import newest, numbers_of, to_compare
 from archive.store import Archive
+from archive.visitor import LOCKS
 
 Row = dict[str, Any]
 
@@ -66,8 +71,37 @@ def conclude(archive: Archive | Database) -> Concluded:
     They are drawn beside other writers, who wait only while a portion is written. Where another process has changed the
     archive meanwhile, the portion is looked up again in that time; texts that were judged before are not judged again.
     Texts that come meanwhile are left to who stores them: there may be more all the time.
+
+    While somebody else does so, it waits (:func:`alone`).
     """
     db = archive.db if isinstance(archive, Archive) else archive
+    with alone(_folder(db)):
+        return conclude_alone(db)
+
+
+@contextmanager
+def alone(home: Path | None) -> Iterator[None]:
+    """Wait until nobody else draws conclusions in the archive of this home directory, and keep others waiting.
+
+    It is a kernel lock, which goes with its process however that ends. None is an archive in memory, which nobody
+    shares. What would be judged meanwhile would be judged twice: that takes long, and gives the same.
+    """
+    if home is None:
+        yield
+        return
+    (home / LOCKS).mkdir(exist_ok=True)
+    with (home / LOCKS / "conclude.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _folder(db: Database) -> Path | None:
+    file = next(row[2] for row in db.execute("PRAGMA database_list") if row[1] == "main")
+    return Path(file).parent if file else None
+
+
+def conclude_alone(db: Database) -> Concluded:
+    """As :func:`conclude`, for who has taken care of being :func:`alone`."""
     concluding = _Concluding(db)
     for articles in _in_turn(dateable, db, DATED):
         concluding.carry_out(partial(_draw_dates, db, articles))

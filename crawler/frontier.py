@@ -22,7 +22,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.exceptions import CloseSpider
 
 from archive.adopt import ADOPTED, adopt
-from archive.conclude import conclude
+from archive.conclude import alone, conclude_alone
 from archive.exits import Exit
 from archive.faults import Fault, fault_of, is_our_own
 from archive.frontier import LIMIT, Begun, waiting
@@ -49,8 +49,6 @@ OLDEST = 5.0
 """Seconds that a harvest waits at most for its batch to fill, on a slow crawl."""
 FAILED = "archive failed"
 """How the reason of a run begins that could not go on because the archive could not be written."""
-_CONCLUDING = threading.Lock()
-"""Sites of this process that end together draw their conclusions one after the other: the last finds little to do."""
 NOTHING_FETCHED = "nothing fetched"
 """The reason of a run in which not one request was answered."""
 
@@ -261,9 +259,9 @@ class Frontier(BaseScheduler):
             self._blame(error)
 
     def _conclude(self) -> None:
-        with _CONCLUDING, self._one_writer:
+        with alone(self._home.home), self._one_writer:  # a forced stop need not wait for who is at it
             if self._run is not None:  # else a forced stop has closed the archive
-                conclude(self._archive)
+                conclude_alone(self._archive.db)
 
     def rescue(self) -> None:
         """After a forced stop, when Scrapy closes nothing any more: store what was read and close the run."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -425,27 +429,57 @@ def test_who_writes_all_the_time_does_not_keep_conclusions_from_coming_to_an_end
         assert outdated(archive.db) == UP_TO_DATE
 
 
-def test_two_processes_may_conclude_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conclusion, "TEXTS", 2)
-    draw, turns = conclusion._draw_copies, 0
-    with Archive(tmp_path / "archive.db") as archive, Archive(tmp_path / "archive.db") as other:
-        add(archive, *whole_crawl())
+def test_of_two_processes_that_conclude_at_once_the_second_waits_and_judges_no_text_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one has stored texts that the first, which is in the middle of it, leaves to it."""
+    judged, outcome = [], []
+    meeting = threading.Event()
 
-        def while_the_other_concludes(db: Any, texts: Any) -> Any:
-            nonlocal turns
-            turns += 1
-            found = draw(db, texts)
-            if turns == 2:
-                conclude(other)
-            return found
+    def second() -> None:
+        with Archive(tmp_path / "archive.db") as other:
+            add(other, page(article("x", body=f"{BODY} Bài mới.")))
+            meeting.set()
+            outcome.append(conclude(other))
 
-        monkeypatch.setattr(conclusion, "_draw_copies", while_the_other_concludes)
-        conclude(archive)
-        with Archive(tmp_path / "alone.db") as alone:
-            add(alone, *whole_crawl())
+    beside = threading.Thread(target=second)
+
+    def while_the_other_comes(*texts: Any) -> Any:
+        judged.append(texts)
+        if len(judged) == 2:
+            beside.start()
+            assert meeting.wait(60)
+            time.sleep(0.2)
+            assert outcome == []
+        return likeness.compare(*texts)
+
+    monkeypatch.setattr(duplicates, "compare", while_the_other_comes)
+    with Archive(tmp_path / "archive.db") as archive:
+        add(archive, *(page(article(slug, body=f"{BODY} Bài {slug}.")) for slug in "abc"))
+        first = conclude(archive)
+        beside.join(60)
+        assert (first.pairs, outcome[0].pairs) == (3, 3)
+        assert len(judged) == 6
+        assert outdated(archive.db) == UP_TO_DATE
+        found = conclusions(archive)
+        (tmp_path / "alone").mkdir()
+        with Archive(tmp_path / "alone" / "archive.db") as alone:
+            add(alone, *(page(article(slug, body=f"{BODY} Bài {slug}.")) for slug in "abc"))
+            add(alone, page(article("x", body=f"{BODY} Bài mới.")))
             conclude(alone)
-            assert conclusions(archive) == conclusions(alone)
-        assert turns > 2
+            assert conclusions(alone) == found
+
+
+def test_a_conclusion_that_was_killed_keeps_nobody_waiting(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        add(archive, *whole_crawl())
+        code = (
+            "import os, sys; from pathlib import Path; from archive.conclude import alone; home = Path(sys.argv[1])\n"
+        )
+        code += "with alone(home): os.kill(os.getpid(), 9)"
+        killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, timeout=60)
+        assert killed.returncode == -9
+        assert conclude(archive).pairs
 
 
 def test_what_was_killed_between_two_portions_is_completed_by_the_next_conclusion(
