@@ -13,6 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.addresses import address_forms
+from archive.dating import is_shown
 
 SCHEMA = "luutru.article/1"
 """What an exported line names as its form. A new optional field keeps it, any other change raises the number."""
@@ -164,7 +165,7 @@ def _record(row: Record, parts: dict[str, list[Record]]) -> Record:
     if row["capture_row"] is None:
         raise BrokenArchive(f"article {row['id']}: its capture {row['capture']} is not in the table captures")
     source = {"name": row["source_name"], "url": row["source_url"]}
-    concluded = row["date_published"] is None and row["concluded_date"] is not None
+    concluded = is_shown(row, row)
     return {
         "schema": SCHEMA,
         "id": row["id"],

@@ -10,6 +10,9 @@ Each page has one vote: of the dates that it printed in the course of time the m
 is off by hours where "12 giờ trước" was not; of equally exact ones that which was seen last, since typing errors are
 corrected. The date that most pages print is taken; where two are printed equally often, none is. Pages that agree on
 the day and differ on the hour prove the day.
+
+Where the page itself prints the day and no more, feeds that print the hour beside its address make that day more exact;
+what they print of another day is not believed.
 """
 
 from __future__ import annotations
@@ -43,7 +46,8 @@ NOTHING: Conclusion = dict.fromkeys(COLUMNS), []
 
 
 def dateable(db: Database, after: str, most: int) -> list[str]:
-    """The ids of articles whose page proves no date, or of which something is concluded already: the next ones."""
+    """The ids of articles whose page proves no date, or only a day that feeds know more of, or of which something is
+    concluded already: the next ones."""
     return [row[0] for row in db.execute(_DATEABLE, {"after": after, "most": most})]
 
 
@@ -51,18 +55,26 @@ _DATEABLE = """
     SELECT id FROM articles WHERE date_published IS NULL AND id > :after
     UNION SELECT id FROM articles WHERE concluded_date IS NOT NULL AND id > :after
     UNION SELECT article FROM evidence WHERE revision = 0 AND article > :after
+    UNION SELECT target FROM (
+        SELECT DISTINCT target FROM sightings
+        CROSS JOIN articles ON articles.id = target AND articles.date_precision = 'day'
+        WHERE sightings.kind = 'feed' AND sightings.date_precision IN ('hour', 'minute', 'second') AND target > :after
+        ORDER BY target LIMIT :most)
     ORDER BY 1 LIMIT :most
 """
 
 
 def find_dates(db: Database, articles: Collection[str]) -> dict[str, Conclusion]:
-    """What is concluded of those of some articles whose page proves no date and of which something is known, by id."""
+    """What is concluded of those of some articles whose page proves no date, or only a day, and of which something is
+    known, by id."""
     wanted = {"articles": json.dumps(sorted(articles))}
     found = {str(row["article"]): _by_revision(row) for row in db.query(_EARLIER, wanted)}
     for query in (_BY_ADDRESS, _BY_TITLE):
         for article, sightings in groupby(db.query(query, wanted), key=lambda row: str(row["article"])):
             if article not in found:
                 found[article] = date_by_sightings(list(sightings))
+    for article, sightings in groupby(db.query(_OF_DAYS, wanted), key=lambda row: str(row["article"])):
+        found[article] = _hour_of_day(list(sightings))
     return found
 
 
@@ -112,6 +124,49 @@ _BY_TITLE = f"""
         AND NOT EXISTS (SELECT 1 FROM addresses d WHERE d.url = o.url AND d.article = a.id))
     ORDER BY article
 """  # noqa: S608
+
+
+# By address alone: what stands beside a title is not looked for where the page dates itself.
+_OF_DAYS = f"""
+    SELECT {_SIGHTING}, a.date_published FROM json_each(:articles)
+    CROSS JOIN articles a ON a.id = value AND a.date_precision = 'day' AND a.date_published IS NOT NULL
+    CROSS JOIN sightings s ON s.target = a.id
+    WHERE s.kind = 'feed' AND s.date_precision IN ('hour', 'minute', 'second')
+    AND NOT EXISTS (SELECT 1 FROM addresses d WHERE d.url = s.url AND d.article <> a.id)
+    ORDER BY article, s.date, s.id
+"""  # noqa: S608
+
+
+def is_shown(page: Row, conclusion: Row) -> bool:
+    """Whether the concluded date stands for an article's own: where its page proves none, or the same day and no more.
+
+    A page that was stored a moment ago may print another date than the one that something was concluded for.
+
+    :param page: columns of an article, ``date_published`` and ``date_precision`` among them.
+    :param conclusion: columns of the same article that are named ``concluded_*``.
+    """
+    if conclusion["concluded_date"] is None or page["date_published"] is None:
+        return conclusion["concluded_date"] is not None
+    is_more = _KEPT[conclusion["concluded_precision"]] > _KEPT[page["date_precision"] or "day"]
+    return is_more and _is_of_day(conclusion["concluded_date"], page["date_published"])
+
+
+def _is_of_day(date: str, day: str) -> bool:
+    return date[: _KEPT["day"]] == day[: _KEPT["day"]]
+
+
+def _hour_of_day(sightings: Sequence[Row]) -> Conclusion:
+    """The time on the day that a page prints (``date_published``), by the feeds that agree with it on the day.
+
+    Midnight is what those print that know only the day.
+    """
+    fit = [one for one in sightings if _is_of_day(one["date"], one["date_published"])]
+    evidence = _rejected((one for one in sightings if one not in fit), "the page itself prints another day")
+    exact = [one for one in fit if not one["date"].endswith(_REST[_KEPT["day"] :])]
+    columns, proven = date_by_sightings(exact)
+    if columns["concluded_precision"] in {None, "day"}:
+        return NOTHING[0], evidence + _rejected(exact, "as many pages print another hour")
+    return columns, proven + evidence
 
 
 def _by_revision(earlier: Row) -> Conclusion:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.dating import is_shown
 from archive.rows import PARTS, Row
 
 TABLES = ("revisions", "evidence", "links", *PARTS)
@@ -50,8 +51,9 @@ def differing(stored: State, made: State, archived: Collection[str]) -> list[str
 
 
 def _date(page: Row, conclusion: Row) -> list[Any]:
-    concluded = page["date_published"] is None and conclusion["concluded_date"] is not None
-    return [conclusion[name] for name in _CONCLUDED] if concluded else [page[name] for name in _PRINTED]
+    return (
+        [conclusion[name] for name in _CONCLUDED] if is_shown(page, conclusion) else [page[name] for name in _PRINTED]
+    )
 
 
 def _related(state: State, archived: Collection[str]) -> list[tuple[Any, ...]]:

@@ -24,6 +24,7 @@ from archive.tables import (
     BROKEN_WALKS_INDEX,
     CLUSTERED_INDEX,
     DECLARING_INDEX,
+    EXACT_INDEX,
     NAMED_COPIES_INDEX,
     create_article_tables,
     create_frontier_table,
@@ -276,3 +277,8 @@ def m003_texts_have_numbers(db: Database) -> None:
     )
     for table in ("signatures", "bands"):
         db.execute(f"DROP TABLE {table}_before")
+
+
+@migrations()
+def m004_feeds_know_the_minute(db: Database) -> None:
+    db.execute(EXACT_INDEX.replace("INDEX ", "INDEX IF NOT EXISTS ", 1))

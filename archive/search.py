@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from archive.abbreviations import Abbreviations, load_abbreviations
+from archive.dating import is_shown
 from archive.query import Query, parse
 from archive.snippets import Marked, mark, snippet
 from archive.tables import PUBLISHED
@@ -135,8 +136,8 @@ _SITES_IN = "SELECT name FROM sites WHERE province IN (SELECT value FROM json_ea
 
 def _article(db: Database, docid: int) -> sqlite3.Row:
     cursor = db.execute(
-        f"SELECT id, site, url, headline, description, body, byline, {PUBLISHED} AS date_published,"  # noqa: S608
-        " CASE WHEN date_published IS NULL THEN concluded_precision ELSE date_precision END AS date_precision,"
+        "SELECT id, site, url, headline, description, body, byline, date_published, date_precision,"
+        " concluded_date, concluded_precision,"
         " (SELECT group_concat(keyword, char(10)) FROM"
         " (SELECT keyword FROM keywords WHERE article = articles.id ORDER BY position)) AS keywords"
         " FROM articles WHERE docid = ?",
@@ -153,12 +154,13 @@ def _text(db: Database, docid: int) -> str:
 
 def _hit(db: Database, query: Query, docid: int) -> Hit:
     article = _article(db, docid)
+    concluded = is_shown(dict(article), dict(article))
     return Hit(
         id=article["id"],
         site=article["site"],
         url=article["url"],
-        date_published=article["date_published"],
-        date_precision=article["date_precision"],
+        date_published=article["concluded_date" if concluded else "date_published"],
+        date_precision=article["concluded_precision" if concluded else "date_precision"],
         headline=mark(query, article["headline"]),
         snippet=snippet(query, [article[name] or "" for name in ("description", "body", "byline", "keywords")]),
     )

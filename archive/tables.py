@@ -146,6 +146,10 @@ def create_frontier_table(db: Database) -> None:
 
 DECLARING_INDEX = "CREATE INDEX idx_articles_declaring ON articles (id, source_url) WHERE source_url IS NOT NULL"
 CLUSTERED_INDEX = "CREATE INDEX idx_articles_clustered ON articles (id) WHERE cluster IS NOT NULL"
+EXACT_INDEX = (
+    "CREATE INDEX idx_sightings_exact ON sightings (target)"
+    " WHERE kind = 'feed' AND date_precision IN ('hour', 'minute', 'second')"
+)
 NAMED_COPIES_INDEX = "CREATE INDEX idx_duplicates_named ON duplicates (named_by) WHERE named_by IS NOT NULL"
 
 
@@ -172,7 +176,7 @@ def create_article_tables(db: Database) -> None:
             "date_published_raw": str,
             "date_precision": str,
             "date_evidence": str,
-            "concluded_date": str,  # learned from other pages; used only where the page proves none
+            "concluded_date": str,  # learned from other pages; used where the page proves none, or its day alone
             "concluded_date_raw": str,
             "concluded_precision": str,
             "concluded_evidence": str,
@@ -340,6 +344,7 @@ def create_graph_tables(db: Database) -> None:
     sightings.create_index(["target"])
     sightings.create_index(["url"])
     sightings.create_index(["site", "folded_title"])
+    db.execute(EXACT_INDEX)
     create_text_tables(db)
     db.table("duplicates").create(
         {

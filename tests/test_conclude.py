@@ -20,10 +20,12 @@ from steps import work
 
 import archive.conclude as conclusion
 from archive import duplicates, likeness
+from archive.articles import load_article
 from archive.clusters import likely_original
 from archive.conclude import Concluded, Outdated, conclude, outdated
 from archive.records import Address, Article, Harvest, Source
 from archive.revisions import load_revisions
+from archive.search import search
 from archive.store import Archive
 
 LATER = "2024-07-21T08:00:00+07:00"
@@ -246,6 +248,60 @@ def test_a_conclusion_goes_when_the_page_itself_proves_a_date(archive: Archive) 
     assert concluded(archive, page(article("a")), listing(seen("a", "10/07/2024"))) != NOTHING
     assert concluded(archive, page(dated("a", "12/07/2024"), at=LATER)) == NOTHING
     assert evidence(archive) == []
+
+
+MINUTE = "2024-07-12T05:30:15+07:00"
+
+
+def exported(archive: Archive) -> list[Any]:
+    """The date of an article as exports show it."""
+    archive.register_site(SITE, "Công đoàn Sông Lam", "Công đoàn Sông Lam", "union", "Nghệ An", "plain", address("a"))
+    record = load_article(archive.db, f"{SITE}-a")
+    return [record[name] for name in ("date_published", "date_precision", "date_evidence", "revision")]
+
+
+def in_feed(date: str, on: str = "feed") -> Harvest:
+    return listing(seen("a", date, kind="feed", on=on))
+
+
+def test_a_feed_adds_the_hour_to_the_day_that_the_page_prints(archive: Archive) -> None:
+    printed = page(dated("a", "12/07/2024", date_published_raw="12 Tháng Bảy, 2024"))
+    assert concluded(archive, printed, in_feed(MINUTE)) == (MINUTE, MINUTE, "second", "feed")
+    assert exported(archive) == [MINUTE, "second", "feed", 1]
+    (hit,) = search(archive.db, "bài").hits
+    assert (hit.date_published, hit.date_precision) == (MINUTE, "second")
+    assert archive.db.execute("SELECT date_published, date_precision FROM articles").fetchall() == [
+        (day("12/07/2024"), "day")
+    ]
+    assert conclude(archive) == Concluded()
+    assert outdated(archive.db) == Outdated([], [], [], [])
+
+
+@pytest.mark.parametrize(
+    ("feeds", "notes"),
+    [
+        (["2024-07-13T05:30:15+07:00"], ["the page itself prints another day"]),
+        (["2024-07-12T00:00:00+07:00"], []),
+        ([MINUTE, "2024-07-12T08:00:00+07:00"], ["as many pages print another hour"] * 2),
+    ],
+    ids=["another day", "midnight", "two hours"],
+)
+def test_a_feed_that_proves_no_hour_of_the_printed_day_leaves_the_day(
+    archive: Archive, feeds: list[str], notes: list[str]
+) -> None:
+    told = [in_feed(date, f"feed-{number}") for number, date in enumerate(feeds)]
+    assert concluded(archive, page(dated("a", "12/07/2024")), *told) == NOTHING
+    assert [(value, note) for _, value, _, note in evidence(archive)] == [(None, note) for note in notes]
+    assert exported(archive) == [day("12/07/2024"), "day", "page", 1]
+
+
+def test_the_hour_of_a_feed_goes_with_the_day_that_it_was_concluded_for(archive: Archive) -> None:
+    assert concluded(archive, page(dated("a", "12/07/2024")), in_feed(MINUTE)) != NOTHING
+    add(archive, page(dated("a", "14/07/2024"), at=LATER))
+    assert exported(archive) == [day("14/07/2024"), "day", "page", 2]
+    assert concluded(archive) == NOTHING
+    add(archive, page(dated("a", "12/07/2024", date_precision="minute"), at="2024-07-22T08:00:00+07:00"))
+    assert concluded(archive) == NOTHING
 
 
 def test_a_date_that_the_page_once_proved_outlives_a_page_without_it(archive: Archive) -> None:

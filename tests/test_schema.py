@@ -111,6 +111,11 @@ def shape(db: Database) -> list[tuple[str, ...]]:
     return [*indexes, *((table, column.name, column.type) for table in tables for column in db.table(table).columns)]
 
 
+BEFORE_FEEDS_KNEW_THE_MINUTE = """
+    DROP INDEX idx_sightings_exact;
+    DELETE FROM _sqlite_migrations WHERE name LIKE 'm004%';
+"""
+
 BEFORE_TEXTS_HAD_NUMBERS = """
     DROP INDEX idx_articles_declaring;
     DROP INDEX idx_articles_clustered;
@@ -145,8 +150,12 @@ BEFORE_FORMS = """
 
 @pytest.mark.parametrize(
     "steps_back",
-    [[BEFORE_TEXTS_HAD_NUMBERS], [BEFORE_TEXTS_HAD_NUMBERS, BEFORE_FORMS]],
-    ids=["before texts had numbers", "before pages were got by forms"],
+    [
+        [BEFORE_FEEDS_KNEW_THE_MINUTE],
+        [BEFORE_FEEDS_KNEW_THE_MINUTE, BEFORE_TEXTS_HAD_NUMBERS],
+        [BEFORE_FEEDS_KNEW_THE_MINUTE, BEFORE_TEXTS_HAD_NUMBERS, BEFORE_FORMS],
+    ],
+    ids=["before feeds knew the minute", "before texts had numbers", "before pages were got by forms"],
 )
 def test_an_archive_of_an_older_version_becomes_like_a_new_one(tmp_path: Path, steps_back: list[str]) -> None:
     old = open_archive(tmp_path / "old.db")
