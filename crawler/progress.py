@@ -93,7 +93,8 @@ class Watched:
         now.articles += len(item.harvest.articles) if item.harvest else 0
         if item.failure is not None and item.page.refused != "pending":  # else it waits for the next crawl
             now.failed += 1
-            now.reasons[item.failure] += 1
+            told = item.harvest.capture.reason if item.harvest is not None else None
+            now.reasons[told or item.failure] += 1
 
     def _opened(self) -> None:
         if self.frontier is None:

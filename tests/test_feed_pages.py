@@ -13,12 +13,14 @@ from conftest import luutru
 from pages import page
 
 from archive.completeness import completeness
+from archive.status import site_status
 from archive.store import Archive
 from crawler.demo.command import write_profiles
 from crawler.demo.layouts import Answer
 from crawler.demo.server import Replicas, serve
 from crawler.demo.world import World
 from crawler.extraction.feed import read_feed
+from crawler.extraction.wprest import refusal
 from crawler.home import Home
 from crawler.items import Entry
 from crawler.urls import SiteAddresses
@@ -165,6 +167,34 @@ def test_what_the_api_says_instead_of_posts_is_no_feed() -> None:
         with pytest.raises(ValueError, match="no list of posts"):
             _read(answer)
     assert _read([]) == []
+
+
+def test_a_list_of_posts_that_is_closed_is_told_and_is_no_failure_of_the_crawl(tmp_path: Path) -> None:
+    with serve(World(3, 3, sites=(CLASSIC,))) as bases:
+        write_profiles(Home(tmp_path), bases)
+        path = tmp_path / "sites" / f"{CLASSIC}.toml"
+        text = path.read_text(encoding="utf-8")
+        assert 'feeds = ["/feed/"' in text
+        path.write_text(text.replace('feeds = ["/feed/"', f'feeds = ["{API}?per_page=100", "/feed/"'), encoding="utf-8")
+        ended = luutru(tmp_path, "crawl", CLASSIC)
+    assert ended.returncode == 0, ended.stderr
+    told = "the site keeps its list of posts to itself (HTTP status 401, rest_cannot_access)"
+    assert f"1 x {told}: its profile can do without it in start.feeds" in " ".join(ended.stdout.split())
+    ((state, reason),) = _state(tmp_path, f"%{API}%")
+    assert state == "gone" and reason is not None and reason.startswith(told)
+    (site,) = [
+        one for one in site_status(Archive(Home(tmp_path).archive).db, Home(tmp_path).locks) if one.site == CLASSIC
+    ]
+    assert (site.errors, site.failing, site.articles, site.needs_attention) == (0, 0, 3, False)
+
+
+def test_whoever_else_refuses_says_nothing_of_the_list_of_posts() -> None:
+    blocked = page("<h1>Forbidden</h1>", role="feed")
+    other = page(json.dumps({"code": "blocked", "data": {"status": 503}}), role="feed")
+    closed = page(json.dumps({"code": "rest_forbidden", "data": {"status": 403}}), role="feed")
+    for one in (blocked, other, closed):
+        one.status = 403
+    assert [refusal(one) for one in (blocked, other, closed)] == [None, None, "rest_forbidden"]
 
 
 def test_an_address_says_which_page_of_which_feed_it_is(tmp_path: Path) -> None:

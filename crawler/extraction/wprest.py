@@ -23,6 +23,11 @@ class _Rendered(msgspec.Struct):
     rendered: str = ""
 
 
+class _Error(msgspec.Struct):
+    code: str
+    data: dict[str, object]
+
+
 class _Post(msgspec.Struct):
     link: str
     title: _Rendered = msgspec.field(default_factory=_Rendered)
@@ -61,6 +66,18 @@ def _date(post: _Post) -> str | None:
     except (ValueError, TypeError):
         return post.date
     return post.date if ahead == _VIETNAM_AHEAD else f"{post.date_gmt}Z"
+
+
+def refusal(page: Page) -> str | None:
+    """The code by which the REST API says that nobody may read this (``rest_cannot_access``), or that it has no such
+    list; None where it is anybody else who refuses: a firewall's page says nothing of the list."""
+    if page.status not in {401, 403, 404} or not is_json(page):
+        return None
+    try:
+        error = msgspec.json.decode(page.body, type=_Error)
+    except msgspec.MsgspecError:
+        return None
+    return error.code if error.data.get("status") == page.status else None
 
 
 def stated_counts(headers: Mapping[str, str]) -> tuple[int | None, int | None]:

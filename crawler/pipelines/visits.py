@@ -6,6 +6,7 @@ import hashlib
 
 from archive.records import Visit
 from crawler.extraction.missing import LOGIN
+from crawler.extraction.wprest import refusal
 from crawler.items import Page, Reading
 from crawler.pages import NOT_MODIFIED
 from crawler.urls import SiteAddresses
@@ -38,6 +39,9 @@ def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
         visit.state, visit.reason = "gone", gone
     elif page.status in _NO_PAGE and _is_further_page(page, addresses):
         visit.state, visit.reason = "gone", f"behind the last page: {page.error}"
+    elif page.role == "feed" and (code := refusal(page)):
+        told = f"the site keeps its list of posts to itself ({page.error}, {code})"
+        visit.state, visit.reason = "gone", f"{told}: its profile can do without it in start.feeds"
     elif page.status in GONE:
         visit.state = "gone"
     elif page.error is not None:
