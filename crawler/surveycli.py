@@ -61,7 +61,7 @@ def sites_add(
     them again.
     """
     home: Home = ctx.obj
-    decided = {"kind": kind, "province": province and _province(province)}
+    decided = {"kind": kind, "province": province and _given_province(province)}
     decided |= {"title": title, "publisher": publisher}
     wanted = _wanted(
         home,
@@ -175,12 +175,22 @@ def _known(home: Home, netloc: str, name: str) -> Profile | None:
     )
 
 
+def _given_province(asked: str) -> str:
+    try:
+        return _province(asked)
+    except ValueError as error:
+        raise typer.BadParameter(f"--province: {error}") from error
+
+
 def _province(asked: str) -> str:
-    """As it is written; any spelling is taken."""
+    """As it is written; any spelling is taken.
+
+    :raises ValueError: there is none of that name; the message names the nearest ones.
+    """
     for known in provinces():
         if known.folded == fold(asked):
             return known.name
-    raise typer.BadParameter(f"--province: no province {asked!r}; {_nearest(asked)}")
+    raise ValueError(f"no province {asked!r}; {_nearest(asked)}")
 
 
 def _nearest(asked: str) -> str:
@@ -229,25 +239,43 @@ def _plain(sign: str) -> str:
     return {"address": "addresses of its files", "header": "a header of its answers"}.get(kind, sign)
 
 
+_QUESTIONS = {
+    "kind": "Is it a union's site or a broadcaster's? Type union or broadcaster",
+    "province": "Which province is it of? One of the 63 that there were until 30 June 2025, as Cao Bằng",
+    "title": "What does the site call itself?",
+    "publisher": "Who publishes it? The full name of the union or station, as Liên đoàn Lao động tỉnh Cao Bằng",
+}
+
+
 def _ask(drafted: adding.Draft) -> adding.Draft:
-    """Ask for what nothing proves; an empty answer takes the guess."""
+    """Ask for what nothing proves; an empty answer takes the guess, or leaves it open where there is none."""
     identity = drafted.identity
     for key, guess in list(identity.unsure()):
-        while True:
-            answer = _line(f"{key} [{guess.value or 'no guess'}] ({guess.why}): ").strip()
-            if not answer:
-                break
+        err.print(safe(_QUESTIONS[key]), markup=False, highlight=False, soft_wrap=True)
+        while answer := _line(f"  {_without_answer(key, guess)}: ").strip():
             try:
-                value = _province(answer) if key == "province" else answer
-            except typer.BadParameter as error:
-                err.print(str(error), markup=False, highlight=False)
-                continue
-            if key == "kind" and value not in KINDS:
-                err.print(f"expected {' or '.join(KINDS)}", markup=False, highlight=False)
+                value = _answered(key, answer)
+            except ValueError as error:
+                err.print(f"  {safe(str(error))}", markup=False, highlight=False, soft_wrap=True)
                 continue
             identity = replace(identity, **{key: Guess(value, "given", sure=True)})
             break
     return replace(drafted, identity=identity)
+
+
+def _without_answer(key: str, guess: Guess) -> str:
+    """What Enter alone does."""
+    if guess.value is not None:
+        return f"Enter takes the guess, {guess.value} ({guess.why})"
+    without = "writes no profile" if key == "kind" else "leaves it open"
+    return f"there is no guess ({guess.why}); Enter {without}"
+
+
+def _answered(key: str, answer: str) -> str:
+    """:raises ValueError: it is no answer to that question."""
+    if key == "kind" and (answer := answer.lower()) not in KINDS:
+        raise ValueError(f"expected {' or '.join(KINDS)}, not {answer!r}")
+    return _province(answer) if key == "province" else answer
 
 
 def _agrees(question: str) -> bool:

@@ -142,12 +142,19 @@ def test_on_a_terminal_what_nothing_proves_is_asked_for_and_nothing_is_written_b
         for answers, code in (("\n\n\n", Exit.NOT_WRITTEN), ("Sông Lam\nson la\nCông đoàn Sơn La\ny\n", Exit.OK)):
             process = start(tmp_path, "sites", "add", server.base, *OFTEN, "--name", "ta", stdin=os.ttyname(keyboard))
             os.write(terminal, b"y\n" * 9)  # typed while it looks: no answer
-            process.until("]")
+            process.until("Enter")
             os.write(terminal, answers.encode())
             ended = process.wait()
             assert ended.returncode == code, ended.stderr
             assert (tmp_path / "sites" / "ta.toml").exists() == (code == Exit.OK)
-    assert "no province 'Sông Lam'" in ended.stderr
+    asked = ended.stderr[ended.stderr.index("Which province") :].splitlines()
+    assert asked[0].startswith("Which province is it of? One of the 63 that there were until 30 June 2025")
+    unanswered = "  there is no guess (no province is named on the front page); Enter leaves it open: "
+    wrong = "no province 'Sông Lam'; expected one of the 63 that there were until 30 June 2025 (the nearest: "
+    assert asked[1].startswith(f"{unanswered}  {wrong}")
+    assert asked[2].startswith(f"{unanswered}Who publishes it? The full name of the union or station, as Liên đoàn")
+    assert asked[3].startswith("  Enter takes the guess, Công đoàn ta (the site's title: no publisher is named): ")
+    assert "--province" not in ended.stderr
     profile = Profiles(tmp_path).load("ta")
     assert (profile.title, profile.province, profile.publisher) == ("Công đoàn ta", "Sơn La", "Công đoàn Sơn La")
 
