@@ -33,6 +33,7 @@ from archive.revisions import load_revisions
 from archive.search import MOST_EXAMINED, Order, search
 from archive.show import (
     show_article,
+    show_attention,
     show_failures,
     show_neighbours,
     show_results,
@@ -167,7 +168,11 @@ def status_command(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """How the last crawl of each site went, which pages could not be had or read, and why; and what waits."""
+    """How the last crawl of each site went, which pages could not be had or read, and why; and what waits.
+
+    The last crawl is the one begun last, however it ended; when each site is to be crawled next, and which crawls came
+    to their end, says 'luutru schedule list'.
+    """
     with reading(ctx) as db:
         _check_site(db, site)
         sites = site_status(db, home_of(ctx) / LOCKS, site)
@@ -179,6 +184,7 @@ def status_command(
             [
                 asdict(one)
                 | {"ended": one.ended, "needs_attention": one.needs_attention}
+                | {"troubles": one.troubles, "next_step": one.next_step}
                 | {"failures": [failure for failure in found if failure["site"] == one.site]}
                 | {"completeness": None if whole is None else asdict(whole) | {"complete": whole.complete}}
                 for one in sites
@@ -190,12 +196,7 @@ def status_command(
     if whole is not None:
         say()
         show_completeness(whole)
-    attention = [one.site for one in sites if one.needs_attention]
-    say()
-    if not sites:
-        say("No site was crawled yet: 'luutru crawl SITE'.")
-    else:
-        say(f"To look at: {', '.join(attention)}" if attention else "All last crawls ended well.")
+    show_attention(sites)
 
 
 def wacz_command(

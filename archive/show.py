@@ -161,8 +161,10 @@ def show_results(results: Results) -> None:
 
 
 def show_status(sites: list[SiteStatus]) -> None:
-    """Two tables of one line a site, for 80 columns. How its last crawl went: "failed" are pages that could not be had,
-    or not be read; "kept" are the articles in the archive. Then what its frontier holds. The JSON has more."""
+    """Two tables of one line a site, for 80 columns. How its last crawl went, whether it came to its end or not:
+    "failed" are pages that could not be had, or not be read; "kept" are the articles in the archive. Then what its
+    frontier holds; "asked next" is when an address is due, which is no crawl's turn: ``luutru schedule list`` has
+    those. The JSON has more."""
     numbers = ["new", "rev.", "failed", "kept"]
     rows = []
     for site in sites:
@@ -172,12 +174,14 @@ def show_status(sites: list[SiteStatus]) -> None:
             [
                 site.site,
                 started if site.started_at else "never",
-                (site.ended or "-").partition(":")[0],
+                site.how,
                 *("-" if count is None else str(count) for count in counts),
                 last_new if site.last_new else "never",
             ]
         )
-    say_table(["site", "last crawl", "ended", *numbers, "last new"], rows, right=numbers, fold=["ended"])
+    say_table(
+        ["site", "last crawl", "ended", *numbers, "last new"], rows, right=numbers, fold=["site"], most=_MOST_WIDTH
+    )
     say()
     _frontiers(sites)
     for site in sites:
@@ -193,7 +197,26 @@ def _frontiers(sites: list[SiteStatus]) -> None:
         since = date_words(site.waiting_since, "day") if site.waiting_since else "-"
         due = date_words(site.next_due, "minute") if site.next_due else "-"
         rows.append([site.site, *map(str, counts), since, due])
-    say_table(["addresses of", *numbers, "waiting since", "next due"], rows, right=numbers)
+    say_table(
+        ["addresses of", *numbers, "since", "asked next"], rows, right=numbers, fold=["addresses of"], most=_MOST_WIDTH
+    )
+
+
+_MOST_WIDTH = 80
+"""Columns, in mails of cron too: a longer name of a site is continued on the next line."""
+
+
+def show_attention(sites: list[SiteStatus]) -> None:
+    """Which sites somebody should look at, why, and the command for it."""
+    say()
+    if not sites:
+        say("No site was crawled yet: 'luutru crawl SITE'.")
+        return
+    attention = [site for site in sites if site.needs_attention]
+    say("To look at:" if attention else "All last crawls ended well.")
+    for site in attention:
+        say(f"{site.site}: {'; '.join(site.troubles)}", indent=2)
+        say(f"→ {site.next_step}", indent=4)
 
 
 def show_failures(found: list[Failure], *, every: bool) -> None:

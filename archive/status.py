@@ -62,10 +62,47 @@ class SiteStatus:
         return self.reason or ("running" if self.visitor else "killed")
 
     @property
+    def how(self) -> str:
+        """The same in a word of an operator's, for a table: what is wrong stands in :attr:`troubles`."""
+        return "-" if self.ended is None else _WORDS.get(self.ended, "failed")
+
+    @property
+    def troubles(self) -> list[str]:
+        """Why somebody should look at it, in words; empty where nothing is wrong."""
+        told = []
+        if self.ended is None:
+            told.append("it was never crawled")
+        elif self.ended not in _WELL:
+            told.append(_ENDINGS.get(self.ended) or f"the last crawl ended early: {self.ended}")
+        if self.unreadable:
+            told.append(f"{self.unreadable} of its pages could not be read")
+        if self.errors:
+            told.append(f"{self.errors} of its pages could not be had")
+        return told
+
+    @property
+    def next_step(self) -> str | None:
+        """The command to give next; None where nothing is wrong."""
+        if not self.troubles:
+            return None
+        misread = self.ended in _WELL and self.unreadable
+        return f"luutru sites check {self.site}" if misread or self.ended == _SILENT else f"luutru crawl {self.site}"
+
+    @property
     def needs_attention(self) -> bool:
         """Whether the run did not end as it should, or met a page that it could not read or get."""
-        well = self.ended in {"finished", LIMIT, "running"}
-        return not well or self.unreadable > 0 or self.errors > 0
+        return bool(self.troubles)
+
+
+_WELL = {"finished", LIMIT, "running"}
+_SILENT = "nothing fetched"
+_WORDS = {one: one for one in (*_WELL, "killed")} | {"shutdown": "stopped"}
+_ENDINGS = {
+    "shutdown": "the last crawl was stopped (Ctrl-C, or the machine was shut down); the next one goes on from there",
+    "killed": "the last crawl was killed, or the machine lost power; the next one goes on from there",
+    _SILENT: "not one request of the last crawl was answered",
+}
+"""How a crawl ended that did not come to its end, by the reason of its run."""
 
 
 @dataclass(frozen=True, slots=True)

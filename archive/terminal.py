@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
+from textwrap import wrap
 from typing import Any
 
 from rich.cells import cell_len
@@ -54,14 +57,19 @@ def in_colour() -> bool:
 
 
 def say_table(
-    columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = (), fold: Sequence[str] = ()
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    right: Sequence[str] = (),
+    fold: Sequence[str] = (),
+    most: int | None = None,
 ) -> None:
     """Print a table. ``right`` names the columns of numbers, ``fold`` those that give way on a narrow terminal.
 
-    In a pipe: aligned text, as wide as it is.
+    In a pipe: aligned text, as wide as it is, or no wider than ``most`` if those that give way can bring it there.
     """
     if not out.is_terminal:
-        _say_aligned([columns, *([safe(cell) for cell in row] for row in rows)], [name in right for name in columns])
+        lines = [columns, *([safe(cell) for cell in row] for row in rows)]
+        _say_aligned(lines, [name in right for name in columns], [name in fold for name in columns], most)
         return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for column in columns:
@@ -70,21 +78,34 @@ def say_table(
             column,
             justify="right" if column in right else "left",
             no_wrap=not gives_way,
-            min_width=8 if gives_way else None,
+            min_width=_LEAST if gives_way else None,
         )
     for row in rows:
         table.add_row(*map(safe, row))
     out.print(table)
 
 
-def _say_aligned(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
+def _say_aligned(lines: Sequence[Sequence[str]], right: Sequence[bool], fold: Sequence[bool], most: int | None) -> None:
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    over = sum(widths) + 2 * (len(widths) - 1) - (most or sys.maxsize)
+    for at, gives_way in enumerate(fold):
+        if gives_way and over > 0:
+            kept = max(_LEAST, widths[at] - over)
+            widths[at], over = kept, over - (widths[at] - kept)
     for line in lines:
-        cells = [
-            " " * (width - cell_len(cell)) + cell if to_right else cell + " " * (width - cell_len(cell))
-            for cell, width, to_right in zip(line, widths, right, strict=True)
+        wrapped = [
+            wrap(cell, width) if cell_len(cell) > width else [cell] for cell, width in zip(line, widths, strict=True)
         ]
-        print("  ".join(cells).rstrip())
+        for cells in zip_longest(*wrapped, fillvalue=""):
+            padded = [
+                " " * (width - cell_len(cell)) + cell if to_right else cell + " " * (width - cell_len(cell))
+                for cell, width, to_right in zip(cells, widths, right, strict=True)
+            ]
+            print("  ".join(padded).rstrip())
+
+
+_LEAST = 8
+"""Columns of what gives way."""
 
 
 def say_json(value: Any) -> None:

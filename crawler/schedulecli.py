@@ -22,7 +22,11 @@ schedule_app = typer.Typer(help="How often each site is crawled.", no_args_is_he
 
 @schedule_app.command("list")
 def schedule_list(ctx: typer.Context, as_json: Json = False) -> None:
-    """When each site was last crawled to its end and when it is due (Vietnam's time)."""
+    """When each site was last crawled to its end and when it is due (Vietnam's time).
+
+    A crawl that was stopped or failed leaves the site due; 'luutru status' shows how the one begun last ended, whatever
+    it came to.
+    """
     now = datetime.now(VIETNAM)
     plan = _plan(ctx.obj, now)
     if as_json:
@@ -38,7 +42,7 @@ def schedule_list(ctx: typer.Context, as_json: Json = False) -> None:
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("site", "schedule", "last crawl", "next crawl", box=box.SIMPLE)
+    table = Table("site", "schedule", "last finished", "next crawl", box=box.SIMPLE)
     for _, turn in plan:
         last = f"{turn.last:%Y-%m-%d %H:%M}" if turn.last else "never"
         table.add_row(turn.site, turn.rule, last, _when(turn, now))

@@ -254,10 +254,15 @@ def test_the_status_shows_the_last_crawl_of_each_site_and_why_pages_failed(home:
     header, broadcaster, union, *rest = text.splitlines()
     assert header.split()[:3] == ["site", "last", "crawl"]
     assert union.split() == [*("songlam", "2024-08-01", "06:30", "finished", "2", "0", "0", "2", "2024-08-01")]
-    assert broadcaster.split() == [*("ptsonglam", "2024-08-01", "06:30", "shutdown", "0", "0", "1", "0", "never")]
+    assert broadcaster.split() == [*("ptsonglam", "2024-08-01", "06:30", "stopped", "0", "0", "1", "0", "never")]
     assert "ptsonglam: 1 × no headline: none of 2 rules matched" in rest
     assert f"  article {BROKEN.url} (status 200)" in rest
-    assert rest[-1] == "To look at: ptsonglam"
+    assert rest[-3:] == [
+        "To look at:",
+        "  ptsonglam: the last crawl was stopped (Ctrl-C, or the machine was shut down); the next one goes on from "
+        "there; 1 of its pages could not be read",
+        "    → luutru crawl ptsonglam",
+    ]
 
 
 def test_the_status_of_a_site_without_failures_says_so(home: Path) -> None:
@@ -294,10 +299,70 @@ def test_a_crawl_that_goes_on_is_known_by_its_lock(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("reason", "word", "why", "step"),
+    [
+        ("finished", "finished", "1 of its pages could not be read", "sites check"),
+        ("shutdown", "stopped", "the last crawl was stopped (Ctrl-C", "crawl"),
+        ("nothing fetched", "failed", "not one request of the last crawl was answered", "sites check"),
+        ("the site asks for a pause of 900 s", "failed", "ended early: the site asks for a pause of 900 s", "crawl"),
+    ],
+)
+def test_the_status_says_in_words_why_a_site_is_to_be_looked_at_and_what_to_do_next(
+    tmp_path: Path, reason: str, word: str, why: str, step: str
+) -> None:
+    with open_sample(tmp_path / "archive.db") as archive:
+        add(archive, Harvest(BROKEN), site="ptsonglam", reason=reason)
+    lines = run(tmp_path, "status", "ptsonglam").stdout.splitlines()
+    assert lines[1].split()[3] == word
+    assert lines[-3] == "To look at:"
+    assert why in lines[-2]
+    assert lines[-1] == f"    → luutru {step} ptsonglam"
+    assert not any("shutdown" in line for line in lines)
+
+
+def test_the_status_fits_into_80_columns_of_a_pipe_whatever_a_site_is_called(tmp_path: Path) -> None:
+    name = "lien-doan-lao-dong-tinh-song-lam"
+    with open_sample(tmp_path / "archive.db") as archive:
+        archive.register_site(name, "Ta", "Ta", "union", "Sơn La", "nukeviet", "http://ta.example/")
+        for site, reason in ((name, "nothing fetched"), ("songlam", "finished")):
+            run_number = archive.start_run(site, FETCHED)
+            archive.finish_run(run_number, FETCHED, reason, {"new": 12345, "revised": 1234})
+        archive.db.execute("UPDATE urls SET due = ?", [FETCHED])
+    lines = run(tmp_path, "status").stdout.splitlines()
+    tables = lines[: lines.index("To look at:")]
+    assert max(map(len, tables)) <= 80
+    assert (
+        "".join(line.split()[0] for line in tables if line.startswith(("lien-", "lao-", "tinh-", "song-"))) == name * 2
+    )
+
+
+def test_the_crawl_that_finished_last_and_the_one_that_began_last_have_different_names(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "songlam.toml").write_text(SITE, "utf-8")
+    with open_sample(tmp_path / "archive.db") as archive:
+        for at, reason in (("2024-08-01T06:30:00+07:00", "finished"), ("2024-08-02T07:15:00+07:00", "shutdown")):
+            archive.finish_run(archive.start_run("songlam", at), at, reason, {})
+    last, asked = (run(tmp_path, *command).stdout for command in (["status", "songlam"], ["schedule", "list"]))
+    (planned,) = [line for line in asked.splitlines() if line.split()[:1] == ["songlam"]]
+    assert last.splitlines()[0].split()[1:4] == ["last", "crawl", "ended"]
+    assert "2024-08-02 07:15" in last.splitlines()[1]
+    assert "last finished" in asked
+    assert "2024-08-01 06:30" in planned
+    assert "next due" not in last + asked
+    assert "last crawl" not in asked
+
+
 def test_a_site_that_was_never_crawled_is_to_be_looked_at(tmp_path: Path) -> None:
     open_sample(tmp_path / "archive.db").close()
     result = run(tmp_path, "status")
-    assert result.stdout.splitlines()[-1] == "To look at: ptsonglam, songlam"
+    assert result.stdout.splitlines()[-5:] == [
+        "To look at:",
+        "  ptsonglam: it was never crawled",
+        "    → luutru crawl ptsonglam",
+        "  songlam: it was never crawled",
+        "    → luutru crawl songlam",
+    ]
     assert result.stdout.splitlines()[1].split() == ["ptsonglam", "never", "-", "-", "-", "0", "0", "never"]
 
 
