@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import inprocess
 import jsonschema
 import pytest
 from conftest import luutru
@@ -343,7 +344,7 @@ def test_the_crawl_that_finished_last_and_the_one_that_began_last_have_different
     with open_sample(tmp_path / "archive.db") as archive:
         for at, reason in (("2024-08-01T06:30:00+07:00", "finished"), ("2024-08-02T07:15:00+07:00", "shutdown")):
             archive.finish_run(archive.start_run("songlam", at), at, reason, {})
-    last, asked = (run(tmp_path, *command).stdout for command in (["status", "songlam"], ["schedule", "list"]))
+    last, asked = (inprocess.run(tmp_path, *command) for command in (["status", "songlam"], ["schedule", "list"]))
     (planned,) = [line for line in asked.splitlines() if line.split()[:1] == ["songlam"]]
     assert last.splitlines()[0].split()[1:4] == ["last", "crawl", "ended"]
     assert "2024-08-02 07:15" in last.splitlines()[1]
