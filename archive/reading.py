@@ -37,13 +37,13 @@ def home_of(ctx: typer.Context) -> Path:
 
 
 @contextmanager
-def reading(ctx: typer.Context) -> Iterator[Database]:
-    """The archive, to be read.
+def reading(ctx: typer.Context, *, older: bool = False) -> Iterator[Database]:
+    """The archive, to be read; ``older``: one that an older version made too.
 
     :raises typer.Exit: it cannot be, or an error that says what an operator can do about it came up in the block.
     """
     path = home_of(ctx) / ARCHIVE
-    with _in_words(path), closing(open_read_only(path)) as db:
+    with _in_words(path), closing(open_read_only(path, older=older)) as db:
         yield db
 
 

@@ -126,9 +126,10 @@ def _put_by_turns(new: Path, path: Path) -> None:
         turn.unlink()
 
 
-def open_read_only(path: Path) -> Database:
+def open_read_only(path: Path, *, older: bool = False) -> Database:
     """Open the archive for reading: no statement can change it.
 
+    :param older: whether one that an older version made is opened too, by who sees to what it has.
     :raises NotAnArchive: as :func:`open_archive`.
     :raises FileNotFoundError: there is none.
     :raises Fault: it cannot be read, or an older version of luutru made it: it is brought up to date where it is opened
@@ -139,7 +140,8 @@ def open_read_only(path: Path) -> Database:
     db = Database(_connect_read_only(path))
     db.execute("PRAGMA query_only=ON")
     try:
-        _refuse_older(db, path)
+        if not older:
+            _refuse_older(db, path)
     except BaseException:
         db.close()
         raise

@@ -27,7 +27,7 @@ def verify_command(
     and the next one sets right is noted, and is no damage.
     """
     checked = Checked()
-    with reading(ctx) as db, progress_bar() as progress:
+    with reading(ctx, older=True) as db, progress_bar() as progress:
         found = list(verify(db, home_of(ctx) / WARCS, checked, progress))
     damaged = any(finding.level == "damage" for finding in found)
     if as_json:

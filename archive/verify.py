@@ -92,7 +92,7 @@ def _verify_schema(db: Database) -> Iterator[Finding]:
         return
     if known - applied:
         what = f"it is an older version's ({several(sorted(known - applied))} is due): nothing else was checked"
-        yield Finding("damage", "schema", what, "every command that writes brings it up to date, as 'luutru crawl'")
+        yield Finding("damage", "schema", what, "'luutru reindex' brings it up to date, as does each crawl")
         return
     present = {row[0] for row in db.execute(_NAMES)}
     for name, table, kind in fresh.execute(_NAMES):
