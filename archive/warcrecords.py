@@ -5,7 +5,6 @@ Everything in an exchange came from a network that may be hostile: no text of it
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from zlib_ng import zlib_ng
+
 from archive.warcfields import ASKED, NOTE, PROFILE, WarcError, block_sha1, in_utc, one_line, one_word, payload_sha1
 
 LEVEL = 6
-"""zlib's; docs/choices.md has the figures."""
+"""zlib-ng's; docs/choices.md has the figures."""
 
 _LONGEST_NOTE = 1000
 
@@ -71,7 +72,7 @@ class Record:
         measured = (("WARC-Block-Digest", block_sha1(self.block)), ("Content-Length", str(sum(map(len, self.block)))))
         fields = (("WARC-Type", self.kind), *self.fields, *more, *measured)
         lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields)
-        pack = zlib.compressobj(LEVEL, zlib.DEFLATED, wbits=31)
+        pack = zlib_ng.compressobj(LEVEL, zlib_ng.DEFLATED, wbits=31)
         pieces = (f"WARC/1.1\r\n{lines}\r\n".encode(), *self.block, b"\r\n\r\n")
         return b"".join([*map(pack.compress, pieces), pack.flush()])
 

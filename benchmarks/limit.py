@@ -9,13 +9,14 @@ from __future__ import annotations
 import sqlite3
 import statistics
 import time
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
+
+from zlib_ng import zlib_ng
 
 from archive.likeness import sign
 from archive.records import Article
@@ -130,5 +131,5 @@ def _store(articles: Sequence[Article], connect: Connect) -> None:
 
 
 def _pack(page: Page) -> bytes:
-    pack = zlib.compressobj(LEVEL, zlib.DEFLATED, wbits=31)
+    pack = zlib_ng.compressobj(LEVEL, zlib_ng.DEFLATED, wbits=31)
     return pack.compress(page.body) + pack.flush()

@@ -57,7 +57,7 @@ _MOSTLY = 5
 
 
 def parse(page: Page) -> Element:
-    """The page as a tree of lxml.html elements; its root is ``html``. All text in it is NFC.
+    """The page as a tree; its root is ``html``. All text in it is NFC.
 
     The charset is the byte-order mark's; else UTF-8 where the bytes are that, but for a few broken ones (sites that
     declare another one and send UTF-8 are common, the reverse accident practically impossible); else what the server
@@ -67,14 +67,19 @@ def parse(page: Page) -> Element:
 
     :raises ValueError: the page has more than 100,000 elements: reading it would hold the crawl up.
     """
-    text = _without_controls(decode(page.body, page.charset))
+    text = decode(page.body, page.charset)
     # huge_tree lifts libxml2's limit of 256 nested elements, behind which it drops the rest of the page without a
     # word: editors leave hundreds of unclosed span and font. A limit of 2048 stays.
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
-    markup = text.encode("utf-8", "replace")
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
+    )
+    parser.set_element_class_lookup(_CLASSES)
+    markup = _markup(text)
     try:
-        tree: Element = html.document_fromstring(markup, parser=parser)
-    except etree.ParserError:
+        tree: Element | None = etree.fromstring(markup, parser=parser)
+    except etree.XMLSyntaxError:
+        tree = None
+    if tree is None:
         return html.document_fromstring("<html><body></body></html>")
     if is_too_deep(parser):
         tree = parse_flat(markup)
@@ -88,6 +93,18 @@ def parse(page: Page) -> Element:
     _set_lines_apart(tree)
     return tree
 
+
+def _classes() -> etree.ElementClassLookup:
+    """Forms know what they send, as lxml.html has it; all other elements are lxml's plain ones, for those of lxml.html
+    are looked up in Python one by one."""
+    lookup = etree.ElementNamespaceClassLookup()
+    names = lookup.get_namespace(None)
+    names["form"], names["input"], names["label"] = html.FormElement, html.InputElement, html.LabelElement
+    names["select"], names["textarea"] = html.SelectElement, html.TextareaElement
+    return lookup
+
+
+_CLASSES = _classes()
 
 _MOST_ELEMENTS = 100_000
 """A long article with all its menus and comments has some thousands."""
@@ -130,6 +147,17 @@ def _known(charset: str | None) -> str | None:
 
 def _is_wide(charset: str | None) -> bool:
     return charset is not None and charset.startswith(("utf-16", "utf-32"))
+
+
+_SPACES = bytes.maketrans(b"\x0b\x0c", b"  ")
+_NO_TEXT = bytes((*range(0x09), *range(0x0E, 0x20), 0x7F))
+_NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
+"""U+FFFE and U+FFFF in UTF-8."""
+
+
+def _markup(text: str) -> bytes:
+    """UTF-8 without what is no text, as :func:`_without_controls`: a page's bytes are looked through at once."""
+    return _NO_CHARACTERS.sub(b"", text.encode("utf-8", "replace").translate(_SPACES, _NO_TEXT))
 
 
 def _without_controls(text: str) -> str:
@@ -176,11 +204,11 @@ def _normalise(tree: Element) -> None:
 
 def _set_lines_apart(tree: Element) -> None:
     """A line break before and after each block, and for each ``br``: then no reading of text glues words together."""
-    for element in tree.iter(*BLOCK_TAGS):
-        element.text = "\n" + (element.text or "")
-        element.tail = "\n" + (element.tail or "")
-    for element in tree.iter("br"):
-        element.tail = "\n" + (element.tail or "")
+    for element in tree.iter(*BLOCK_TAGS, "br"):
+        if element.tag != "br" and not (text := element.text or "").startswith("\n"):
+            element.text = "\n" + text
+        if not (tail := element.tail or "").startswith("\n"):
+            element.tail = "\n" + tail
 
 
 def fold(text: str) -> str:
