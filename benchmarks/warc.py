@@ -70,7 +70,7 @@ def exchanges(pages: list[tuple[str, bytes]]) -> list[Exchange]:
 
 
 def ours(folder: Path, given: list[Exchange]) -> Path:
-    """As a crawl writes them: synced before each batch is committed. A file of its own, for a month's is gone on with."""
+    """As a crawl does, synced before each batch is committed; in a new folder, for a month's file is gone on with."""
     folder = Path(tempfile.mkdtemp(dir=folder))
     writer = WarcWriter(folder, "do")
     for number, exchange in enumerate(given, 1):

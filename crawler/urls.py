@@ -25,8 +25,6 @@ from crawler.endless import EndlessPattern
 from crawler.layouts import Layout
 from crawler.profiles import Profile
 
-K = TypeVar("K")
-
 logger = logging.getLogger(__name__)
 
 _MAX_ADDRESS = 2_000
@@ -67,10 +65,10 @@ class SiteAddresses:
         self.hosts = frozenset(bare | {f"www.{host}" for host in bare})
         """Host and port of every address that is this site's."""
         self._feed = layout.feed
-        self._normal: dict[tuple[str, str], str | None] = {}
-        self._roles: dict[str, str | None] = {}
-        self._articles: dict[str, str | None] = {}
-        self._keys: dict[str, str | None] = {}
+        self._normal = _Remembered[tuple[str, str]](lambda found: self._normalise(*found))
+        self._roles = _Remembered[str](self._role)
+        self._articles = _Remembered[str](self._article)
+        self._keys = _Remembered[str](self._key)
 
     def owns(self, url: str) -> bool:
         """Whether the address is on this site: its host and port, with or without ``www.``, or an alias."""
@@ -88,7 +86,7 @@ class SiteAddresses:
         if not _FROM_ROOT.match(url):
             return self._normalise(url, base)
         base = base[:end] if (end := base.find("/", len("https://"))) > 0 else base
-        return _remembered(self._normal, (url, base), lambda: self._normalise(url, base))
+        return self._normal[url, base]
 
     def _normalise(self, url: str, base: str) -> str | None:
         if plain := _PLAIN.fullmatch(base + url if url.startswith("/") else url):
@@ -141,7 +139,7 @@ class SiteAddresses:
 
     def role(self, url: str) -> str | None:
         """``article``, ``view``, ``listing``, ``ignore`` for a normalised address, or None: not followed."""
-        return _remembered(self._roles, url, lambda: self._role(url))
+        return self._roles[url]
 
     def _role(self, url: str) -> str | None:
         target = _path_and_query(url)
@@ -216,7 +214,7 @@ class SiteAddresses:
 
     def key(self, url: str) -> str | None:
         """What makes the article the same under all its addresses; None when the address is no article's."""
-        return _remembered(self._keys, url, lambda: self._key(url))
+        return self._keys[url]
 
     def _key(self, url: str) -> str | None:
         target = _path_and_query(url)
@@ -229,7 +227,7 @@ class SiteAddresses:
 
     def article(self, url: str) -> str | None:
         """The id of the article that a normalised address stands for, or None."""
-        return _remembered(self._articles, url, lambda: self._article(url))
+        return self._articles[url]
 
     def _article(self, url: str) -> str | None:
         key = self.key(url)
@@ -278,10 +276,17 @@ def _host(scheme: str, netloc: str) -> str:
     return netloc.lower().removesuffix(_PORTS.get(scheme, ""))
 
 
-def _remembered(known: dict[K, str | None], key: K, find: Callable[[], str | None]) -> str | None:
-    """What was found once. Plain and forgetful: an ``lru_cache`` of a method would keep its object alive."""
-    if key not in known:
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        known[key] = find()
-    return known[key]
+K = TypeVar("K")
+
+
+class _Remembered(dict[K, str | None]):
+    """What was found once, by what it was asked for. Forgets all when it is full."""
+
+    def __init__(self, find: Callable[[K], str | None]) -> None:
+        self._find = find
+
+    def __missing__(self, asked: K) -> str | None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[asked] = self._find(asked)
+        return found

@@ -10,6 +10,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import cast
 from urllib.parse import urljoin, urlsplit
 
@@ -268,6 +269,13 @@ def absolute(address: str | None, base: str) -> str | None:
     address = (address or "").strip()
     if not address or address.startswith("#"):
         return None
+    if address[0] == "/" and (end := base.find("/", len("https://"))) > 0:
+        base = base[:end]  # the same from all pages of a host
+    return _absolute(address, base)
+
+
+@lru_cache(maxsize=2048)
+def _absolute(address: str, base: str) -> str | None:
     try:
         joined = urljoin(base, "".join(address.splitlines()))
         return joined if urlsplit(joined).scheme in {"http", "https"} else None
