@@ -47,3 +47,15 @@ def test_the_heads_date_is_greenwichs_and_comes_after_the_printed_day() -> None:
 
 def test_a_page_without_a_date_takes_none_from_the_column_beside_it() -> None:
     assert _published("") == []
+
+
+def test_the_numbers_of_a_posts_parts_are_no_text() -> None:
+    profile, layout = Profiles().load("ldld-caobang"), load_family("wordpress").layout
+    markup = f"""<html><body class="single single-post"><article class="post type-post">
+<h1 class="entry-title">Trao nhà cho đoàn viên</h1><div class="entry-content"><p>{LONG}</p>
+<div class="page-links">Trang: <span class="post-page-numbers current">1</span>
+<a href="/trao-nha-cho-doan-vien-moi/2/" class="post-page-numbers">2</a></div></div></article></body></html>"""
+    url = f"{profile.base}trao-nha-cho-doan-vien-moi/"
+    page = Page(url, url, "article", 200, markup.encode(), "text/html", None, FETCHED, profile, layout)
+    (draft,) = extract(page).drafts
+    assert draft.body == [LONG.strip()]
