@@ -30,6 +30,7 @@ from crawler.profiles import Profiles
 from crawler.survey import pace
 from crawler.survey.adding import write
 from crawler.survey.looking import ARTICLES, MOST_REQUESTS
+from crawler.urls import SiteAddresses
 
 ROBOTS = "/robots.txt"
 OFTEN = ("--allow-private", "--delay", "0.02")
@@ -70,6 +71,22 @@ def test_a_site_of_a_known_family_is_crawled_as_well_as_by_its_own_profile(tmp_p
     assert set(profile.crawl.start.feeds) <= set(Profiles().load(name).crawl.start.feeds)
     assert len(profile.crawl.start.listings) > 3
     assert profile.kind == Profiles().load(name).kind
+
+
+def test_how_many_articles_a_page_of_a_joomla_site_has_is_learned_from_its_pager(tmp_path: Path) -> None:
+    """The family leaves it to the site: ``?start=20`` counts articles."""
+    with serve(World(31, 40, sites=("joomla",))) as bases:
+        added = _add(tmp_path, bases["joomla"], "--name", "joomla", "--yes")
+        assert added.returncode == 0, added.stdout + added.stderr
+        profile = Profiles(tmp_path).load("joomla")
+    assert "2 sections and 2 further pages of them" in profile.about
+    written = tomllib.loads(Path(profile.path).read_text(encoding="utf-8"))
+    assert (written["family"], sorted(written["layouts"][0]["urls"])) == ("joomla", ["pager", "step"])
+    addresses = SiteAddresses(profile, profile.layouts[-1])
+    for listing in profile.crawl.start.listings[1:]:
+        first = addresses.normalise(listing, profile.base)
+        assert first is not None
+        assert [addresses.section(f"{first}?start={count}") for count in (3, 27)] == [(first, 2), (first, 10)]
 
 
 def _renamed(answer: Any) -> Any:

@@ -7,8 +7,8 @@ used where they last, never known in advance. What nothing proves is left out, a
 
 from __future__ import annotations
 
-from crawler.learning.addresses import AddressGuess, guess_addresses
+from crawler.learning.addresses import AddressGuess, guess_addresses, guess_pager
 from crawler.learning.learner import Learned, learn
 from crawler.learning.views import Sample
 
-__all__ = ["AddressGuess", "Learned", "Sample", "guess_addresses", "learn"]
+__all__ = ["AddressGuess", "Learned", "Sample", "guess_addresses", "guess_pager", "learn"]

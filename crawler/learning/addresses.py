@@ -46,6 +46,12 @@ def guess_addresses(base: str, samples: Sequence[Sample], known: Sequence[str] =
     return _Guess(base, samples, known).result()
 
 
+def guess_pager(base: str, samples: Sequence[Sample], known: Sequence[str] = ()) -> dict[str, Any] | None:
+    """``pager`` and ``step`` of the table ``[layouts.urls]``, by the links of the listings among the pages fetched so
+    far; None where none has a pager. Arguments as of :func:`guess_addresses`."""
+    return _Guess(base, samples, known).pager()
+
+
 class _Guess:
     def __init__(self, base: str, samples: Sequence[Sample], known: Iterable[str]) -> None:
         self.site = Site(base)
@@ -57,6 +63,15 @@ class _Guess:
         self.pagers = pagers_of(self.targets, self.views, existing)
         self.told = tell_apart(self._first_pages(), len(self.views))
         self.forms = Forms(self.told, self.pagers, self.targets)
+
+    def pager(self) -> dict[str, Any] | None:
+        if not self.pagers:
+            return None
+        return {"pager": [one.pattern for one in self.pagers], "step": self._step}
+
+    @property
+    def _step(self) -> int:
+        return max((one.step for one in self.pagers), default=1)
 
     def _first_pages(self) -> list[Target]:
         paged = {target for pager in self.pagers for target in pager.targets}
@@ -87,7 +102,7 @@ class _Guess:
             "pager": further,
             "ignore": [f"(?i:{SERVICE_PATTERN})", about, SERVICE_QUERY, _FILES],
             "params": params,
-            "step": max((pager.step for pager in self.pagers), default=1),
+            "step": self._step,
             "basis": "seen",
         }
         return AddressGuess(

@@ -66,11 +66,12 @@ def _by_family(seen: Seen, family: str) -> Fitted:
 
 def _learned(seen: Seen) -> Fitted:
     sketch = seen.sketch
-    urls: Mapping[str, Any] = (sketch.layout or {}).get("urls") or urls_of(sketch.profile.layouts[-1])
+    told = (sketch.layout or {}).get("urls", {}) if sketch.tells_addresses else urls_of(sketch.profile.layouts[-1])
+    urls: Mapping[str, Any] = told
     articles = [sketch.sample(answer, "article") for answer in seen.articles.values()]
     found = learn(articles, [sketch.sample(*one) for one in seen.walked], urls)
     layout = {**found.layout, "version": f"{sketch.name}/1"}
-    if sketch.family != LEARNED and "urls" not in (sketch.layout or {}):
+    if sketch.family != LEARNED and not sketch.tells_addresses:
         layout["urls"] = dict(urls)
     learned = Fitted(replace(sketch, family=LEARNED, layout=layout), [], doubts=list(found.doubts))
     learned.reads = _read(seen, learned.sketch)

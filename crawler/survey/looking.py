@@ -12,7 +12,7 @@ from crawler.extraction.feed import read_feed
 from crawler.extraction.sitemap import read_sitemap
 from crawler.fingerprints import Print, recognise
 from crawler.layouts import Start
-from crawler.learning import guess_addresses
+from crawler.learning import guess_addresses, guess_pager
 from crawler.profiles import family_names, load_family
 from crawler.survey import choosing, menus, pace
 from crawler.survey.fronts import leads_on, need, refuse_empty, tree_of
@@ -168,7 +168,7 @@ class Looking:
     def _tell_addresses(self) -> None:
         """Take the family's word for what an address is, where that fits; else tell by the forms of the addresses."""
         seen, sketch = self._seen, self._seen.sketch
-        if sketch.family != LEARNED and not (sketch.layout or {}).get("urls"):
+        if sketch.family != LEARNED and not sketch.tells_addresses:
             front = choosing.articles_on(sketch.sample(seen.front, "listing"), sketch.addresses)
             normal = [sketch.addresses.normalise(url) for url in seen.known]
             fit = [url for url in normal if url and sketch.addresses.role(url) in {"article", "view"}]
@@ -193,14 +193,27 @@ class Looking:
                 answer = await self._visitor.ask(url)
                 if self._can_read(answer):
                     seen.listings[url] = answer
-            if not (seen.sketch.layout or {}).get("urls"):
+            if not seen.sketch.tells_addresses:
+                self._learn_pager()
                 break
             self._tell_addresses()  # anew: listings show pagers, and more articles
         if not self._is_scant:
             await self._further_pages()
-        if (seen.sketch.layout or {}).get("urls"):
+        if seen.sketch.tells_addresses:
             self._tell_addresses()
             seen.doubts += self._guess_doubts
+
+    def _learn_pager(self) -> None:
+        """Where the family leaves to the site how its pagers count (Joomla: by articles), the listings say it."""
+        seen, sketch = self._seen, self._seen.sketch
+        if load_family(sketch.family).layout.urls.pager or any(map(self._further, seen.listings.values())):
+            return
+        learned = guess_pager(sketch.base, [sketch.sample(*one) for one in seen.walked], seen.known)
+        if learned is None:
+            return
+        seen.sketch = replace(sketch, layout={**(sketch.layout or {}), "urls": learned})
+        if not any(map(self._further, seen.listings.values())):  # the family's word is that these are no listings
+            seen.sketch = sketch
 
     async def _further_pages(self) -> None:
         """The second page of one listing, the last one of another: it may hold the oldest articles."""

@@ -51,6 +51,11 @@ class Sketch:
         }
         return profile_of(self.name, tomlkit.dumps(raw).encode(), Path(f"{self.name}.toml"))
 
+    @property
+    def tells_addresses(self) -> bool:
+        """Whether the layout so far has its own word for what an address is; else the family's stands."""
+        return "article" in (self.layout or {}).get("urls", {})
+
     @cached_property
     def addresses(self) -> SiteAddresses:
         """What an address of the site is."""
