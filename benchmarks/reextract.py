@@ -93,7 +93,7 @@ def reading(home: Home) -> float:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--articles", type=int, default=250, help="articles of each replica")
+    options.add_argument("--articles", type=int, default=400, help="articles of each replica")
     options.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.one is not None:

@@ -35,6 +35,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no site here asks who is there
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # the archive's captures tell more
     "crawler.middlewares.redirects.BareRedirectMiddleware": 600,
     "crawler.middlewares.turn.SiteTurnMiddleware": 870,
     "crawler.middlewares.capture.CaptureMiddleware": 880,  # bodies as they were sent: below HttpCompression
