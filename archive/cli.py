@@ -27,10 +27,9 @@ from archive.exits import Exit
 from archive.export import write_export, write_export_file
 from archive.graph import neighbours
 from archive.packing import Choice
-from archive.provinces import find_province
 from archive.reading import WARCS, fail, home_of, reading
 from archive.revisions import load_revisions
-from archive.search import MOST_EXAMINED, Order, search
+from archive.search import MOST_EXAMINED, Filters, Order, search
 from archive.show import (
     show_article,
     show_attention,
@@ -83,15 +82,13 @@ def search_command(
     Words are found in any order and any form: without accents they match all accents, with accents only these;
     LĐLĐ finds Liên đoàn Lao động too. '"in quotes"' finds a phrase as it stands; -word leaves out what has the word.
     """
-    years = _years(year)
+    first, last = _years(year) or (None, None)
     with reading(ctx) as db:
         _check_site(db, site)
         results = search(
             db,
             " ".join(words),
-            site=site,
-            provinces=None if province is None else find_province(db, province),
-            years=years,
+            Filters(site=site, province=province, since=first, until=last),
             by=by,
             limit=limit,
             offset=offset,
@@ -230,11 +227,11 @@ def wacz_command(
 _YEARS = re.compile(r"([12]\d{3})(?:-([12]\d{3}))?")
 
 
-def _years(text: str | None) -> tuple[int, int] | None:
+def _years(text: str | None) -> tuple[str, str] | None:
     if text is None:
         return None
     found = _YEARS.fullmatch(text.strip())
-    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    first, last = (found[1], found[2] or found[1]) if found else ("1", "0")
     if first > last:
         raise typer.BadParameter(f"expected a year or two, as in 2019 or 2019-2021, not {text!r}")
     return first, last

@@ -14,7 +14,11 @@ from archive.vietnamese import fold, words
 
 
 class UnknownProvince(LookupError):
-    """No province has or had that name; the message names the nearest."""
+    """No province has or had that name; the message names the ``nearest``."""
+
+    def __init__(self, asked: str, nearest: list[str]) -> None:
+        super().__init__(f"no province {asked!r}; nearest: {', '.join(nearest)}")
+        self.nearest = nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +71,5 @@ def find_province(db: Database, asked: str) -> list[str]:
             printed[key] = title
     if wanted not in named:
         near = difflib.get_close_matches(wanted, named, n=3, cutoff=0)
-        raise UnknownProvince(f"no province {asked!r}; nearest: {', '.join(printed[key] for key in near)}")
+        raise UnknownProvince(asked, [printed[key] for key in near])
     return named[wanted]

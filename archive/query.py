@@ -13,14 +13,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from archive.abbreviations import Abbreviations
+from archive.filters import QueryError
 from archive.vietnamese import INVISIBLE, Token, fold, keys_of, nfc, spelling, spellings, tokenise
 
 MOST_WORDS = 50
 """A search of more words is a pasted text, not a question; SQLite would take seconds over it."""
-
-
-class QueryError(ValueError):
-    """The search cannot be understood; the message says what to type instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,8 @@ def parse(text: str, abbreviations: Abbreviations) -> Query:
     ]
     count = sum(len(phrase) for _, phrase in chunks)
     if count > MOST_WORDS:
-        raise QueryError(f"{count} words are too many to look for at once; type at most {MOST_WORDS}")
+        message = f"{count} words are too many to look for at once; type at most {MOST_WORDS}"
+        raise QueryError("too-many-words", message, count=count, most=MOST_WORDS)
     clauses: list[Clause] = []
     run: list[Phrase] = []
     for chunk, phrase in chunks:
@@ -105,7 +103,8 @@ def parse(text: str, abbreviations: Abbreviations) -> Query:
             run.append(phrase)
     clauses += _expand(run, abbreviations)
     if not clauses:
-        raise QueryError(f"no word to look for in {text[:80]!r}; type at least one, without - before it")
+        message = f"no word to look for in {text[:80]!r}; type at least one, without - before it"
+        raise QueryError("no-words", message, typed=text[:80])
     return Query(tuple(clauses), tuple(phrase for chunk, phrase in chunks if chunk["minus"]))
 
 

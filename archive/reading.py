@@ -16,8 +16,7 @@ from archive.abbreviations import AbbreviationError
 from archive.articles import BrokenArchive, UnknownArticle
 from archive.exits import Exit
 from archive.faults import Fault, fault_of, is_our_own
-from archive.provinces import UnknownProvince
-from archive.query import QueryError
+from archive.filters import QueryError
 from archive.schema import NotAnArchive, open_read_only, require_archive
 from archive.store import Archive
 from archive.terminal import err, safe
@@ -66,7 +65,7 @@ def _in_words(path: Path) -> Iterator[None]:
         yield
     except (UnknownArticle, NothingToPack) as error:
         fail(str(error), Exit.NOT_FOUND)
-    except (QueryError, UnknownProvince) as error:
+    except QueryError as error:
         fail(str(error), Exit.USAGE)
     except AbbreviationError as error:
         fail(str(error), Exit.BAD_CONFIGURATION)

@@ -5,20 +5,26 @@ The index is contentless: it holds the folded words of an article, and the artic
 
 from __future__ import annotations
 
+import calendar
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from archive.abbreviations import Abbreviations, load_abbreviations
 from archive.dating import is_shown
+from archive.filters import Filters, QueryError, sites_of
 from archive.query import Query, parse
 from archive.snippets import Marked, mark, snippet
 from archive.tables import PUBLISHED
 from archive.vietnamese import words
+
+__all__ = ["Facets", "Filters", "Hit", "Order", "QueryError", "Results", "index_article", "search"]
 
 COLUMNS = ("headline", "description", "body", "byline", "keywords")
 
@@ -30,13 +36,19 @@ MOST_EXAMINED = 20_000
 
 Order = Literal["newest", "relevance"]
 
+MOST_VALUES = 20
+"""Of one facet."""
+
+_ALL = Filters()
+
 _WEIGHTS = "10, 4, 1, 4, 4"
 """For the relevance, by column: a word in the headline says ten times as much as one in the body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article found. Dates as in the export; ``headline`` and ``snippet`` with what matched."""
+    """One article found. Dates as in the export; ``headline`` and ``snippet`` with what matched; ``reprints``: how
+    many copies of it were found too and are not shown."""
 
     id: str
     site: str
@@ -45,84 +57,155 @@ class Hit:
     date_precision: str | None
     headline: Marked
     snippet: Marked
+    reprints: int = 0
+
+
+Counts = list[tuple[str, int]]
+"""Values, each with the number of articles found that have it, the most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What the articles found are: of which ``site``, published in which ``year`` (newest first), in which
+    ``section`` (each part of the breadcrumb), by which ``author``; the counts are of all articles that were counted,
+    and of each list at most :data:`MOST_VALUES`. Not ``complete``: only the first articles found were counted."""
+
+    site: Counts
+    year: Counts
+    section: Counts
+    author: Counts
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """``total`` articles match; at least that many where ``complete`` is False."""
+    """``total`` articles match; at least that many where ``complete`` is False. ``facets`` where they were asked for;
+    ``suggestion``: another query that would find something, where this one found nothing."""
 
     total: int
     complete: bool
     hits: list[Hit]
+    facets: Facets | None = None
+    suggestion: str | None = None
 
 
 def search(
     db: Database,
     query: str,
+    filters: Filters = _ALL,
     *,
-    site: str | None = None,
-    provinces: Sequence[str] | None = None,
-    years: tuple[int, int] | None = None,
     by: Order = "newest",
     limit: int = 20,
     offset: int = 0,
+    facets: bool = False,
     abbreviations: Abbreviations | None = None,
 ) -> Results:
-    """Find articles; what a query may hold stands at :mod:`archive.query`.
+    """Find articles; what a query may hold stands at :mod:`archive.query`. Without words, all that pass the filters.
 
-    :param site: only of this site (a profile's name).
-    :param provinces: only of sites whose province is one of these, as :func:`archive.provinces.find_province` gives
-        them.
-    :param years: only published from the first to the last of these years, both included; articles without a date
-        are then left out.
-    :param by: ``newest`` first and undated last, or by ``relevance`` (BM25), which has to weigh every match.
+    :param by: ``newest`` first and undated last, or by ``relevance``.
+    :param facets: whether to count what the articles found are.
     :param abbreviations: None for the built-in ones.
-    :raises archive.query.QueryError: there is nothing in the query that can be looked for.
+    :raises QueryError: there is nothing in the query that can be looked for, or a filter means nothing.
     """
-    wanted = parse(query, abbreviations or load_abbreviations())
+    blank = not query.strip() and not filters.is_empty()
+    wanted = Query(()) if blank else parse(query, abbreviations or load_abbreviations())
     found: list[int] = []
     complete = True
-    for examined, docid in enumerate(_candidates(db, wanted, site, provinces, years, by)):
+    for examined, docid in enumerate(_candidates(db, wanted, filters, by)):
         if examined >= MOST_EXAMINED or len(found) >= max(MOST_COUNTED, offset + limit):
             complete = False
             break
         if not wanted.exact or wanted.holds(_text(db, docid)):
             found.append(docid)
-    return Results(len(found), complete, [_hit(db, wanted, docid) for docid in found[offset : offset + limit]])
+    copies = Counter[int]()
+    if filters.reprints == "folded":
+        found, copies = _folded(db, found)
+    hits = [_hit(db, wanted, docid, copies[docid]) for docid in found[offset : offset + limit]]
+    return Results(len(found), complete, hits, _facets(db, found, complete) if facets else None)
 
 
-def _candidates(
-    db: Database,
-    query: Query,
-    site: str | None,
-    provinces: Sequence[str] | None,
-    years: tuple[int, int] | None,
-    by: Order,
-) -> Iterator[int]:
+def _folded(db: Database, found: list[int]) -> tuple[list[int], Counter[int]]:
+    """Of copies only the first, with how many others there are."""
+    first: dict[str, int] = {}
+    copies = Counter[int]()
+    clusters = dict(
+        db.execute(
+            "SELECT docid, cluster FROM articles"
+            " WHERE docid IN (SELECT value FROM json_each(?)) AND cluster IS NOT NULL",
+            [json.dumps(found)],
+        ).fetchall()
+    )
+    shown = []
+    for docid in found:
+        if docid in clusters and clusters[docid] in first:
+            copies[first[clusters[docid]]] += 1
+            continue
+        if docid in clusters:
+            first[clusters[docid]] = docid
+        shown.append(docid)
+    return shown, copies
+
+
+def _facets(db: Database, found: list[int], complete: bool) -> Facets:
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("site", "year", "section", "author")}
+    for site, published, section, authors in db.execute(
+        f"SELECT site, {PUBLISHED}, section, (SELECT json_group_array(coalesce(name, unit)) FROM authors"  # noqa: S608
+        " WHERE article = articles.id) FROM articles WHERE docid IN (SELECT value FROM json_each(?))",
+        [json.dumps(found)],
+    ):
+        counts["site"][site] += 1
+        if published:
+            counts["year"][published[:4]] += 1
+        counts["section"].update(set(json.loads(section or "[]")))
+        counts["author"].update({name for name in json.loads(authors) if name})
+    lists = {
+        name: sorted(of.items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES] for name, of in counts.items()
+    }
+    lists["year"] = sorted(counts["year"].items(), reverse=True)
+    return Facets(**lists, complete=complete)
+
+
+def _candidates(db: Database, query: Query, filters: Filters, by: Order) -> Iterator[int]:
     """What the index proposes, in order, read only as far as it is asked for."""
-    parameters: dict[str, Any] = {"query": query.fts(), "site": site}
-    filters = "" if site is None else " AND site = :site"
-    if provinces is not None:
-        filters += f" AND site IN ({_SITES_IN})"
-        parameters["provinces"] = json.dumps(list(provinces))
-    if years is not None:
-        filters += f" AND {PUBLISHED} >= :since AND {PUBLISHED} < :before"
-        parameters |= {"since": f"{years[0]:04}-", "before": f"{years[1] + 1:04}-"}
-    if by == "relevance":
+    parameters: dict[str, Any] = {"query": query.fts()}
+    conditions = ""
+    sites = sites_of(db, filters)
+    if sites is not None:
+        conditions += " AND site IN (SELECT value FROM json_each(:sites))"
+        parameters["sites"] = json.dumps(sites)
+    for name, sql in _CONDITIONS.items():
+        if value := getattr(filters, name):
+            conditions += sql
+            parameters[name] = " ".join(words(value))
+    if filters.has_image is not None:
+        conditions += f" AND {'' if filters.has_image else 'NOT '}{_IMAGE}"
+    first, last = filters.days()
+    if first:
+        conditions += f" AND {PUBLISHED} >= :first"
+        parameters["first"] = first.isoformat()
+    if last:
+        conditions += f" AND {PUBLISHED} < :after AND ({_WHOLE_MONTHS} OR {PUBLISHED} < :month)"
+        parameters["after"] = f"{last.isoformat()}U"  # follows the T of all times of that day
+        parameters["month"] = last.replace(day=1).isoformat() if last != _month_end(last) else "9999"
+    elif first:
+        conditions += f" AND {PUBLISHED} IS NOT NULL"
+    matching = "articles_fts MATCH :query" if query.clauses else "true"
+    source = "articles_fts JOIN articles ON docid = articles_fts.rowid" if query.clauses else "articles"
+    if by == "relevance" and query.clauses:
         # One row a match, weighed and sorted by SQLite.
         sql = (
-            "SELECT docid FROM articles_fts JOIN articles ON docid = articles_fts.rowid"  # noqa: S608 - constants
-            f" WHERE articles_fts MATCH :query{filters}"
+            f"SELECT docid FROM {source} WHERE {matching}{conditions}"  # noqa: S608 - constants
             f" ORDER BY bm25(articles_fts, {_WEIGHTS}), {PUBLISHED} DESC, id DESC"
         )
     else:
         # Walks the index of dates and asks the set of matches: sorting them would have to read each article's row
         # past its body.
+        within = f"docid IN (SELECT rowid FROM articles_fts WHERE {matching})" if query.clauses else "true"  # noqa: S608
         sql = (
-            "SELECT docid FROM articles INDEXED BY idx_articles_newest"  # noqa: S608 - constants
-            " WHERE docid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
-            f"{filters} ORDER BY {PUBLISHED} DESC, id DESC"
+            f"SELECT docid FROM articles INDEXED BY idx_articles_newest WHERE {within}"  # noqa: S608 - constants
+            f"{conditions} ORDER BY {PUBLISHED} DESC, id DESC"
         )
+    db.conn.create_function("folded_words", 1, lambda text: " ".join(words(text or "")), deterministic=True)
     cursor = db.execute(sql, parameters)
     try:
         for (docid,) in cursor:
@@ -131,7 +214,18 @@ def _candidates(
         cursor.close()
 
 
-_SITES_IN = "SELECT name FROM sites WHERE province IN (SELECT value FROM json_each(:provinces))"
+_CONDITIONS = {
+    "author": " AND EXISTS (SELECT 1 FROM authors WHERE article = articles.id"
+    " AND (folded_words(name) = :author OR folded_words(unit) = :author))",
+    "section": " AND EXISTS (SELECT 1 FROM json_each(section) WHERE folded_words(value) = :section)",
+    "keyword": " AND EXISTS (SELECT 1 FROM keywords WHERE article = articles.id AND folded_words(keyword) = :keyword)",
+}
+_IMAGE = "EXISTS (SELECT 1 FROM images WHERE article = articles.id)"
+_WHOLE_MONTHS = "coalesce(date_precision, concluded_precision) != 'month'"
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def _article(db: Database, docid: int) -> sqlite3.Row:
@@ -152,7 +246,7 @@ def _text(db: Database, docid: int) -> str:
     return "\n".join(article[name] or "" for name in COLUMNS)
 
 
-def _hit(db: Database, query: Query, docid: int) -> Hit:
+def _hit(db: Database, query: Query, docid: int, reprints: int) -> Hit:
     article = _article(db, docid)
     concluded = is_shown(dict(article), dict(article))
     return Hit(
@@ -163,6 +257,7 @@ def _hit(db: Database, query: Query, docid: int) -> Hit:
         date_precision=article["concluded_precision" if concluded else "date_precision"],
         headline=mark(query, article["headline"]),
         snippet=snippet(query, [article[name] or "" for name in ("description", "body", "byline", "keywords")]),
+        reprints=reprints,
     )
 
 

@@ -16,8 +16,8 @@ from sample_archive import add, harvest, open_sample, sample, sample_id
 
 import archive.search as room
 from archive.abbreviations import AbbreviationError, Abbreviations, load_abbreviations
-from archive.provinces import find_province
-from archive.query import MOST_WORDS, QueryError, parse
+from archive.filters import Filters, QueryError
+from archive.query import MOST_WORDS, parse
 from archive.schema import open_read_only
 from archive.search import search
 from archive.store import Archive
@@ -190,11 +190,12 @@ def test_by_relevance_the_headline_weighs_most(archive: Archive) -> None:
 
 
 def test_a_search_keeps_to_a_site_or_to_years(archive: Archive) -> None:
-    assert keys(archive, "tien", site="ptsonglam") == ["ky-niem"]
-    assert keys(archive, "tien", site="nowhere") == []
-    assert keys(archive, "tien", years=(2022, 2023)) == ["ky-niem"]
-    assert keys(archive, "tien", years=(2022, 2024)) == ["tham-hoi", "ky-niem"]
-    assert keys(archive, "tien", years=(2022, 2024), by="relevance", site="songlam") == ["tham-hoi"]
+    assert keys(archive, "tien", filters=Filters(site="ptsonglam")) == ["ky-niem"]
+    assert keys(archive, "tien", filters=Filters(since="2022", until="2023")) == ["ky-niem"]
+    assert keys(archive, "tien", filters=Filters(since="2022", until="2024")) == ["tham-hoi", "ky-niem"]
+    assert keys(archive, "tien", by="relevance", filters=Filters(site="songlam", since="2022", until="2024")) == [
+        "tham-hoi"
+    ]
 
 
 def test_a_page_of_results_goes_on_where_the_last_ended(archive: Archive) -> None:
@@ -211,7 +212,7 @@ def test_a_date_learned_elsewhere_orders_and_filters_too(tmp_path: Path) -> None
             archive.db.execute("SELECT docid FROM articles WHERE id = ?", [UNDATED.id]).fetchone()[0],
             {"concluded_date": "2024-06-01T00:00:00+07:00", "concluded_precision": "day"},
         )
-        found = search(archive.db, "tien", years=(2024, 2024)).hits
+        found = search(archive.db, "tien", filters=Filters(since="2024", until="2024")).hits
     assert [(hit.id, hit.date_published, hit.date_precision) for hit in found] == [
         (UNDATED.id, "2024-06-01T00:00:00+07:00", "day"),
         (VISIT.id, "2024-01-20T16:30:00+07:00", "minute"),
@@ -395,7 +396,7 @@ def test_a_province_is_found_by_its_old_and_by_its_new_name(tmp_path: Path, aske
             archive.register_site(name, name, name, "union", province, "nukeviet", f"http://{name}.example/")
         add(archive, *(harvest(sample(name, "Đại hội", site=name)) for name in ("soctrang", "cantho", "songlam")))
         for by in ("newest", "relevance"):
-            results = search(archive.db, "đại hội", provinces=find_province(archive.db, asked), by=by)  # type: ignore[arg-type]
+            results = search(archive.db, "đại hội", Filters(province=asked), by=by)  # type: ignore[arg-type]
             assert {hit.site for hit in results.hits} == found
 
 
