@@ -1,5 +1,5 @@
-"""The archivist's commands of ``luutru``: search, show, related, export, status, wacz. Reads the archive, writes
-exports and packs.
+"""The archivist's commands of ``luutru``: search, show, related, export, status, wacz, serve. Reads the archive,
+writes exports and packs.
 
 Those that look after the archive are :mod:`archive.upkeep`'s. The operator's commands and the global options are
 :mod:`crawler.cli`'s, which calls :func:`register`. Results go to stdout, everything else to stderr; exit codes:
@@ -45,6 +45,7 @@ from archive.terminal import err, safe, say, say_json
 from archive.upkeep import reindex_command, verify_command
 from archive.visitor import LOCKS
 from archive.wacz import pack
+from archive.web.serve import serve_command
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Site = Annotated[str | None, typer.Option("--site", help="Only this site, by the name of its profile.")]
@@ -62,6 +63,7 @@ def register(app: typer.Typer) -> None:
     app.command("verify")(verify_command)
     app.command("reindex")(reindex_command)
     app.command("wacz")(wacz_command)
+    app.command("serve")(serve_command)
 
 
 def search_command(

@@ -1,0 +1,87 @@
+"""The reading room put together: its pages, its files, and what stands around them. Answers requests."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+
+from sqlite_utils import Database
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from archive.web import searching
+from archive.web.asking import Asked, Page, show
+from archive.web.language import LanguageOfAddress
+from archive.web.room import Room
+from archive.web.security import PAGE_POLICY, KnownHosts, Secured
+from archive.web.templating import STATIC, STATIC_PATH
+from archive.web.troubles import Trouble, trouble_of
+
+_ROOMS: tuple[list[Page], ...] = (searching.PAGES,)
+
+
+def pages() -> list[Page]:
+    """All pages there are."""
+    return [page for room in _ROOMS for page in room]
+
+
+def reading_room(room: Room) -> ASGIApp:
+    """The application that readers see."""
+
+    @contextlib.asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        yield
+        room.readers.close()
+
+    inner = Starlette(
+        routes=[
+            *(Route(page.path, _endpoint(page, room), methods=["GET"]) for page in pages()),
+            Mount(STATIC_PATH, _Files(directory=STATIC)),
+        ],
+        exception_handlers={HTTPException: partial(_refused, room)},
+        lifespan=life,
+    )
+    return Secured(KnownHosts(LanguageOfAddress(inner), room.hosts(room.address)), PAGE_POLICY)
+
+
+def _endpoint(page: Page, room: Room) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        def question(db: Database) -> Response:
+            return page.answer(Asked(request, db, room))
+
+        try:
+            return await room.readers.ask(question)
+        except Exception as error:
+            return _told(request, room, trouble_of(error))
+
+    return answer
+
+
+async def _refused(room: Room, request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    key = {404: "trouble.no_page", 405: "trouble.only_get"}.get(error.status_code, "trouble.unexpected")
+    response = _told(request, room, Trouble(error.status_code, key))
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _told(request: Request, room: Room, trouble: Trouble) -> Response:
+    response = show(request, room, "trouble.html", trouble.status, trouble=trouble)
+    if trouble.status == 503:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+class _Files(StaticFiles):
+    """Files of ours, whose addresses change when they do."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

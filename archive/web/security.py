@@ -1,0 +1,85 @@
+"""What every answer of the reading room carries so that no archived page can do harm. ASGI middleware; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Nothing inline, nothing from another host, nothing in a frame."""
+
+RAW_POLICY = "; ".join(
+    (
+        "sandbox",
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""For what others wrote: an origin of its own for each answer, no script, no form, no address but the page's own."""
+
+_COMMON = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Secured:
+    """Puts the policy and its companions on every answer, errors among them."""
+
+    def __init__(self, app: ASGIApp, policy: str) -> None:
+        self._app, self._policy = app, policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_COMMON)
+                headers.setdefault("Content-Security-Policy", self._policy)  # a download has a stricter one
+            await send(message)
+
+        await self._app(scope, receive, send_secured)
+
+
+class KnownHosts:
+    """Answers only to the names that the room was given, so that no foreign name can be bound to its address."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self._app, self._hosts = app, frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _host(Headers(scope=scope).get("host", "")) not in self._hosts:
+            told = (
+                "This name is not one of the reading room's. Its operator gives it one by 'luutru serve --address'.\n"
+            )
+            await PlainTextResponse(told, 421)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _host(header: str) -> str | None:
+    try:
+        return urlsplit(f"//{header}").hostname
+    except ValueError:
+        return None
