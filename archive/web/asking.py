@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from archive.web.language import LANGUAGES, Language, say
+from archive.web.language import LANGUAGES, Language, say, say_or
 from archive.web.room import Room
 from archive.web.templating import render
 from archive.web.troubles import Trouble
@@ -59,6 +59,10 @@ class Asked:
 
     def say(self, key: str, **values: Any) -> str:
         return say(self.language, key, **values)
+
+    def say_or(self, key: str, text: str) -> str:
+        """The words of a key if there are any, else the text: for what a profile may name as it likes."""
+        return say_or(self.language, key, text)
 
     def link(self, path: str, **query: object) -> str:
         return link(self.language, path, **query)

@@ -58,6 +58,11 @@ def say(language: Language, key: str, **values: Any) -> str:
     return (text or words[language]).format_map(shown)
 
 
+def say_or(language: Language, key: str, text: str) -> str:
+    """The words of a key if the catalogue has them, else the text."""
+    return say(language, key) if key in catalogue() else text
+
+
 def number(language: Language, value: int) -> str:
     """A count, in groups of three digits: ``10.000`` in Vietnamese, ``10,000`` in English."""
     grouped = f"{value:,}"

@@ -1,13 +1,23 @@
-"""Where a reading room stands: its archive, its addresses, its readers. No I/O."""
+"""Where a reading room stands: its archive, its addresses, its readers, and what it remembers of the archive."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
+
+from sqlite_utils import Database
 
 from archive.reading import ARCHIVE, WARCS
 from archive.web.pool import Readers
+
+Counts = TypeVar("Counts")
+
+_FRESH = 60.0
+"""Seconds for which counts of the whole archive may be shown while a crawl changes it."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -21,6 +31,7 @@ class Room:
     address: str
     raw_address: str
     readers: Readers
+    _memory: dict[str, tuple[int, float, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def archive(self) -> Path:
@@ -29,6 +40,14 @@ class Room:
     @property
     def warcs(self) -> Path:
         return self.home / WARCS
+
+    def remembered(self, name: str, db: Database, count: Callable[[Database], Counts]) -> Counts:
+        """What ``count`` gives; not counted anew as long as nothing has changed, and not twice in a minute."""
+        state = db.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0]
+        known = self._memory.get(name)
+        if known is None or (known[0] != state and time.monotonic() - known[1] > _FRESH):
+            known = self._memory[name] = state, time.monotonic(), count(db)
+        return cast(Counts, known[2])
 
     def hosts(self, address: str) -> set[str]:
         """The names by which an origin may be called: that of its address, and this machine's own."""

@@ -1,16 +1,202 @@
-"""The entrance of the reading room: searching and browsing. Reads the archive it is asked about."""
+"""The entrance of the reading room: searching and browsing, as a page and as JSON. Reads the archive it is asked about."""
 
 from __future__ import annotations
 
-from starlette.responses import Response
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
+from starlette.responses import JSONResponse, Response
+
+from archive.abbreviations import load_abbreviations
+from archive.filters import Filters, QueryError
+from archive.search import Order, Results, search
 from archive.web.asking import Asked, Page
+from archive.web.holdings import Holdings, holdings
+from archive.web.troubles import Trouble
+
+HITS = 20
+"""On a page."""
+
+_MOST_PAGES = 500
+"""Who reads on behind 10,000 hits should narrow the search."""
+
+_LONGEST = 2_000
+"""Characters of one parameter; more are a pasted text."""
+
+FILTERS = {
+    "nguon": "site",
+    "loai": "kind",
+    "tinh": "province",
+    "tac-gia": "author",
+    "muc": "section",
+    "tu-khoa": "keyword",
+    "tu": "since",
+    "den": "until",
+    "hinh": "has_image",
+    "ban-sao": "reprints",
+}
+"""Parameters of the address, and the filters that they are."""
+
+_FACETS = {"site": "nguon", "section": "muc", "author": "tac-gia"}
+_IMAGES = {"co": True, "khong": False}
+_DAY = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was asked: ``given`` are the parameters of the address that are not empty, as they were typed."""
+
+    query: str
+    filters: Filters
+    by: Order
+    page: int
+    given: dict[str, str]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is looked for: then the entrance is shown."""
+        return not self.query and self.filters.is_empty()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One column of the timeline: a year (``2021``) or a month (``2021-06``) and how many articles are of it."""
+
+    span: str
+    count: int
+    complete: bool = True
+
+
+def read_search(asked: Asked) -> Search:
+    """The search that the parameters of an address mean. Dates may be typed as in Vietnam: ``29/6/2021``.
+
+    :raises Trouble: a parameter is longer than a question can be, or the page is no number.
+    """
+    given = {name: value for name in ("q", *FILTERS, "xep") if (value := asked.value(name))}
+    for name, value in given.items():
+        if len(value) > _LONGEST:
+            raise Trouble(400, "trouble.too_long", name=name, count=len(value), most=_LONGEST)
+    fields: dict[str, Any] = {FILTERS[name]: value for name, value in given.items() if name in FILTERS}
+    fields |= {name: _iso(fields[name]) for name in ("since", "until") if name in fields}
+    if "has_image" in fields:
+        fields["has_image"] = _IMAGES.get(fields["has_image"])
+    if "reprints" in fields:
+        fields["reprints"] = "folded" if fields["reprints"] == "gop" else "shown"
+    by: Order = "relevance" if given.get("xep") == "hop" else "newest"
+    page = asked.number("trang", 1, most=_MOST_PAGES)
+    return Search(given.get("q", ""), Filters(**fields), by, page, given)
+
+
+def find(asked: Asked, wanted: Search, *, facets: bool) -> Results:
+    """What a search finds, by :func:`archive.search.search`, which the terminal asks too."""
+    return search(
+        asked.db,
+        wanted.query,
+        wanted.filters,
+        by=wanted.by,
+        limit=HITS,
+        offset=(wanted.page - 1) * HITS,
+        facets=facets,
+        abbreviations=load_abbreviations(asked.room.home),
+    )
 
 
 def show_search(asked: Asked) -> Response:
-    """The search form, and what was found."""
-    count = asked.db.execute("SELECT count(*) FROM articles").fetchone()[0]
-    return asked.show("search.html", query=asked.value("q"), count=count)
+    """The search form, and what was found; where nothing is looked for, what there is."""
+    wanted = read_search(asked)
+    held = holdings(asked)
+    told: dict[str, Any] = {
+        "wanted": wanted,
+        "typed": dict.fromkeys(("q", *FILTERS, "xep"), "") | wanted.given,
+        "held": held,
+        "filters": FILTERS,
+        "facet_names": _FACETS,
+        "shown_value": lambda name, value: _shown(asked, held, name, value),
+        "per_page": HITS,
+    }
+    if wanted.is_blank:
+        bars = _filled([Bar(year, count) for year, count in held.years])
+        if len(bars) == 1:
+            bars = list(_months(asked, wanted, bars[0].span))
+        return asked.show("search.html", **told, results=None, mistake=None, bars=bars, newest=_newest(asked))
+    try:
+        results = find(asked, wanted, facets=True)
+        bars = _bars(asked, wanted, results)
+    except QueryError as error:
+        return asked.show("search.html", 400, **told, results=None, mistake=_mistake(asked, error), bars=[], newest=[])
+    pages = max(1, -(-results.total // HITS))
+    return asked.show("search.html", **told, results=results, mistake=None, bars=bars, newest=[], pages=pages)
 
 
-PAGES = [Page("/", show_search), Page("/tim", show_search)]
+def search_json(asked: Asked) -> Response:
+    """The same for a program: the results, each hit with the address of its page."""
+    wanted = read_search(asked)
+    try:
+        results = find(asked, wanted, facets=True)
+    except QueryError as error:
+        return JSONResponse({"error": error.code, "told": error.told, "message": str(error)}, 400)
+    answer = asdict(results)
+    for hit in answer["hits"]:
+        hit["page"] = asked.permanent(f"/bai/{hit['id']}")
+    return JSONResponse(answer, headers={"Cache-Control": "no-cache"})
+
+
+def _iso(typed: str) -> str:
+    """A date as the archive writes it, of one as it is written in Vietnam; anything else as it is."""
+    found = _DAY.fullmatch(typed)
+    return "-".join(part.zfill(2) for part in (found[3], found[2], found[1]) if part) if found else typed
+
+
+def _shown(asked: Asked, held: Holdings, name: str, value: str) -> str:
+    """A filter's value as a reader reads it."""
+    if name == "nguon":
+        return held.title(value)
+    return asked.say_or(f"search.kind.{value}" if name == "loai" else f"search.value.{value}", value)
+
+
+def _mistake(asked: Asked, error: QueryError) -> str:
+    told = {name: ", ".join(value) if isinstance(value, list) else value for name, value in error.told.items()}
+    if "name" in told:
+        told["name"] = asked.say(f"search.field.{told['name']}")
+    return asked.say(f"search.mistake.{error.code.replace('-', '_')}", **told)
+
+
+def _bars(asked: Asked, wanted: Search, results: Results) -> list[Bar]:
+    """By year; where all is of one year, by month."""
+    if results.facets is None or not results.facets.year:
+        return []
+    years = sorted(results.facets.year)
+    if len(years) == 1:
+        return list(_months(asked, wanted, years[0][0]))
+    return _filled([Bar(year, count, results.facets.complete) for year, count in years])
+
+
+def _months(asked: Asked, wanted: Search, year: str) -> Iterator[Bar]:
+    first, last = wanted.filters.days()
+    for month in range(1, 13):
+        span = f"{year}-{month:02}"
+        if (first is None or first.isoformat()[:7] <= span) and (last is None or span <= last.isoformat()[:7]):
+            of_month = replace(wanted.filters, since=span, until=span)
+            found = search(asked.db, wanted.query, of_month, limit=1)
+            yield Bar(span, found.total, found.complete)
+
+
+def _filled(bars: list[Bar]) -> list[Bar]:
+    """The years, with those between them in which nothing is."""
+    if not bars or int(bars[-1].span) - int(bars[0].span) > _MOST_YEARS:
+        return bars
+    known = {bar.span: bar for bar in bars}
+    spans = (f"{year:04}" for year in range(int(bars[0].span), int(bars[-1].span) + 1))
+    return [known.get(span) or Bar(span, 0) for span in spans]
+
+
+_MOST_YEARS = 60
+
+
+def _newest(asked: Asked) -> list[Any]:
+    return search(asked.db, "", Filters(since="0001"), limit=6).hits
+
+
+PAGES = [Page("/", show_search), Page("/tim", show_search), Page("/tim.json", search_json)]
