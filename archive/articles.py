@@ -87,12 +87,13 @@ def evidence_for(db: Database, article: str, *fields: str) -> list[Record]:
     """What some fields were read from, or were not: the page's evidence first, then other pages'.
 
     Each with ``field``, ``kind``, ``raw`` (as printed), ``value`` (None: rejected), ``place``, ``note``, ``elsewhere``
-    (whether another page says it), and the capture of the page that does: ``fetched_at``, ``warc``, ``offset``.
+    (whether another page says it), and the capture of the page that does: ``fetched_at``, ``warc``, ``offset``,
+    ``record_id``.
     """
     return list(
         db.query(
             "SELECT evidence.field, evidence.kind, raw, value, place, note, evidence.revision = 0 AS elsewhere,"
-            ' captures.fetched_at, captures.warc, captures."offset" FROM evidence'
+            ' captures.fetched_at, captures.warc, captures."offset", captures.record_id FROM evidence'
             " JOIN articles ON articles.id = article LEFT JOIN captures ON captures.id = evidence.capture"
             " WHERE article = ? AND field IN (SELECT value FROM json_each(?))"
             " AND evidence.revision IN (0, articles.revision) ORDER BY evidence.revision DESC, position",

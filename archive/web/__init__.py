@@ -11,9 +11,9 @@ How a page is added, four files and one line:
 2. ``archive/web/templates/NAME.html``: extends ``base.html`` and fills ``title`` and ``main`` (with one ``h1``).
    Everything is escaped. No ``style=`` and no ``on…=`` attribute and no inline script: the Content-Security-Policy
    stops them. A bar's length is an attribute of an SVG. A link inside the room is ``{{ link("/bai/" ~ id, trang=2) }}``
-   (it keeps the language), a file of ours ``{{ static("room.css") }}``, an archived address ``{{ parts.address(url) }}``
-   (only http and https become links). What several pages show is a macro in ``parts.html``.
-3. ``archive/web/words/NAME.toml``: what the page says, each key with ``vi`` and ``en`` (``en_one`` for a count of one);
+   (it keeps the language), a file of ours ``{{ static("room.css") }}``, an archived address
+   ``{{ parts.address(url) }}`` (only http and https become links). What several pages show stands in ``parts.html``.
+3. ``archive/web/words/NAME.toml``: what the page says, each key with ``vi`` and ``en`` (``en_one`` for one thing);
    in a template ``{{ t("NAME.key", count=3) }}``, in Python ``asked.say("NAME.key", count=3)``. A test holds every key
    to both languages, and every key that is used to exist.
 4. ``archive/web/static/``: one stylesheet, ``room.css``; a page's own part stands under a comment with its name.

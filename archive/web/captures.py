@@ -52,6 +52,11 @@ def find_capture(db: Database, name: str) -> Capture:
     return found
 
 
+def capture_of(db: Database, record_id: str | None) -> Capture | None:
+    """The capture that a record's id names, where the archive has it."""
+    return _by_record(db, record_id) if record_id else None
+
+
 def stored_capture(db: Database, warcs: Path, capture: Capture) -> tuple[Stored, Stored]:
     """The record, and the one that holds its body: the same, or an earlier one where this only refers to it.
 
@@ -106,6 +111,11 @@ def picture_type(body: bytes | None) -> str | None:
     if body and body[:4] == b"RIFF" and body[8:12] == b"WEBP":
         return "image/webp"
     return "image/avif" if body and body[4:12] in {b"ftypavif", b"ftypavis"} else None
+
+
+def picture_of(capture: Capture) -> bool:
+    """Whether a capture may be a picture that is shown, by what its server said; its bytes decide."""
+    return (capture.row["media_type"] or "").removeprefix("image/") in {"jpeg", "jpg", "png", "gif", "webp", "avif"}
 
 
 def _by_record(db: Database, record_id: str) -> Capture | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from archive.web.language import Language
@@ -47,3 +48,15 @@ def short_date(language: Language, date: str | None, precision: str | None = "da
         month = f"{_MONTHS[at.month - 1][:3]} {at.year}"
         return month if precision == "month" else f"{at.day} {month}"
     return f"{at.month}/{at.year}" if precision == "month" else f"{at.day}/{at.month}/{at.year}"
+
+
+def moment(value: str) -> str:
+    """A value that may be a time, as in a table: ``2019-10-27 14:29:40``, the day alone where no time is known; any
+    other value as it is."""
+    found = _MOMENT.fullmatch(value)
+    if found is None:
+        return value
+    return found["day"] if found["time"] == "00:00:00" else f"{found['day']} {found['time']}"
+
+
+_MOMENT = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<time>\d{2}:\d{2}:\d{2})\+07:00")

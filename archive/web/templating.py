@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from archive.web.dates import date_in_words, short_date
+from archive.web.dates import date_in_words, moment, short_date
 from archive.web.language import Language, number, say, say_or
 
 STATIC = Path(__file__).with_name("static")
@@ -55,7 +55,7 @@ def near_pages(page: int, last: int) -> list[int | None]:
 
 
 _environment.filters["web_address"] = web_address
-_environment.globals |= {"without": without, "height": bar_height, "near_pages": near_pages}
+_environment.globals |= {"without": without, "height": bar_height, "near_pages": near_pages, "moment": moment}
 
 
 @cache
@@ -66,8 +66,8 @@ def static(name: str) -> str:
 
 
 def render(template: str, language: Language, **values: Any) -> str:
-    """A page. Beside the values, its template has ``t`` (words of the catalogue), ``t_or``, ``number``, ``date`` (in full),
-    ``short`` (for lists), ``static`` and ``language``."""
+    """A page. Beside the values, its template has ``t`` (words of the catalogue), ``t_or``, ``number``, ``date`` (in
+    full), ``short`` (for lists), ``static`` and ``language``."""
     return _environment.get_template(template).render(
         language=language,
         t=partial(say, language),

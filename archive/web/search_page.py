@@ -1,4 +1,4 @@
-"""The entrance of the reading room: searching and browsing, as a page and as JSON. Reads the archive it is asked about."""
+"""The entrance of the reading room: searching and browsing, as a page and as JSON. Reads the archive."""
 
 from __future__ import annotations
 

@@ -1,0 +1,119 @@
+"""An article to read, and where each statement about it comes from. Reads the archive.
+
+What is told here is what ``luutru show`` tells. The address ``/bai/ID`` is permanent: an article's id is the same after
+a re-crawl, a rebuild, and on every machine.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlite_utils import Database
+from starlette.responses import Response
+
+from archive.articles import Record, evidence_for, load_article
+from archive.graph import Link, Neighbours, neighbours
+from archive.web.asking import Asked, Page
+from archive.web.captures import Capture, capture_of, file_captures, name_of, picture_of
+from archive.web.holdings import holdings
+from archive.web.language import catalogue
+
+_MOST_LINKS = 100
+"""Of one kind on the page: an article in a box that every page shows is linked from thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image of the article. ``source`` is the address of its capture in the room, None where it cannot be shown;
+    ``download`` that of the file as it came."""
+
+    said: Record
+    source: str | None
+    download: str | None
+
+
+def show_article(asked: Asked) -> Response:
+    """One article.
+
+    :raises archive.articles.UnknownArticle: there is none of that id.
+    """
+    article = load_article(asked.db, asked.part("id"))
+    around = neighbours(asked.db, article["id"])
+    evidence = evidence_for(asked.db, article["id"], "date_published", "authors", "source")
+    files = file_captures(asked.db, article["site"], [one["url"] for one in article["images"] + article["attachments"]])
+    return asked.show(
+        "article.html",
+        article=article,
+        held=holdings(asked),
+        paragraphs=[text for text in article["body"].split("\n\n") if text],
+        evidence={
+            field: [_told(asked, row) for row in evidence if row["field"] == field]
+            for field in ("date_published", "authors", "source")
+        },
+        pictures=[_picture(asked, one, files.get(one["url"])) for one in article["images"]],
+        files={url: asked.link(f"/tai-ve/{capture.name}") for url, capture in files.items()},
+        revisions=list(asked.db.query(_REVISIONS, [article["id"]])),
+        links=_by_relation(around.links),
+        linked_from=around.linked_from,
+        copies=around.copies,
+        first=_first(asked.db, article, around),
+        most_links=_MOST_LINKS,
+        capture=capture_of(asked.db, article["capture"]["record_id"]),
+        permanent=asked.permanent(f"/bai/{article['id']}"),
+        name_of=name_of,
+        percent=lambda share: f"{100 * share:.0f} %" if asked.language == "vi" else f"{share:.0%}",
+    )
+
+
+_REVISIONS = """
+    SELECT revision, recorded_at, record_id FROM revisions LEFT JOIN captures ON captures.id = revisions.capture
+    WHERE article = ? ORDER BY recorded_at, revision
+"""
+
+
+def _first(db: Database, article: Record, around: Neighbours) -> Record | None:
+    """The article that this one is a copy of."""
+    if article["duplicate_of"] is None:
+        return None
+    alike = next((copy.similarity for copy in around.copies if copy.id == article["duplicate_of"]), None)
+    row = db.execute("SELECT headline FROM articles WHERE id = ?", [article["duplicate_of"]]).fetchone()
+    return {"id": article["duplicate_of"], "headline": row[0] if row else article["duplicate_of"], "similarity": alike}
+
+
+def _by_relation(links: list[Link]) -> list[tuple[str, list[Link]]]:
+    order = {relation: at for at, relation in enumerate(("source", "inline", "related", "topic", "newer", "older"))}
+    ranked = sorted(links, key=lambda link: (order.get(link.relation, len(order)), link.relation))
+    return [(relation, list(of_kind)) for relation, of_kind in groupby(ranked, key=lambda link: link.relation)]
+
+
+def _picture(asked: Asked, said: Record, capture: Capture | None) -> Picture:
+    if capture is None:
+        return Picture(said, None, None)
+    download = asked.link(f"/tai-ve/{capture.name}")
+    return Picture(said, asked.link(f"/hinh/{capture.name}") if picture_of(capture) else None, download)
+
+
+def _told(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of evidence with its note in the reader's language, and its capture's name."""
+    note, language = _note(asked, row["note"])
+    return row | {
+        "note": note,
+        "note_language": language,
+        "capture": name_of(row["record_id"]) if row["record_id"] else None,
+    }
+
+
+def _note(asked: Asked, note: str | None) -> tuple[str | None, str]:
+    """The archive's own remark on some evidence, which it makes in English, and in what language it is given."""
+    for key, words in catalogue().items():
+        if note and key.startswith("note."):
+            pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(words["en"]))
+            if found := re.fullmatch(pattern, note):
+                return asked.say(key, **found.groupdict()), asked.language
+    return note, "en"
+
+
+PAGES = [Page("/bai/{id}", show_article)]

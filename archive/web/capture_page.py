@@ -1,0 +1,99 @@
+"""One capture: what was asked and answered, and its bytes to take home. Reads the archive and its WARC files."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.responses import Response
+
+from archive.web.asking import Asked, Page
+from archive.web.captures import find_capture, name_of, picture_of, picture_type, record_bytes, stored_capture
+from archive.web.security import RAW_POLICY
+from archive.web.troubles import Trouble
+
+_KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""A record never changes."""
+
+_ENDINGS = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "application/pdf": "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/rss+xml": "xml",
+    "text/plain": "txt",
+}
+
+
+def show_capture(asked: Asked) -> Response:
+    """What the catalogue and the record say of a capture.
+
+    :raises Trouble: there is none of that id, or its record cannot be read.
+    """
+    capture = find_capture(asked.db, asked.part("record"))
+    record, holding = stored_capture(asked.db, asked.room.warcs, capture)
+    article = asked.db.execute(
+        "SELECT id, headline FROM articles WHERE id = (SELECT article FROM revisions WHERE capture = ? LIMIT 1)"
+        " OR (site = ? AND capture = ?)",
+        [capture.row["id"], capture.row["site"], capture.row["id"]],
+    ).fetchone()
+    return asked.show(
+        "capture.html",
+        capture=capture,
+        record=record,
+        holding=holding,
+        headers=[(name, value) for name, value in record.headers],
+        article=article,
+        is_picture=picture_of(capture),
+        name_of=name_of,
+        raw=f"{asked.room.raw_address}/{capture.name}",
+    )
+
+
+def download(asked: Asked) -> Response:
+    """The body as it was received, unpacked, as a file that no browser opens by itself."""
+    capture = find_capture(asked.db, asked.part("record"))
+    _, holding = stored_capture(asked.db, asked.room.warcs, capture)
+    ending = _ENDINGS.get(capture.row["media_type"] or "", "bin")
+    return _file(holding.body or b"", f"{_file_name(capture.name)}.{ending}")
+
+
+def download_record(asked: Asked) -> Response:
+    """The WARC record itself, a WARC file of its own."""
+    capture = find_capture(asked.db, asked.part("record"))
+    data = record_bytes(asked.room.warcs, capture)
+    return _file(data, f"{_file_name(capture.name)}.warc{'' if data.startswith(b'WARC/') else '.gz'}")
+
+
+def show_picture(asked: Asked) -> Response:
+    """A picture, under the type that its bytes have, whatever its server said.
+
+    :raises Trouble: it is none that can be shown without danger.
+    """
+    capture = find_capture(asked.db, asked.part("record"))
+    _, holding = stored_capture(asked.db, asked.room.warcs, capture)
+    media_type = picture_type(holding.body)
+    if media_type is None:
+        raise Trouble(415, "trouble.no_picture")
+    return Response(holding.body, media_type=media_type, headers=_KEPT | {"Content-Security-Policy": RAW_POLICY})
+
+
+def _file(data: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": RAW_POLICY}
+    return Response(data, media_type="application/octet-stream", headers=_KEPT | headers)
+
+
+def _file_name(record: str) -> str:
+    return re.sub(r"[^A-Za-z0-9-]+", "-", record)[:80]
+
+
+PAGES = [
+    Page("/ban-chup/{record:path}", show_capture),
+    Page("/tai-ve/{record:path}", download),
+    Page("/warc/{record:path}", download_record),
+    Page("/hinh/{record:path}", show_picture),
+]
