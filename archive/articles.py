@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
@@ -17,6 +18,12 @@ from archive.dating import is_shown
 
 SCHEMA = "luutru.article/1"
 """What an exported line names as its form. A new optional field keeps it, any other change raises the number."""
+
+REMOVED = "luutru.removed/1"
+"""What a line names as its form that tells of an article which is in the archive no more."""
+
+SCHEMA_FILE = Path(__file__).with_name("article.schema.json")
+"""The JSON Schema that every article is valid against."""
 
 _LONGEST_ID = 100
 """Longer than any id: where the search for similar ones begins."""

@@ -14,7 +14,7 @@ import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from sqlite_utils import Database
@@ -22,11 +22,14 @@ from sqlite_utils import Database
 from archive.abbreviations import load_abbreviations
 from archive.articles import evidence_for, find_article, load_article
 from archive.completeness import completeness
+from archive.cursor import BadCursor, Cursor
 from archive.days import DAY, day
 from archive.exits import Exit
-from archive.export import write_export, write_export_file
+from archive.export import CannotWrite, Choice, write_export, write_export_file
+from archive.forms import Form, form_of
 from archive.graph import neighbours
-from archive.packing import Choice
+from archive.packing import Choice as Packed
+from archive.parquet import NoDuckDB
 from archive.reading import WARCS, fail, home_of, reading
 from archive.revisions import load_revisions
 from archive.search import MOST_EXAMINED, Filters, Order, search
@@ -145,19 +148,49 @@ def related_command(ctx: typer.Context, asked: Asked, as_json: Json = False) -> 
 
 def export_command(
     ctx: typer.Context,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file, in place of stdout.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="A file, in place of stdout. One called .gz or .zst is compressed."),
+    ] = None,
     site: Site = None,
-    form: Annotated[Literal["jsonl"], typer.Option("--format", help="JSON, one article a line.")] = "jsonl",
+    form: Annotated[
+        Form | None,
+        typer.Option(
+            "--format",
+            help="JSON, one article a line; CSV for spreadsheets; Parquet; or schema.org JSON-LD, one article a line.",
+            show_default="as the file is called, else jsonl",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since-cursor",
+            metavar="CURSOR",
+            help="Only what changed since an earlier export, which printed this cursor, and what was removed.",
+        ),
+    ] = None,
 ) -> None:
-    """Write the articles as JSON lines: the same bytes as long as the archive is the same."""
+    """Write the articles into a file, with a manifest beside it: the same bytes as long as the archive is the same.
+
+    The cursor that is printed, and stands in the manifest, names the moment that the export shows: with --since-cursor
+    the next export holds what has changed after it, each article once, and what was removed.
+    """
     with reading(ctx) as db:
         _check_site(db, site)
-        if output is None:
-            write_export(db, sys.stdout.buffer, site=site)
-            sys.stdout.buffer.flush()
-        else:
-            count = write_export_file(db, output, site=site)
-            err.print(f"{count} articles written to {output} ({form})")
+        try:
+            choice = Choice(site, Cursor.of(since) if since is not None else None)
+            if output is None:
+                done = write_export(db, sys.stdout.buffer, choice, form or "jsonl")
+                sys.stdout.buffer.flush()
+            else:
+                form = form or form_of(output) or "jsonl"
+                done = write_export_file(db, output, choice, form)
+        except (BadCursor, CannotWrite, NoDuckDB) as error:
+            fail(str(error), Exit.USAGE)
+    if output is not None:
+        removed = f" and {done.removed} that were removed" if since is not None else ""
+        err.print(f"{done.articles} articles{removed} written to {output} ({form})", soft_wrap=True)
+    err.print(f"cursor: {done.cursor}", soft_wrap=True)
 
 
 def status_command(
@@ -215,7 +248,7 @@ def wacz_command(
 
     Days are YYYY-MM-DD, in Vietnam's time. The same archive gives the same file.
     """
-    choice = Choice(site, *(one.isoformat() if one else None for one in (since, until)))
+    choice = Packed(site, *(one.isoformat() if one else None for one in (since, until)))
     with reading(ctx) as db:
         _check_site(db, site)
         packed = pack(db, home_of(ctx) / WARCS, output, choice)

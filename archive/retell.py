@@ -41,14 +41,6 @@ def retell(db: Database, readings: Rereadings, site: str, at: str) -> None:
             _write_outcomes(db, outcomes)
 
 
-def note_site(db: Database, site: str, at: str) -> None:
-    """Note that the exports of all articles of a site differ from now on, inside the caller's transaction."""
-    db.execute(
-        "INSERT INTO changes (article, kind, at) SELECT id, 'reextracted', ? FROM articles WHERE site = ? ORDER BY id",
-        [at, site],
-    )
-
-
 def _has_unrecorded(db: Database, site: str) -> bool:
     """Whether pages were read that stand in no WARC file."""
     sql = "SELECT 1 FROM captures WHERE site = ? AND warc IS NULL AND outcome = role LIMIT 1"

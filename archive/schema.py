@@ -29,6 +29,7 @@ from archive.tables import (
     create_article_tables,
     create_frontier_table,
     create_graph_tables,
+    create_identity,
     create_operation_tables,
     create_text_tables,
 )
@@ -284,3 +285,8 @@ def m003_texts_have_numbers(db: Database) -> None:
 @migrations()
 def m004_feeds_know_the_minute(db: Database) -> None:
     db.execute(EXACT_INDEX.replace("INDEX ", "INDEX IF NOT EXISTS ", 1))
+
+
+@migrations()
+def m007_archives_have_an_identity(db: Database) -> None:
+    create_identity(db)

@@ -69,6 +69,14 @@ class Archive:
                 move(self.db, name, _origin(known[0]), _origin(base))
             self.db.table("sites").upsert(row, pk="name")
 
+    def note_site(self, site: str, at: str) -> None:
+        """Note that the exports of all articles of a site differ from now on: something of the site itself does."""
+        with transaction(self.db):
+            self.db.execute(
+                "INSERT INTO changes (article, kind, at) SELECT id, 'site', ? FROM articles WHERE site = ? ORDER BY id",
+                [at, site],
+            )
+
     def use_profile(self, site: str, digest: str, at: str) -> None:
         """Note that a profile, identified by its digest, is used for a site; the time of its first use is kept."""
         with transaction(self.db):

@@ -6,6 +6,8 @@ page printed, so that it can be drawn again at any time.
 
 from __future__ import annotations
 
+import secrets
+
 from sqlite_utils import Database
 
 PUBLISHED = "coalesce(date_published, concluded_date)"
@@ -359,7 +361,8 @@ def create_graph_tables(db: Database) -> None:
     )
     db.table("duplicates").create_index(["other"])
     db.execute(NAMED_COPIES_INDEX)
-    db.table("changes").create(  # kind: new, revised, links, addresses, linked, gone, back, concluded, reextracted
+    # kind: new, revised, links, addresses, linked, gone, back, concluded, reextracted, site, removed
+    db.table("changes").create(  # never deleted, so that no seq is given twice: archive.cursor
         {"seq": int, "article": str, "kind": str, "at": str}, pk="seq", not_null={"article", "kind", "at"}
     )
     db.table("changes").create_index(["article"])
@@ -367,6 +370,20 @@ def create_graph_tables(db: Database) -> None:
         "CREATE VIRTUAL TABLE articles_fts USING fts5(headline, description, body, byline, keywords,"
         " content='', tokenize=\"unicode61 remove_diacritics 0\")"
     )
+
+
+def create_identity(db: Database) -> None:
+    """What tells this archive from others; and an article that is deleted, by whatever program, is a change too."""
+    db.execute("CREATE TABLE archive (id TEXT NOT NULL)")  # one row; copies of the file have the same id
+    db.execute("INSERT INTO archive (id) VALUES (?)", [secrets.token_hex(8)])
+    now = "strftime('%Y-%m-%dT%H:%M:%S+07:00', 'now', '+7 hours')"
+    db.execute(f"""
+        CREATE TRIGGER articles_removed AFTER DELETE ON articles BEGIN
+            INSERT INTO changes (article, kind, at) VALUES (old.id, 'removed', {now});
+            INSERT INTO changes (article, kind, at)
+            SELECT DISTINCT article, 'linked', {now} FROM links WHERE target = old.id AND article <> old.id;
+        END
+    """)  # noqa: S608 - constants
 
 
 def create_text_tables(db: Database) -> None:

@@ -53,7 +53,7 @@ from archive.export import write_export_file
 from archive.schema import open_read_only
 db = open_read_only(Path(sys.argv[1]))
 began = time.perf_counter()
-count = write_export_file(db, Path(sys.argv[2]))
+count = write_export_file(db, Path(sys.argv[2])).articles
 spent = time.perf_counter() - began
 peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
 print(count / spent, int(peak[1]) / 1024 if peak else float("nan"))

@@ -18,7 +18,7 @@ from archive.conclude import conclude
 from archive.rebuild import Rebuilt, rebuild_articles
 from archive.records import Capture, WarcRecord
 from archive.rereading import Reread, Rereadings
-from archive.retell import note_site, retell
+from archive.retell import retell
 from archive.rows import Row
 from archive.schema import open_read_only
 from archive.store import Archive
@@ -141,7 +141,7 @@ class _Site:
         read; None where it is only found out what would change."""
         if now is not None:
             self._archive = Archive(self._home.archive)
-            self._register(self._archive, now)
+            register(self._archive, self._profile, now)
             self._run = self._archive.start_run(self._report.site, now, "reextract")
         site = [self._report.site]
         self._total = self._db.execute(f"SELECT count(*) FROM captures c WHERE {_READABLE}", site).fetchone()[0]  # noqa: S608
@@ -177,24 +177,11 @@ class _Site:
     def _counts(self) -> dict[str, int]:
         return {"read": self._report.read, "unread": self._report.unread} | self._report.articles.as_counts()
 
-    def _register(self, archive: Archive, now: str) -> None:
-        profile, site = self._profile, self._report.site
-        with archive.transaction():
-            before = _shown(archive.db, site)
-            register(archive, profile, now)
-            if before is not None and before != _shown(archive.db, site):
-                note_site(archive.db, site, now)
-
     def _note_unread(self, unread: Unread) -> None:
         self._readings.keep_unread(unread.number, unread.reason)
         self._report.unread += 1
         if len(self._report.damages) < DAMAGES:
             self._report.damages.append(unread)
-
-
-def _shown(db: Database, site: str) -> Row | None:
-    """What exports show of a site."""
-    return next(db.query("SELECT province, publisher FROM sites WHERE name = ?", [site]), None)
 
 
 def _tasks(db: Database, site: str) -> Iterator[Task]:

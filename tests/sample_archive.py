@@ -14,7 +14,10 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from archive.cli import register
+from archive.known import indexed_before
 from archive.records import Address, Article, Capture, Harvest, Sighting
+from archive.rows import PARTS
+from archive.search import index_article
 from archive.store import Archive
 
 FETCHED = "2024-08-01T06:30:00+07:00"
@@ -79,6 +82,20 @@ def add(archive: Archive, *harvests: Harvest, site: str = "songlam", reason: str
     run = archive.start_run(site, harvests[0].capture.fetched_at if harvests else FETCHED)
     counts = archive.add(run, harvests).as_counts()
     archive.finish_run(run, FETCHED, reason, counts)
+
+
+def forget(archive: Archive, article: str) -> None:
+    """Take an article out of the archive, as somebody does by hand: no command of the program does it."""
+    db = archive.db
+    with archive.transaction():
+        db.execute("DELETE FROM bands WHERE number IN (SELECT number FROM signatures WHERE article = ?)", [article])
+        db.execute("DELETE FROM duplicates WHERE ? IN (article, other)", [article])
+        for table in (*PARTS, "revisions", "evidence", "links", "signatures"):
+            db.execute(f"DELETE FROM {table} WHERE article = ?", [article])  # noqa: S608
+        before = indexed_before(db, [article]).get(article)
+        if before is not None:
+            index_article(db, before["docid"], before, None)
+        db.execute("DELETE FROM articles WHERE id = ?", [article])
 
 
 def run(home: Path, *arguments: str) -> Result:

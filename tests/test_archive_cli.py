@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +16,10 @@ from conftest import luutru
 from sample_archive import FETCHED, add, harvest, open_sample, run, sample, sample_id
 from test_urls import SITE
 
+from archive.articles import SCHEMA_FILE
 from archive.conclude import conclude
 from archive.exits import Exit
-from archive.export import SCHEMA_FILE, export_lines
+from archive.export import export_lines
 from archive.records import Author, Capture, Evidence, Harvest, Image, Link
 from archive.schema import open_read_only
 from crawler.home import Home
@@ -238,7 +240,7 @@ def test_related_shows_links_both_ways(home: Path) -> None:
 
 def test_an_export_to_stdout_is_the_export_to_a_file(home: Path, tmp_path: Path) -> None:
     result = run(home, "export")
-    assert result.stderr == ""
+    assert re.fullmatch(r"cursor: [0-9a-f]{16}\.2\.[0-9a-f]{8}\n", result.stderr)
     written = run(home, "export", "-o", str(tmp_path / "out.jsonl"), "--format", "jsonl")
     assert written.stdout == ""
     assert "2 articles written to" in written.stderr

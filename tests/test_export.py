@@ -16,9 +16,9 @@ from conftest import ROOT
 from sample_archive import FETCHED, add, harvest, open_sample, sample, sample_id
 
 import archive.export as room
-from archive.articles import BrokenArchive
+from archive.articles import SCHEMA_FILE, BrokenArchive
 from archive.conclude import conclude
-from archive.export import SCHEMA_FILE, export_lines, write_export, write_export_file
+from archive.export import export_lines, write_export, write_export_file
 from archive.records import Attachment, Author, Image, Link, Media, Sighting, Source
 from archive.schema import open_read_only
 from archive.store import Archive
@@ -314,24 +314,24 @@ def test_a_file_is_there_only_when_it_is_complete(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "out.jsonl"
-    assert write_export_file(archive.db, target) == 8
+    assert write_export_file(archive.db, target).articles == 8
     whole = target.read_bytes()
     assert whole == b"".join(export_lines(archive.db))
 
     def breaks(*_: object, **__: object) -> Iterator[dict[str, Any]]:
-        yield {"half": True}
+        yield {"schema": "half", "site": "songlam"}
         raise KeyboardInterrupt
 
     monkeypatch.setattr(room, "load_articles", breaks)
     with pytest.raises(KeyboardInterrupt):
         write_export_file(archive.db, target)
     assert target.read_bytes() == whole
-    assert [path.name for path in tmp_path.glob("*out.jsonl*")] == ["out.jsonl"]
+    assert sorted(path.name for path in tmp_path.glob("*out.jsonl*")) == ["out.jsonl", "out.jsonl.manifest.json"]
 
 
 def test_what_is_no_ordinary_file_is_written_to_and_stays(archive: Archive) -> None:
     before = Path("/dev/null").stat().st_mode
-    assert write_export_file(archive.db, Path("/dev/null")) == 8
+    assert write_export_file(archive.db, Path("/dev/null")).articles == 8
     assert Path("/dev/null").stat().st_mode == before
 
 

@@ -105,11 +105,19 @@ def test_an_archive_where_nothing_can_be_written_is_read() -> None:
 
 
 def shape(db: Database) -> list[tuple[str, ...]]:
-    """All indexes, and the columns of the tables that have changed."""
-    indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
-    tables = ("urls", "signatures", "bands", "duplicates")
+    """All indexes and triggers, and the columns of the tables that have changed."""
+    indexes = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('index', 'trigger') ORDER BY name"
+    )
+    tables = ("urls", "signatures", "bands", "duplicates", "archive")
     return [*indexes, *((table, column.name, column.type) for table in tables for column in db.table(table).columns)]
 
+
+BEFORE_ARCHIVES_HAD_AN_IDENTITY = """
+    DROP TABLE archive;
+    DROP TRIGGER articles_removed;
+    DELETE FROM _sqlite_migrations WHERE name LIKE 'm007%';
+"""
 
 BEFORE_FEEDS_KNEW_THE_MINUTE = """
     DROP INDEX idx_sightings_exact;
@@ -151,11 +159,17 @@ BEFORE_FORMS = """
 @pytest.mark.parametrize(
     "steps_back",
     [
+        [BEFORE_ARCHIVES_HAD_AN_IDENTITY],
         [BEFORE_FEEDS_KNEW_THE_MINUTE],
         [BEFORE_FEEDS_KNEW_THE_MINUTE, BEFORE_TEXTS_HAD_NUMBERS],
         [BEFORE_FEEDS_KNEW_THE_MINUTE, BEFORE_TEXTS_HAD_NUMBERS, BEFORE_FORMS],
     ],
-    ids=["before feeds knew the minute", "before texts had numbers", "before pages were got by forms"],
+    ids=[
+        "before archives had an identity",
+        "before feeds knew the minute",
+        "before texts had numbers",
+        "before pages were got by forms",
+    ],
 )
 def test_an_archive_of_an_older_version_becomes_like_a_new_one(tmp_path: Path, steps_back: list[str]) -> None:
     old = open_archive(tmp_path / "old.db")
