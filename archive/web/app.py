@@ -15,7 +15,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from archive.web import article_page, capture_page, revision_page, search_page
+from archive.web import (
+    article_page,
+    capture_page,
+    citation_page,
+    export_page,
+    feed_page,
+    revision_page,
+    search_page,
+)
 from archive.web.asking import Asked, Page, show
 from archive.web.language import LanguageOfAddress
 from archive.web.room import Room
@@ -23,7 +31,15 @@ from archive.web.security import PAGE_POLICY, KnownHosts, Secured
 from archive.web.templating import STATIC, STATIC_PATH
 from archive.web.troubles import Trouble, trouble_of
 
-_ROOMS = (search_page.PAGES, article_page.PAGES, revision_page.PAGES, capture_page.PAGES)
+_ROOMS = (
+    search_page.PAGES,
+    feed_page.PAGES,
+    export_page.PAGES,
+    citation_page.PAGES,  # before the article's own, whose path theirs begin with
+    article_page.PAGES,
+    revision_page.PAGES,
+    capture_page.PAGES,
+)
 
 
 def pages() -> list[Page]:

@@ -18,6 +18,7 @@ from archive.articles import Record, evidence_for, load_article
 from archive.graph import Link, Neighbours, neighbours
 from archive.web.asking import Asked, Page
 from archive.web.captures import Capture, capture_of, file_captures, name_of, picture_of
+from archive.web.citation_page import in_words
 from archive.web.holdings import holdings
 from archive.web.language import catalogue
 
@@ -63,6 +64,7 @@ def show_article(asked: Asked) -> Response:
         most_links=_MOST_LINKS,
         capture=capture_of(asked.db, article["capture"]["record_id"]),
         permanent=asked.permanent(f"/bai/{article['id']}"),
+        citation=in_words(asked, article),
         name_of=name_of,
         percent=lambda share: f"{100 * share:.0f} %" if asked.language == "vi" else f"{share:.0%}",
     )

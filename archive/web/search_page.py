@@ -22,6 +22,9 @@ HITS = 20
 _MOST_PAGES = 500
 """Who reads on behind 10,000 hits should narrow the search."""
 
+MOST_TAKEN = 2_000
+"""Articles in one file of results; ``luutru export`` writes all there are."""
+
 _LONGEST = 2_000
 """Characters of one parameter; more are a pasted text."""
 
@@ -115,6 +118,7 @@ def show_search(asked: Asked) -> Response:
         "facet_names": _FACETS,
         "shown_value": lambda name, value: _shown(asked, held, name, value),
         "per_page": HITS,
+        "most_taken": MOST_TAKEN,
     }
     if wanted.is_blank:
         bars = _filled([Bar(year, count) for year, count in held.years])
@@ -125,7 +129,7 @@ def show_search(asked: Asked) -> Response:
         results = find(asked, wanted, facets=True)
         bars = _bars(asked, wanted, results)
     except QueryError as error:
-        return asked.show("search.html", 400, **told, results=None, mistake=_mistake(asked, error), bars=[], newest=[])
+        return asked.show("search.html", 400, **told, results=None, mistake=mistake(asked, error), bars=[], newest=[])
     pages = max(1, -(-results.total // HITS))
     return asked.show("search.html", **told, results=results, mistake=None, bars=bars, newest=[], pages=pages)
 
@@ -156,7 +160,8 @@ def _shown(asked: Asked, held: Holdings, name: str, value: str) -> str:
     return asked.say_or(f"search.kind.{value}" if name == "loai" else f"search.value.{value}", value)
 
 
-def _mistake(asked: Asked, error: QueryError) -> str:
+def mistake(asked: Asked, error: QueryError) -> str:
+    """What is wrong with a search, in the reader's language."""
     told = {name: ", ".join(value) if isinstance(value, list) else value for name, value in error.told.items()}
     if "name" in told:
         told["name"] = asked.say(f"search.field.{told['name']}")

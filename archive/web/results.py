@@ -1,0 +1,44 @@
+"""Articles that a search found, in the form of the export contract: for what is made of results beside the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from sqlite_utils import Database
+
+from archive.abbreviations import load_abbreviations
+from archive.articles import Record, load_articles
+from archive.filters import Filters, QueryError
+from archive.search import Results, search
+from archive.web.asking import Asked
+from archive.web.search_page import Search, mistake
+from archive.web.troubles import Trouble
+
+EVERYTHING = Filters(since="0001")
+"""All articles of which a date is known: what is shown where nothing is looked for."""
+
+
+def found(asked: Asked, wanted: Search, limit: int, offset: int = 0) -> Results:
+    """What a search finds, by :func:`archive.search.search`.
+
+    :raises Trouble: the search means nothing.
+    """
+    filters = EVERYTHING if wanted.is_blank else wanted.filters
+    abbreviations = load_abbreviations(asked.room.home)
+    try:
+        return search(
+            asked.db, wanted.query, filters, by=wanted.by, limit=limit, offset=offset, abbreviations=abbreviations
+        )
+    except QueryError as error:
+        raise Trouble(400, "trouble.bad_search", told=mistake(asked, error)) from error
+
+
+def records(db: Database, ids: Sequence[str]) -> Iterator[Record]:
+    """The records of some articles, in this order; of what is in the archive no more there is none."""
+    known = dict(
+        db.execute(
+            "SELECT id, docid FROM articles WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(ids)]
+        ).fetchall()
+    )
+    return load_articles(db, [known[one] for one in ids if one in known])
