@@ -27,6 +27,7 @@ from archive.tables import (
     EXACT_INDEX,
     NAMED_COPIES_INDEX,
     create_article_tables,
+    create_correction_tables,
     create_frontier_table,
     create_graph_tables,
     create_identity,
@@ -285,6 +286,15 @@ def m003_texts_have_numbers(db: Database) -> None:
 @migrations()
 def m004_feeds_know_the_minute(db: Database) -> None:
     db.execute(EXACT_INDEX.replace("INDEX ", "INDEX IF NOT EXISTS ", 1))
+
+
+@migrations()
+def m006_corrections(db: Database) -> None:
+    if "corrected" in db.table("articles").columns_dict:  # made after the tables had it
+        return
+    db.execute("ALTER TABLE articles ADD COLUMN corrected TEXT")
+    db.execute("DROP INDEX idx_articles_newest")
+    create_correction_tables(db)
 
 
 @migrations()

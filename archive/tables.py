@@ -10,9 +10,13 @@ import secrets
 
 from sqlite_utils import Database
 
-PUBLISHED = "coalesce(date_published, concluded_date)"
-"""SQL: when an article was published, as its page proves it or else as other pages do. It must read the same
-wherever it is used: the index on it serves only this expression."""
+PUBLISHED = (
+    "CASE WHEN corrected -> 'date_published' IS NULL THEN coalesce(date_published, concluded_date)"
+    " ELSE corrected ->> 'date_published' END"
+)
+"""SQL: when an article was published, as an archivist says, else as its page proves it, else as other pages do. It must
+read the same wherever it is used: the index on it serves only this expression. ``->`` tells a correction to no date
+from none."""
 
 
 def create_operation_tables(db: Database) -> None:
@@ -195,6 +199,7 @@ def create_article_tables(db: Database) -> None:
             "content_sha256": str,
             "capture": int,  # of this revision
             "profile_version": str,
+            "corrected": str,  # JSON: what archivists corrected, by export field (archive.effective); else None
         },
         pk="docid",
         not_null={
@@ -224,7 +229,7 @@ def create_article_tables(db: Database) -> None:
         " WHERE date_published IS NULL"
     )
     db.execute("CREATE INDEX idx_articles_concluded ON articles (id) WHERE concluded_date IS NOT NULL")
-    db.execute(f"CREATE INDEX idx_articles_newest ON articles ({PUBLISHED}, id, site)")
+    create_correction_tables(db)
     db.table("revisions").create(
         {
             "article": str,
@@ -300,6 +305,57 @@ def create_article_tables(db: Database) -> None:
         not_null={"field", "raw", "kind", "place"},
     )
     db.execute("CREATE INDEX idx_evidence_concluded ON evidence (article) WHERE revision = 0")
+
+
+def create_correction_tables(db: Database) -> None:
+    """What archivists corrected, and the indexes on what follows from it. Rows are added and never changed."""
+    db.table("corrections").create(
+        {
+            "number": int,  # by which people name it; another one in another archive
+            "id": str,  # made of all that it says (archive.corrections): the same in every archive
+            "article": str,
+            "field": str,  # of the export; date_published stands for all four of the date
+            "raw": str,  # as it was given
+            "value": str,  # JSON: what it was read as
+            "printed": str,  # JSON: what the archive had found by itself when it was given
+            "kind": str,  # archivist
+            "who": str,
+            "at": str,
+            "reason": str,
+        },
+        pk="number",
+        not_null={"id", "article", "field", "raw", "value", "printed", "kind", "who", "at", "reason"},
+    )
+    corrections = db.table("corrections")
+    corrections.create_index(["id"], unique=True)
+    corrections.create_index(["article"])
+    db.table("correction_decisions").create(
+        {
+            "id": str,  # made of all that it says, as a correction's
+            "correction": str,
+            "decision": str,  # withdrawn, confirmed
+            "printed": str,  # JSON: what the archive had found by itself when it was taken
+            "who": str,
+            "at": str,
+            "reason": str,
+        },
+        pk="id",
+        not_null={"correction", "decision", "printed", "who", "at", "reason"},
+    )
+    db.table("correction_decisions").create_index(["correction"])
+    db.execute("CREATE INDEX idx_articles_corrected ON articles (id) WHERE corrected IS NOT NULL")
+    db.execute(f"CREATE INDEX idx_articles_newest ON articles ({PUBLISHED}, id, site)")
+    db.execute(EFFECTIVE_AUTHORS_VIEW)
+
+
+EFFECTIVE_AUTHORS_VIEW = """
+    CREATE VIEW effective_authors AS
+    SELECT article, position, name, unit, role FROM authors WHERE article NOT IN (
+        SELECT id FROM articles WHERE corrected IS NOT NULL AND corrected -> 'authors' IS NOT NULL)
+    UNION ALL
+    SELECT articles.id, key, value ->> 'name', value ->> 'unit', value ->> 'role'
+    FROM articles, json_each(corrected, '$.authors') WHERE corrected IS NOT NULL
+"""
 
 
 def create_graph_tables(db: Database) -> None:
