@@ -1,6 +1,7 @@
 """Articles as the archive knows them now: rows of its tables put together as the export contract says.
 
-Reads the database it is handed. What a page proved and what was learned from other pages meet here, and only here.
+Reads the database it is handed. What a page proved, what was learned from other pages and what archivists corrected
+meet here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.addresses import address_forms
+from archive.corrections import KIND, Correction, corrections_of, in_words, load_corrections
 from archive.dating import is_shown
+from archive.effective import corrected_values, effective
 
 SCHEMA = "luutru.article/1"
 """What an exported line names as its form. A new optional field keeps it, any other change raises the number."""
@@ -51,9 +54,11 @@ def load_articles(db: Database, docids: Sequence[int]) -> Iterator[Record]:
     for name, sql in _PARTS.items():
         for part in db.query(sql, [wanted]):
             parts[name].setdefault(part.pop("article"), []).append(part)
+    corrections = load_corrections(db, [row["id"] for row in rows.values() if row["corrected"]])
     for docid in docids:
         row = rows[docid]
-        yield _record(row, {name: found.get(row["id"], []) for name, found in parts.items()})
+        own = {name: found.get(row["id"], []) for name, found in parts.items()}
+        yield _record(row, own, corrections.get(row["id"], []))
 
 
 def load_article(db: Database, article: str) -> Record:
@@ -91,13 +96,15 @@ def find_article(db: Database, asked: str) -> str:
 
 
 def evidence_for(db: Database, article: str, *fields: str) -> list[Record]:
-    """What some fields were read from, or were not: the page's evidence first, then other pages'.
+    """What some fields were read from, or were not: archivists' corrections, then the page's evidence, then other
+    pages'.
 
-    Each with ``field``, ``kind``, ``raw`` (as printed), ``value`` (None: rejected), ``place``, ``note``, ``elsewhere``
-    (whether another page says it), and the capture of the page that does: ``fetched_at``, ``warc``, ``offset``,
-    ``record_id``.
+    Each with ``field``, ``kind``, ``raw`` (as printed or given), ``value`` (None: rejected), ``place``, ``note``,
+    ``elsewhere`` (whether another page says it), and the capture of the page that does: ``fetched_at``, ``warc``,
+    ``offset``, ``record_id``. Of a correction, ``place`` says who gave it and when, ``note`` why.
     """
-    return list(
+    corrected = [_as_evidence(one) for one in reversed(corrections_of(db, article)) if one.field in fields]
+    return corrected + list(
         db.query(
             "SELECT evidence.field, evidence.kind, raw, value, place, note, evidence.revision = 0 AS elsewhere,"
             ' captures.fetched_at, captures.warc, captures."offset", captures.record_id FROM evidence'
@@ -107,6 +114,23 @@ def evidence_for(db: Database, article: str, *fields: str) -> list[Record]:
             [article, json.dumps(fields)],
         )
     )
+
+
+def _as_evidence(one: Correction) -> Record:
+    value = one.value["date_published"] if one.field == "date_published" else in_words(one.field, one.value)
+    told = [one.reason, *(f"{decision.decision}: {decision.reason}" for decision in one.decisions)]
+    if one.state == "superseded":
+        told.append("a later correction counts")
+    return {
+        "field": one.field,
+        "kind": KIND,
+        "raw": one.raw,
+        "value": value if one.state == "in effect" else None,
+        "place": f"correction {one.number} by {one.by}, {one.at}",
+        "note": "; ".join(told),
+        "elsewhere": 0,
+        **dict.fromkeys(("fetched_at", "warc", "offset", "record_id")),
+    }
 
 
 def _by_address(db: Database, address: str) -> str:
@@ -167,11 +191,13 @@ _PARTS["related"] = """
 """
 
 
-def _record(row: Record, parts: dict[str, list[Record]]) -> Record:
+def _record(row: Record, parts: dict[str, list[Record]], corrections: Sequence[Correction]) -> Record:
     if row["publisher"] is None:
         raise BrokenArchive(f"article {row['id']}: its site {row['site']!r} is not in the table sites")
     if row["capture_row"] is None:
         raise BrokenArchive(f"article {row['id']}: its capture {row['capture']} is not in the table captures")
+    corrected = corrected_values(row)
+    row = effective(row)
     source = {"name": row["source_name"], "url": row["source_url"]}
     concluded = is_shown(row, row)
     return {
@@ -186,7 +212,7 @@ def _record(row: Record, parts: dict[str, list[Record]]) -> Record:
         "description": row["description"],
         "body": row["body"],
         "byline": row["byline"],
-        "authors": parts["authors"],
+        "authors": corrected.get("authors", parts["authors"]),
         "source": source if any(source.values()) else None,
         "section": json.loads(row["section"] or "[]"),
         "keywords": [part["keyword"] for part in parts["keywords"]],
@@ -208,6 +234,7 @@ def _record(row: Record, parts: dict[str, list[Record]]) -> Record:
         "first_seen": row["first_seen"],
         "content_sha256": row["content_sha256"],
         "gone": {"at": row["gone_at"], "reason": row["gone_reason"]} if row["gone_at"] is not None else None,
+        "corrections": [_correction(one) for one in corrections if one.state == "in effect"],
         "capture": {
             "url": row["capture_url"],
             "fetched_at": row["fetched_at"],
@@ -217,4 +244,16 @@ def _record(row: Record, parts: dict[str, list[Record]]) -> Record:
             "record_id": row["record_id"],
         },
         "extractor": {"profile": row["site"], "version": row["profile_version"]},
+    }
+
+
+def _correction(one: Correction) -> Record:
+    return {
+        "id": one.id,
+        "field": one.field,
+        "raw": one.raw,
+        "replaces": in_words(one.field, one.printed_now) or None,
+        "by": one.by,
+        "at": one.at,
+        "reason": one.reason,
     }

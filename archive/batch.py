@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
+from archive.effective import effective
 from archive.frontier import forget_gone, mark_gone
 from archive.known import Known, indexed_before, load_known
 from archive.likeness import sign
@@ -205,9 +206,14 @@ class Batch:
             _delete(db, name, ids)
             parts = [part for _, article in self.current.values() for part in part_rows(article, name)]
             insert_rows(db, name, parts)
+        texts = {}
         for row, article in self.current.values():
-            index_article(db, row["docid"], before.get(article.id), row | {"keywords": article.keywords})
-        write_signatures(db, {article.id: (article.headline, article.body) for _, article in self.current.values()})
+            known = before.get(article.id)
+            now = row | {"keywords": article.keywords, "corrected": known["corrected"] if known else None}
+            now, then = effective(now), effective(known) if known else None
+            index_article(db, row["docid"], then, now)
+            texts[article.id] = now["headline"], now["body"]
+        write_signatures(db, texts)
 
     def _write_links(self) -> None:
         """The links that changed; and an article whose links lead to one that has just come is changed by that."""

@@ -22,6 +22,8 @@ from sqlite_utils import Database
 from archive.abbreviations import load_abbreviations
 from archive.articles import evidence_for, find_article, load_article
 from archive.completeness import completeness
+from archive.correctcli import correct_app
+from archive.corrections import corrections_of
 from archive.cursor import BadCursor, Cursor
 from archive.days import DAY, day
 from archive.exits import Exit
@@ -66,6 +68,7 @@ def register(app: typer.Typer) -> None:
     app.command("verify")(verify_command)
     app.command("reindex")(reindex_command)
     app.command("wacz")(wacz_command)
+    app.add_typer(correct_app, name="correct")
     app.command("serve")(serve_command)
 
 
@@ -125,13 +128,14 @@ def show_command(
         versions = load_revisions(db, article)
         record = load_article(db, article)
         evidence = evidence_for(db, article, "date_published", "authors", "source")
+        corrections = corrections_of(db, article)
         around = neighbours(db, article)
     if as_json:
         say_json([asdict(version) for version in versions] if revisions else record)
     elif revisions:
         show_revisions(article, versions)
     else:
-        show_article(record, evidence, len(versions), around)
+        show_article(record, evidence, corrections, len(versions), around)
 
 
 def related_command(ctx: typer.Context, asked: Asked, as_json: Json = False) -> None:

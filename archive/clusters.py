@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.effective import corrected_values, effective
+
 Row = dict[str, Any]
 Pair = tuple[str, str]
 
@@ -75,8 +77,11 @@ def misplaced(
     :param dates: the concluded dates of articles whose page proves none; articles not in it keep the one they have.
     """
     known = {row["id"]: row for row in db.query(_MEMBERS, [json.dumps(sorted(articles))])}
-    for id, row in known.items():
-        row["published"] = row["date_published"] or (dates or {}).get(id, row["concluded_date"])
+    for id, page in known.items():
+        row = known[id] = effective(page)
+        row["published"] = row["date_published"]
+        if "date_published" not in corrected_values(page):
+            row["published"] = row["published"] or (dates or {}).get(id, row["concluded_date"])
     pairs = {pair: by for pair, by in pairs.items() if known.keys() >= {*pair}}
     named: dict[str, list[str]] = {}
     for (one, other), by in sorted(pairs.items()):
@@ -90,7 +95,7 @@ def misplaced(
 
 
 _MEMBERS = """
-    SELECT articles.id, cluster, duplicate_of, source_name, source_url, date_published, concluded_date
+    SELECT articles.id, cluster, duplicate_of, source_name, source_url, date_published, concluded_date, corrected
     FROM json_each(?) CROSS JOIN articles ON articles.id = value
 """
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -100,6 +100,18 @@ def _folder(db: Database) -> Path | None:
     return Path(file).parent if file else None
 
 
+def conclude_about(archive: Archive | Database, articles: Collection[str]) -> Concluded:
+    """As :func:`conclude`, but only what may be another because some articles were corrected: of which texts they are
+    copies, and the clusters. Dates are left aside: they follow from what pages print alone."""
+    db = archive.db if isinstance(archive, Archive) else archive
+    with alone(_folder(db)):
+        concluding = _Concluding(db)
+        concluding.carry_out(partial(_draw_declared, db, sorted(articles)))
+        concluding.compare_texts()
+        concluding.carry_out(partial(_draw_clusters, db, sorted(articles)))
+        return concluding.done
+
+
 def conclude_alone(db: Database) -> Concluded:
     """As :func:`conclude`, for who has taken care of being :func:`alone`."""
     concluding = _Concluding(db)
@@ -107,9 +119,7 @@ def conclude_alone(db: Database) -> Concluded:
         concluding.carry_out(partial(_draw_dates, db, articles))
     for articles in _in_turn(duplicates.declaring, db, DECLARING):
         concluding.carry_out(partial(_draw_declared, db, articles))
-    till = newest(db)
-    while texts := to_compare(db, till, TEXTS):
-        concluding.carry_out(partial(_draw_copies, db, texts))
+    concluding.compare_texts()
     for articles in _in_turn(without_text, db, CLUSTERED):
         concluding.carry_out(partial(_draw_clusters, db, articles))
     return concluding.done
@@ -229,6 +239,12 @@ class _Concluding:
         self._judge = Judge(db)
         self._at: str | None = None
         self.done = Concluded()
+
+    def compare_texts(self) -> None:
+        """Compare the texts that wait for it."""
+        till = newest(self._db)
+        while texts := to_compare(self._db, till, TEXTS):
+            self.carry_out(partial(_draw_copies, self._db, texts))
 
     def carry_out(self, draw: Callable[[], _Drawn]) -> None:
         """Draw, and write what differs."""

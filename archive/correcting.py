@@ -109,7 +109,8 @@ def _require_news(field: Field, value: Any, printed: Any, before: list[Correctio
         raise CorrectionError(f"{field}: the archive says that already, so there is nothing to correct")
     if stands is not None and is_same(field, printed, value):
         raise CorrectionError(
-            f"{field}: that is what the archive finds by itself; 'luutru correct withdraw {stands.number}' gives way to it"
+            f"{field}: that is what the archive finds by itself; 'luutru correct withdraw {stands.number}' gives way"
+            " to it"
         )
 
 
@@ -130,11 +131,9 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def decide(
-    db: Database, number: int, decision: Literal["withdrawn", "confirmed"], by: Signed
-) -> tuple[Correction, Correction]:
+def decide(db: Database, number: int, decision: Literal["withdrawn", "confirmed"], by: Signed) -> Correction:
     """Withdraw a correction, so that what the archive finds by itself stands there again, or confirm that it stays
-    although that is another than it was; returns the correction as it was and as it is.
+    although that is another than it was; returns the correction as it is now.
 
     :raises CorrectionError: there is no such correction, or it is not in effect.
     """
@@ -154,7 +153,7 @@ def decide(
         row |= {"who": by.by, "at": by.at, "reason": by.reason}
         insert_rows(db, "correction_decisions", [row | {"id": decision_id(row)}])
         bring_into_effect(db, [article], by.at)
-        return was, next(one for one in corrections_of(db, article) if one.id == id)
+        return next(one for one in corrections_of(db, article) if one.id == id)
 
 
 def bring_into_effect(db: Database, articles: Iterable[str], at: str) -> list[str]:

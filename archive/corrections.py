@@ -1,5 +1,5 @@
-"""What archivists corrected, and what became of it: which corrections are in effect, and which are to be looked at again.
-Reads the database it is handed; :mod:`archive.correcting` writes.
+"""What archivists corrected: which corrections are in effect, and which are to be looked at again. Reads the database
+it is handed; :mod:`archive.correcting` writes.
 
 A correction is evidence of the kind ``archivist`` and outranks all that pages prove. It stands in a table of its own,
 apart from what pages printed, and no row of it is ever changed: withdrawing or confirming one is a row of its own too.
@@ -209,6 +209,26 @@ def printed_value(field: Field, row: Row, authors: list[Row]) -> Any:
 _CONCLUDED = ("concluded_date", "concluded_date_raw", "concluded_precision", "concluded_evidence")
 
 
+def in_words(field: Field, value: Any) -> str:
+    """A value (:attr:`Correction.value`) as one text for people; empty where there is none."""
+    match field:
+        case "date_published":
+            return (value["date_published"] or "")[: _KNOWN[value["date_precision"] or "second"]]
+        case "authors":
+            parts = ([one["name"] or "", one["role"], one["unit"] or ""] for one in value)
+            return "; ".join(":".join(words).rstrip(":") for words in parts)
+        case "section":
+            return " › ".join(value)
+        case "source":
+            return " ".join(filter(None, (value or {}).values()))
+        case _:
+            return value or ""
+
+
+_KNOWN = {"month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}
+"""How many characters of an RFC 3339 time a precision proves."""
+
+
 def load_authors(db: Database, articles: Iterable[str]) -> dict[str, list[Row]]:
     """Whom the pages of some articles name, by article: name, unit and role of each."""
     found: dict[str, list[Row]] = {}
@@ -253,7 +273,8 @@ _CORRECTIONS = """
         c.reason, articles.headline, description, body, byline, section, source_name, source_url, date_published,
         date_published_raw, date_precision, date_evidence, concluded_date, concluded_date_raw, concluded_precision,
         concluded_evidence, first_seen
-    FROM json_each(?) wanted CROSS JOIN corrections c ON c.article = wanted.value CROSS JOIN articles ON articles.id = c.article
+    FROM json_each(?) wanted CROSS JOIN corrections c ON c.article = wanted.value
+    CROSS JOIN articles ON articles.id = c.article
     ORDER BY c.article, c.at, c.id
 """
 _DECISIONS = """

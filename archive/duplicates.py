@@ -19,12 +19,16 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.addresses import address_forms
+from archive.effective import effective
 from archive.likeness import Declared, Likeness, Text, compare, read_text
 from archive.signatures import Pair, look_up, numbers_of, recompare, settle, waiting
 
 Evidence = dict[str, Any]
 Version = tuple[str, str]
-"""An article's id and the digest of what it says."""
+"""An article's id and what tells one text of it from another: :data:`_VERSION`."""
+
+_VERSION = "content_sha256 || coalesce(corrected, '')"
+"""SQL: the digest of what the page says, and what archivists corrected of it."""
 
 Case = tuple[Version, Version, Declared]
 """Two texts, and what one of them declares about its source: what the judgement follows from."""
@@ -110,6 +114,7 @@ def declaring(db: Database, after: str, most: int) -> list[str]:
 
 _DECLARING = """
     SELECT id FROM articles WHERE source_url IS NOT NULL AND id > :after
+    UNION SELECT id FROM articles WHERE corrected IS NOT NULL AND id > :after
     UNION SELECT article FROM links WHERE relation = 'source' AND article > :after
     UNION SELECT named_by FROM duplicates WHERE named_by > :after
     ORDER BY 1 LIMIT :most
@@ -153,8 +158,11 @@ class Judge:
         self._judged.clear()
 
     def _read_text(self, version: Version) -> Text | None:
-        row = self._db.execute("SELECT headline, body FROM articles WHERE id = ? AND content_sha256 IS ?", version)
-        found = row.fetchone()
+        found = self._db.execute(
+            "SELECT coalesce(corrected ->> 'headline', headline), coalesce(corrected ->> 'body', body)"  # noqa: S608
+            f" FROM articles WHERE id = ? AND {_VERSION} IS ?",
+            version,
+        ).fetchone()
         return None if found is None else read_text(*found)
 
 
@@ -183,11 +191,14 @@ def _cases(
 ) -> dict[Pair, tuple[Case, Evidence]]:
     pairs = list(pairs)
     articles = {
-        id: (digest, name or url)
-        for id, digest, name, url in db.execute(
-            "SELECT id, content_sha256, source_name, source_url FROM articles"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            [json.dumps(sorted({id for pair in pairs for id in pair}))],
+        row["id"]: (row["version"], row["source_name"] or row["source_url"])
+        for row in map(
+            effective,
+            db.query(
+                f"SELECT id, {_VERSION} AS version, source_name, source_url, corrected FROM articles"  # noqa: S608
+                " WHERE id IN (SELECT value FROM json_each(?))",
+                [json.dumps(sorted({id for pair in pairs for id in pair}))],
+            ),
         )
     }
     cases: dict[Pair, tuple[Case, Evidence]] = {}
@@ -279,11 +290,15 @@ def _named(db: Database, articles: Collection[str]) -> list[tuple[str, str, str]
 
 _SOURCES = """
     SELECT articles.id, source_url
-    FROM json_each(?) CROSS JOIN articles INDEXED BY idx_articles_declaring ON articles.id = value
-    WHERE source_url IS NOT NULL
+    FROM json_each(?1) CROSS JOIN articles INDEXED BY idx_articles_declaring ON articles.id = value
+    WHERE source_url IS NOT NULL AND corrected -> 'source' IS NULL
+    UNION SELECT articles.id, corrected -> 'source' ->> 'url'
+    FROM json_each(?1) CROSS JOIN articles INDEXED BY idx_articles_corrected ON articles.id = value
+    WHERE corrected IS NOT NULL AND corrected -> 'source' ->> 'url' IS NOT NULL
 """
 _LINKED = """
     SELECT article, url, target FROM json_each(?)
     CROSS JOIN links INDEXED BY idx_links_source ON article = value AND relation = 'source'
     WHERE url IS NOT NULL AND target IN (SELECT id FROM articles)
+    AND article NOT IN (SELECT id FROM articles WHERE corrected IS NOT NULL AND corrected -> 'source' IS NOT NULL)
 """

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.tables import PUBLISHED
+from archive.tables import HEADLINE, PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +70,19 @@ def _copy(row: dict[str, Any]) -> Copy:
 
 
 _LINKS = (
-    "SELECT links.relation, articles.id, links.url, articles.headline, links.title, links.date FROM links"
+    f"SELECT links.relation, articles.id, links.url, {HEADLINE} AS headline, links.title, links.date FROM links"  # noqa: S608
     " LEFT JOIN articles ON articles.id = links.target WHERE links.article = ? ORDER BY links.position"
 )
 
 _LINKED_FROM = (
-    "SELECT links.relation, articles.id, articles.url, articles.headline, links.title, links.date FROM links"  # noqa: S608
+    f"SELECT links.relation, articles.id, articles.url, {HEADLINE} AS headline, links.title, links.date FROM links"  # noqa: S608
     f" JOIN articles ON articles.id = links.article WHERE links.target = ? ORDER BY {PUBLISHED} NULLS LAST, articles.id"
     ", links.position"
 )
 
 _COPIES = (
-    f"SELECT articles.id, site, url, headline, {PUBLISHED} AS date_published, duplicate_of, similarity, evidence"  # noqa: S608
+    f"SELECT articles.id, site, url, {HEADLINE} AS headline, {PUBLISHED} AS date_published, duplicate_of,"  # noqa: S608
+    " similarity, evidence"
     " FROM articles LEFT JOIN duplicates ON (article = articles.id AND other = :article)"
     " OR (other = articles.id AND article = :article)"
     " WHERE articles.cluster = (SELECT cluster FROM articles WHERE id = :article) AND articles.id <> :article"

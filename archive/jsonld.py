@@ -69,6 +69,7 @@ def news_article(record: Record) -> Record:
             "version": record["revision"],
             "sdDatePublished": record["first_seen"],
             "expires": record["gone"]["at"] if record["gone"] else None,
+            "correction": [_node("CorrectionComment", _comment(one)) for one in record["corrections"]],
             "archivedAt": _node(
                 "WebPage",
                 {
@@ -110,6 +111,16 @@ def _who(author: Record) -> Record:
     if unit is not None and author["name"] is None:
         return unit
     return _node("Person", {"name": author["name"], "affiliation": unit})
+
+
+def _comment(correction: Record) -> dict[str, Any]:
+    by = _node("Person", {"name": correction["by"]})
+    return {
+        "identifier": correction["id"],
+        "text": correction["reason"],
+        "author": by,
+        "datePublished": correction["at"],
+    }
 
 
 def _views(count: int | None) -> Record | None:

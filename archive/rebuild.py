@@ -17,6 +17,7 @@ import msgspec
 from sqlite_utils import Database
 
 from archive.batch import Batch, prepare_signatures
+from archive.effective import effective
 from archive.exportdiff import FOLLOWS, TABLES, State, differing, lost_values
 from archive.known import Known
 from archive.records import Article, Evidence
@@ -228,11 +229,12 @@ def _write(
         db.table(table).insert_all(row for id in other for row in made[id].of(table))
     texts = {}
     for id in changes:
-        old, new = _searched(stored[id]), _searched(made[id])
+        old, new = _searched(stored[id]), _searched(made[id], stored[id].row.get("corrected"))
         if old != new:
             index_article(db, made[id].row["docid"], old, new)
         if any(stored[id].row.get(name) != made[id].row[name] for name in _COMPARED):
-            texts[id] = made[id].row["headline"], made[id].row["body"]
+            now = effective(made[id].row | {"corrected": stored[id].row.get("corrected")})
+            texts[id] = now["headline"], now["body"]
     write_signatures(db, texts)
     noted = {id: kind for id, kind in changes.items() if kind is not None}
     arrived = [id for id, kind in noted.items() if kind == "new"]
@@ -247,12 +249,14 @@ _COMPARED = ("headline", "body", "source_name", "source_url", "date_published")
 _LINKING = "SELECT DISTINCT article FROM links WHERE target IN (SELECT value FROM json_each(?))"
 
 
-def _searched(state: State) -> Row | None:
-    """What the index holds of an article; None where it holds nothing."""
+def _searched(state: State, corrected: str | None = None) -> Row | None:
+    """What the index holds of an article; None where it holds nothing. ``corrected`` is the column, where the state's
+    row was made of pages alone."""
     if not state.row:
         return None
+    row = effective(state.row | ({"corrected": corrected} if corrected else {}))
     keywords = [row["keyword"] for row in state.of("keywords")]
-    return {name: state.row[name] for name in COLUMNS if name != "keywords"} | {"keywords": keywords}
+    return {name: row[name] for name in COLUMNS if name != "keywords"} | {"keywords": keywords}
 
 
 def _ids(db: Database, site: str) -> Iterator[list[str]]:

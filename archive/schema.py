@@ -289,7 +289,7 @@ def m004_feeds_know_the_minute(db: Database) -> None:
 
 
 @migrations()
-def m006_corrections(db: Database) -> None:
+def m005_corrections(db: Database) -> None:
     if "corrected" in db.table("articles").columns_dict:  # made after the tables had it
         return
     db.execute("ALTER TABLE articles ADD COLUMN corrected TEXT")

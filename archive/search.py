@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import calendar
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,10 +17,11 @@ from sqlite_utils import Database
 
 from archive.abbreviations import Abbreviations, load_abbreviations
 from archive.dating import is_shown
+from archive.effective import effective
 from archive.filters import Filters, QueryError, sites_of
 from archive.query import Query, parse
 from archive.snippets import Marked, mark, snippet
-from archive.tables import PUBLISHED
+from archive.tables import PUBLISHED, SECTION
 from archive.vietnamese import words
 
 __all__ = ["Facets", "Filters", "Hit", "Order", "QueryError", "Results", "index_article", "search"]
@@ -149,7 +149,7 @@ def _folded(db: Database, found: list[int]) -> tuple[list[int], Counter[int]]:
 def _facets(db: Database, found: list[int], complete: bool) -> Facets:
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("site", "year", "section", "author")}
     for site, published, section, authors in db.execute(
-        f"SELECT site, {PUBLISHED}, section, (SELECT json_group_array(coalesce(name, unit)) FROM authors"  # noqa: S608
+        f"SELECT site, {PUBLISHED}, {SECTION}, (SELECT json_group_array(coalesce(name, unit)) FROM effective_authors"  # noqa: S608
         " WHERE article = articles.id) FROM articles WHERE docid IN (SELECT value FROM json_each(?))",
         [json.dumps(found)],
     ):
@@ -215,40 +215,40 @@ def _candidates(db: Database, query: Query, filters: Filters, by: Order) -> Iter
 
 
 _CONDITIONS = {
-    "author": " AND EXISTS (SELECT 1 FROM authors WHERE article = articles.id"
+    "author": " AND EXISTS (SELECT 1 FROM effective_authors WHERE article = articles.id"
     " AND (folded_words(name) = :author OR folded_words(unit) = :author))",
-    "section": " AND EXISTS (SELECT 1 FROM json_each(section) WHERE folded_words(value) = :section)",
+    "section": f" AND EXISTS (SELECT 1 FROM json_each({SECTION}) WHERE folded_words(value) = :section)",  # noqa: S608
     "keyword": " AND EXISTS (SELECT 1 FROM keywords WHERE article = articles.id AND folded_words(keyword) = :keyword)",
 }
 _IMAGE = "EXISTS (SELECT 1 FROM images WHERE article = articles.id)"
-_WHOLE_MONTHS = "coalesce(date_precision, concluded_precision) != 'month'"
+_WHOLE_MONTHS = "coalesce(corrected ->> 'date_precision', date_precision, concluded_precision) != 'month'"
 
 
 def _month_end(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-def _article(db: Database, docid: int) -> sqlite3.Row:
-    cursor = db.execute(
+def _article(db: Database, docid: int) -> dict[str, Any]:
+    [row] = db.query(
         "SELECT id, site, url, headline, description, body, byline, date_published, date_precision,"
-        " concluded_date, concluded_precision,"
+        " concluded_date, concluded_precision, corrected,"
         " (SELECT group_concat(keyword, char(10)) FROM"
         " (SELECT keyword FROM keywords WHERE article = articles.id ORDER BY position)) AS keywords"
         " FROM articles WHERE docid = ?",
         [docid],
     )
-    return sqlite3.Row(cursor, cursor.fetchone())
+    return effective(row)
 
 
 def _text(db: Database, docid: int) -> str:
-    """All of an article that is searched, as it was printed."""
+    """All of an article that is searched, as it stands in effect."""
     article = _article(db, docid)
     return "\n".join(article[name] or "" for name in COLUMNS)
 
 
 def _hit(db: Database, query: Query, docid: int, reprints: int) -> Hit:
     article = _article(db, docid)
-    concluded = is_shown(dict(article), dict(article))
+    concluded = is_shown(article, article)
     return Hit(
         id=article["id"],
         site=article["site"],

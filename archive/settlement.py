@@ -17,6 +17,7 @@ from archive.frontier import PRIORITY
 from archive.records import Found, Harvest, Visit
 from archive.rows import Row
 from archive.schema import insert_rows
+from archive.tables import PUBLISHED
 from archive.validators import caught_lying, made_up
 
 ALWAYS_FOLLOWED = 2
@@ -269,7 +270,7 @@ class Settlement:
         published = next((one.date_published for one in harvest.articles if one.date_published), None)
         if published is None and visit.article is not None:
             stored = self._db.execute(
-                "SELECT coalesce(date_published, concluded_date, first_seen) FROM articles WHERE id = ?",
+                f"SELECT coalesce({PUBLISHED}, first_seen) FROM articles WHERE id = ?",  # noqa: S608 - our own expression
                 [visit.article],
             ).fetchone()
             published = stored[0] if stored else None

@@ -8,14 +8,22 @@ from typing import Any
 from rich.text import Text
 
 from archive.articles import Record
+from archive.corrections import Correction
 from archive.findings import Checked, Finding
 from archive.graph import Link, Neighbours
 from archive.search import Results
+from archive.show_corrections import show_corrections
 from archive.status import Failure, SiteStatus
 from archive.terminal import date_words, marked, safe, say, say_table
 
 
-def show_article(article: Record, evidence: list[dict[str, Any]], revisions: int, around: Neighbours) -> None:
+def show_article(
+    article: Record,
+    evidence: list[dict[str, Any]],
+    corrections: list[Correction],
+    revisions: int,
+    around: Neighbours,
+) -> None:
     """One article to read: its text, and where each statement about it comes from.
 
     ``evidence`` are the rows for its date, authors and source, ``revisions`` how many versions are kept.
@@ -45,6 +53,10 @@ def show_article(article: Record, evidence: list[dict[str, Any]], revisions: int
         say()
         say(paragraph)
     _parts(article)
+    if corrections:
+        say()
+        _labelled("Corrections", "")
+        show_corrections(corrections)
     _neighbours_of(around)
     say()
     _labelled("Reuse", article["rights"])
@@ -94,6 +106,7 @@ _KINDS = {
     "feed": "the feed",
     "listing": "a listing",
     "related": "another article's list of related ones",
+    "archivist": "an archivist's correction",
 }
 
 

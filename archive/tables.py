@@ -18,6 +18,12 @@ PUBLISHED = (
 read the same wherever it is used: the index on it serves only this expression. ``->`` tells a correction to no date
 from none."""
 
+HEADLINE = "coalesce(corrected ->> 'headline', headline)"
+"""SQL: an article's headline as it stands in effect."""
+
+SECTION = "coalesce(corrected -> 'section', section)"
+"""SQL: an article's breadcrumb as a JSON list, as it stands in effect."""
+
 
 def create_operation_tables(db: Database) -> None:
     """Who was crawled, when, with which rules, and what was received."""
@@ -353,8 +359,9 @@ EFFECTIVE_AUTHORS_VIEW = """
     SELECT article, position, name, unit, role FROM authors WHERE article NOT IN (
         SELECT id FROM articles WHERE corrected IS NOT NULL AND corrected -> 'authors' IS NOT NULL)
     UNION ALL
-    SELECT articles.id, key, value ->> 'name', value ->> 'unit', value ->> 'role'
-    FROM articles, json_each(corrected, '$.authors') WHERE corrected IS NOT NULL
+    SELECT articles.id, one.key, one.value ->> 'name', one.value ->> 'unit', one.value ->> 'role'
+    FROM articles INDEXED BY idx_articles_corrected, json_each(corrected, '$.authors') one
+    WHERE corrected IS NOT NULL
 """
 
 
@@ -417,7 +424,7 @@ def create_graph_tables(db: Database) -> None:
     )
     db.table("duplicates").create_index(["other"])
     db.execute(NAMED_COPIES_INDEX)
-    # kind: new, revised, links, addresses, linked, gone, back, concluded, reextracted, site, removed
+    # kind: new, revised, links, addresses, linked, gone, back, concluded, reextracted, corrected, site, removed
     db.table("changes").create(  # never deleted, so that no seq is given twice: archive.cursor
         {"seq": int, "article": str, "kind": str, "at": str}, pk="seq", not_null={"article", "kind", "at"}
     )

@@ -16,6 +16,7 @@ from archive.conclude import outdated
 from archive.findings import CRAWL, REINDEX, RESTORE, Checked, Finding, Progress, several
 from archive.schema import migrations, snapshot
 from archive.verify_articles import verify_articles
+from archive.verify_corrections import verify_corrections
 from archive.verify_index import verify_index, verify_signatures
 from archive.verify_tables import verify_tables
 from archive.verify_warc import verify_warc
@@ -45,6 +46,7 @@ def verify(
         checked.captures = int(db.execute("SELECT count(*) FROM captures").fetchone()[0])
         parts: dict[str, Callable[[], Iterable[Finding]]] = {
             "tables": lambda: verify_tables(db, progress),
+            "corrections": lambda: verify_corrections(db),
             "articles": lambda: verify_articles(db, checked, progress),
             "full-text index": lambda: verify_index(db, progress),
             "signatures": lambda: verify_signatures(db, progress),

@@ -101,7 +101,8 @@ def verify_signatures(db: Database, progress: Progress) -> Iterator[Finding]:
 
 
 _SIGNED = """
-    SELECT id, headline, body, number, digest, minhash, shingles
+    SELECT id, coalesce(corrected ->> 'headline', headline), coalesce(corrected ->> 'body', body), number, digest,
+        minhash, shingles
     FROM articles LEFT JOIN signatures ON article = id ORDER BY docid
 """
 _BANDED = """

@@ -19,7 +19,8 @@ _POINTERS = {
     "captures.id": "articles.capture revisions.capture evidence.capture sightings.capture",
     "articles.id": "revisions.article evidence.article authors.article keywords.article images.article"
     " attachments.article media.article links.article signatures.article duplicates.article duplicates.other"
-    " articles.cluster articles.duplicate_of",
+    " articles.cluster articles.duplicate_of corrections.article",
+    "corrections.id": "correction_decisions.correction",
     "signatures.number": "bands.number",
 }
 """What is pointed to, and by which columns. Links and addresses may lead to articles that are not archived."""

@@ -109,7 +109,7 @@ def shape(db: Database) -> list[tuple[str, ...]]:
     indexes = db.execute(
         "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('index', 'trigger') ORDER BY name"
     )
-    tables = ("urls", "signatures", "bands", "duplicates", "archive")
+    tables = ("urls", "signatures", "bands", "duplicates", "archive", "articles", "corrections", "correction_decisions")
     return [*indexes, *((table, column.name, column.type) for table in tables for column in db.table(table).columns)]
 
 
@@ -117,6 +117,17 @@ BEFORE_ARCHIVES_HAD_AN_IDENTITY = """
     DROP TABLE archive;
     DROP TRIGGER articles_removed;
     DELETE FROM _sqlite_migrations WHERE name LIKE 'm007%';
+"""
+
+BEFORE_CORRECTIONS = """
+    DROP VIEW effective_authors;
+    DROP INDEX idx_articles_newest;
+    DROP INDEX idx_articles_corrected;
+    ALTER TABLE articles DROP COLUMN corrected;
+    CREATE INDEX idx_articles_newest ON articles (coalesce(date_published, concluded_date), id, site);
+    DROP TABLE corrections;
+    DROP TABLE correction_decisions;
+    DELETE FROM _sqlite_migrations WHERE name LIKE '%_corrections';
 """
 
 BEFORE_FEEDS_KNEW_THE_MINUTE = """
@@ -160,12 +171,14 @@ BEFORE_FORMS = """
     "steps_back",
     [
         [BEFORE_ARCHIVES_HAD_AN_IDENTITY],
-        [BEFORE_FEEDS_KNEW_THE_MINUTE],
-        [BEFORE_FEEDS_KNEW_THE_MINUTE, BEFORE_TEXTS_HAD_NUMBERS],
-        [BEFORE_FEEDS_KNEW_THE_MINUTE, BEFORE_TEXTS_HAD_NUMBERS, BEFORE_FORMS],
+        [BEFORE_CORRECTIONS],
+        [BEFORE_CORRECTIONS, BEFORE_FEEDS_KNEW_THE_MINUTE],
+        [BEFORE_CORRECTIONS, BEFORE_FEEDS_KNEW_THE_MINUTE, BEFORE_TEXTS_HAD_NUMBERS],
+        [BEFORE_CORRECTIONS, BEFORE_FEEDS_KNEW_THE_MINUTE, BEFORE_TEXTS_HAD_NUMBERS, BEFORE_FORMS],
     ],
     ids=[
         "before archives had an identity",
+        "before corrections",
         "before feeds knew the minute",
         "before texts had numbers",
         "before pages were got by forms",

@@ -605,6 +605,15 @@ def test_progress_is_told_part_by_part(home: Path) -> None:
     assert list(verify(db, home / "warc", progress=lambda *step: told.append(step))) == []
     db.close()
     names = list(dict.fromkeys(name for name, _, _ in told))
-    assert names == ["database", "tables", "articles", "full-text index", "signatures", "conclusions", "WARC files"]
+    assert names == [
+        "database",
+        "tables",
+        "corrections",
+        "articles",
+        "full-text index",
+        "signatures",
+        "conclusions",
+        "WARC files",
+    ]
     assert told[-1] == ("WARC files", warc(home).stat().st_size, warc(home).stat().st_size)
     assert all(done <= total for _, done, total in told)
