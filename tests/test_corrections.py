@@ -11,12 +11,12 @@ import jsonschema
 import pytest
 from sample_archive import FETCHED, add, harvest, open_sample, run, sample
 
-from archive.articles import evidence_for, load_article
+from archive.articles import SCHEMA_FILE, evidence_for, load_article
 from archive.conclude import conclude, conclude_about
 from archive.correcting import bring_into_effect, correct, decide, signed
 from archive.corrections import Correction, corrections_of, corrections_to_review
 from archive.exits import Exit
-from archive.export import SCHEMA_FILE, export_lines
+from archive.export import export_lines
 from archive.findings import Finding
 from archive.givenvalues import (
     CorrectionError,

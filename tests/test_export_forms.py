@@ -27,9 +27,11 @@ from test_export import EARLY, RICH, SAME_TIME, UNDATED
 from archive.articles import SCHEMA_FILE
 from archive.columns import columns
 from archive.compressed import zstd
+from archive.correcting import correct, signed
 from archive.exits import Exit
 from archive.export import CannotWrite, Choice, export_lines, selected, write_export, write_export_file
 from archive.forms import STREAMED, Form, form_of
+from archive.givenvalues import read_line
 from archive.jsonld import news_article
 from archive.parquet import MOMENT
 from archive.records import Author, Link
@@ -71,6 +73,8 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     with open_sample(tmp_path / "archive.db") as opened:
         add(opened, harvest(UNDATED), harvest(FULL), harvest(EARLY))
         add(opened, *map(harvest, SAME_TIME), site="ptsonglam")
+        mended = {"description": read_line("@sapo, đã hiệu đính", "description")}
+        correct(opened.db, FULL.id, mended, signed("Hoàng Thị Mơ", "=Theo bản in", "2024-09-01T08:00:00.000+07:00"))
         opened.db.execute(
             "UPDATE articles SET gone_at = ?, gone_reason = ?, duplicate_of = ?, cluster = ? WHERE id = ?",
             [FETCHED, "HTTP status 404", EARLY.id, "nhóm", FULL.id],
@@ -246,7 +250,13 @@ def test_json_ld_says_each_field_with_the_property_that_the_documentation_names(
             assert any(str(value) in leaf for leaf in leaves), field
     by_role = {"contributor", "editor"}  # the table of authors names them
     assert {name for name in node if not name.startswith("@")} - by_role == told - {"PropertyValue"}
-    for heading in ("### `authors`", "### `source`", "### `images`, `attachments`, `media`", "### `related`"):
+    for heading in (
+        "### `authors`",
+        "### `source`",
+        "### `images`, `attachments`, `media`",
+        "### `related`",
+        "### `corrections`",
+    ):
         for field, properties in mapped(heading).items():
             for path in properties:
                 found = reached(node, path) if "." in path else [one for one in walk(node) if path in one_of(one)]
