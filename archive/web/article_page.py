@@ -66,7 +66,7 @@ def show_article(asked: Asked) -> Response:
         permanent=asked.permanent(f"/bai/{article['id']}"),
         citation=in_words(asked, article),
         name_of=name_of,
-        percent=lambda share: f"{100 * share:.0f} %" if asked.language == "vi" else f"{share:.0%}",
+        percent="{:.0%}".format,
     )
 
 

@@ -75,6 +75,10 @@ class Asked:
         return show(self.request, self.room, template, status, **values)
 
 
+_LONGEST_KEPT = 4_000
+"""Characters of an address's parameters that the links to other languages keep."""
+
+
 def language_of(request: Request) -> Language:
     language: Language = request.scope.get("language", LANGUAGES[0])
     return language
@@ -93,6 +97,7 @@ def show(request: Request, room: Room, template: str, status: int = 200, **value
     """A page in the language that was asked for."""
     language = language_of(request)
     here, query = request.scope["path"], request.url.query
+    query = query if len(query) <= _LONGEST_KEPT else ""
     others = {
         other: link(other, here) + (f"?{query}" if query else "") for other in LANGUAGES
     }  # the same page in each language

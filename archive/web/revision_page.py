@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
 from archive.articles import load_article
-from archive.revisions import BodyChange, Change, ListChange, TextChange, ValueChange, compare, compare_texts
+from archive.revisions import BodyChange, Change, ListChange, Piece, TextChange, ValueChange, compare, compare_texts
 from archive.web.asking import Asked, Page
 from archive.web.captures import name_of
+from archive.web.dates import date_in_words
 from archive.web.troubles import Trouble
+
+Side = list[tuple[str, bool]]
+"""A text in pieces, each with whether it differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands side by side, None where there is nothing; or ``same``: so many paragraphs that do not differ."""
+
+    before: Side | None = None
+    after: Side | None = None
+    same: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What differs in one field. ``moved``: what stayed stands in another order."""
+
+    field: str
+    rows: list[Row]
+    moved: bool
 
 
 def show_revisions(asked: Asked) -> Response:
@@ -20,7 +43,7 @@ def show_revisions(asked: Asked) -> Response:
     :raises Trouble: the article has no version of that number.
     """
     article = load_article(asked.db, asked.part("id"))
-    known = {row["revision"]: _row(row) for row in asked.db.query(_REVISIONS, [article["id"]])}
+    known = {row["revision"]: _version(row) for row in asked.db.query(_REVISIONS, [article["id"]])}
     numbers = list(known)
     chosen = [
         _chosen(asked, name, numbers, default)
@@ -33,7 +56,7 @@ def show_revisions(asked: Asked) -> Response:
         revisions=list(known.values()),
         before=known[chosen[0]],
         after=known[chosen[1]],
-        changes=[_sides(change) for change in compare(before, after)],
+        changes=[_shown(asked, change) for change in compare(before, after)],
     )
 
 
@@ -43,7 +66,7 @@ _REVISIONS = """
 """
 
 
-def _row(row: dict[str, Any]) -> dict[str, Any]:
+def _version(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"capture": name_of(row["record_id"]) if row["record_id"] else None}
 
 
@@ -60,45 +83,54 @@ def _content(asked: Asked, article: str, number: int) -> str:
     return str(asked.db.execute(sql, [article, number]).fetchone()[0])
 
 
-def _sides(change: Change) -> dict[str, Any]:
-    """A change as rows of two sides. A side is None where there is nothing, else a list of pieces: (text, differs).
-    A row with ``same`` stands for so many paragraphs that are the same."""
+def _shown(asked: Asked, change: Change) -> Field:
     match change:
         case TextChange():
-            rows = [_pair(change.before, change.after, change.words)]
+            rows = [_row(change.before, change.after, change.words)]
         case BodyChange():
             rows = [
-                {"same": part.count} if part.kind == "same" else _pair(part.before, part.after, part.words)
+                Row(same=part.count) if part.kind == "same" else _row(part.before, part.after, part.words)
                 for part in change.parts
             ]
         case ValueChange():
-            rows = [_pair(_values(change.before), _values(change.after), [])]
+            rows = [_row(_values(asked, change.before), _values(asked, change.after), [])]
         case ListChange():
-            rows = [_pair(_entry(one), None, []) for one in change.removed]
-            rows += [_pair(None, _entry(one), []) for one in change.added]
-            for before, after in ((_entry(old), _entry(new)) for old, new in change.changed):
-                rows.append(_pair(before, after, compare_texts(before, after)))
-    return {"field": change.field, "rows": rows, "moved": isinstance(change, ListChange) and change.moved}
+            rows = [_row(_entry(asked, one), None, []) for one in change.removed]
+            rows += [_row(None, _entry(asked, one), []) for one in change.added]
+            for before, after in ((_entry(asked, old), _entry(asked, new)) for old, new in change.changed):
+                rows.append(_row(before, after, compare_texts(before, after)))
+    return Field(change.field, rows, isinstance(change, ListChange) and change.moved)
 
 
-def _pair(before: str | None, after: str | None, words: list[Any]) -> dict[str, Any]:
-    sides = {}
-    for side, text, gone in (("before", before, "added"), ("after", after, "removed")):
+def _row(before: str | None, after: str | None, words: list[Piece]) -> Row:
+    """Where the two texts have nothing in common, all of each differs."""
+
+    def side(text: str | None, gone: str) -> Side | None:
         pieces = [(piece.text, piece.kind != "same") for piece in words if piece.kind != gone]
-        sides[side] = None if not text else pieces or [(text, True)]
-    return sides
+        return (pieces or [(text, True)]) if text else None
+
+    return Row(side(before, "added"), side(after, "removed"))
 
 
-def _values(values: dict[str, Any]) -> str:
-    return " · ".join(str(value) for value in values.values() if value)
+def _values(asked: Asked, values: dict[str, Any]) -> str:
+    """A source, or a date with how exact it is and how it was printed."""
+    if "date_published" not in values:
+        return " · ".join(str(value) for value in values.values() if value)
+    said = [date_in_words(asked.language, values["date_published"], values["date_precision"])]
+    if raw := values["date_published_raw"]:
+        said.append(f"“{raw}”")
+    return " · ".join(filter(None, said))
 
 
-def _entry(one: Any) -> str:
+def _entry(asked: Asked, one: Any) -> str:
     """An entry of a list (an image, an author, a keyword) as one line."""
     if isinstance(one, str):
         return one
-    shown = ("name", "unit", "role", "kind", "caption", "credit", "title", "media_type", "url")
-    return " · ".join(str(one[name]) for name in shown if one.get(name))
+    shown = [one.get(name) for name in ("name", "unit")]
+    if "role" in one:
+        shown += ["" if any(shown) else asked.say("article.unnamed"), asked.say(f"article.role.{one['role']}")]
+    shown += [one.get(name) for name in ("caption", "credit", "title", "media_type", "url")]
+    return " · ".join(filter(None, shown))
 
 
 PAGES = [Page("/bai/{id}/ban-sua", show_revisions)]

@@ -1,0 +1,158 @@
+"""An article's page in the reading room: the evidence it tells, its versions, and text that tries to do harm."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from rooms import ATTACK, BRIDGE, COPY, GONE, HANDLER, PARAGRAPHS, SCRIPT, Rooms, reading_room
+from test_reading_room import faults_of
+
+from archive.web.dates import date_in_words, short_date
+from archive.web.templating import web_address
+
+__all__ = ["reading_room"]
+
+
+def read(rooms: Rooms, address: str) -> str:
+    """What a page says, without its markup, on one line."""
+    answer = rooms.page.get(address)
+    assert answer.status_code == 200
+    main = answer.text[answer.text.index("<main") : answer.text.index("</main")]
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", main)))
+
+
+def test_an_article_is_shown_with_its_whole_text_and_its_permanent_address(reading_room: Rooms) -> None:
+    said = read(reading_room, f"/bai/{BRIDGE}")
+    assert all(text in said for text in PARAGRAPHS)
+    assert f"http://127.0.0.1:8000/bai/{BRIDGE}" in said
+    assert f"http://127.0.0.1:8000/bai/{BRIDGE}" in read(reading_room, f"/en/bai/{BRIDGE}")
+
+
+def test_a_date_is_told_with_how_exact_it_is_and_what_proves_it(reading_room: Rooms) -> None:
+    said = read(reading_room, f"/bai/{BRIDGE}")
+    assert "9 giờ 30, ngày 20 tháng 7 năm 2024. Chính xác đến phút." in said
+    assert "Căn cứ: ngày in trên chính trang của bài. Nguyên văn: “20/07/2024 09:30”." in said
+    assert "“32/13/2024” không dùng không đọc được thành ngày tháng" in said
+    said = read(reading_room, f"/en/bai/{BRIDGE}")
+    assert "20 July 2024, 09:30. Exact to the minute. By what the article’s own page prints." in said
+    assert "not used not read as a date" in said
+
+
+def test_an_undated_article_is_not_given_a_date(reading_room: Rooms) -> None:
+    said = read(reading_room, f"/bai/{GONE}")
+    assert "Không rõ ngày đăng. Không có gì trong kho chứng minh được ngày đăng" in said
+    assert "“01/01/2026” không dùng muộn hơn lần chụp đầu tiên của bài" in said
+
+
+def test_an_article_that_is_gone_says_so_and_keeps_its_text(reading_room: Rooms) -> None:
+    said = read(reading_room, f"/bai/{GONE}")
+    assert "Trang nguồn không còn đăng bài này; nhận thấy 8 giờ 00, ngày 1 tháng 9 năm 2024." in said
+    assert "Nội dung ngắn." in said
+
+
+def test_a_copy_names_the_first_and_the_first_names_its_copies(reading_room: Rooms) -> None:
+    page = reading_room.page.get(f"/bai/{COPY}").text
+    assert "Bài này là bản đăng lại của:" in page
+    assert f'href="/bai/{BRIDGE}"' in page
+    assert "giống nhau từng chữ" in read(reading_room, f"/bai/{BRIDGE}")
+    assert f'href="/bai/{COPY}"' in reading_room.page.get(f"/bai/{BRIDGE}").text
+
+
+def test_pictures_come_from_the_archive_or_are_only_named(reading_room: Rooms) -> None:
+    page = reading_room.page.get(f"/bai/{BRIDGE}").text
+    picture = reading_room.record("cau.png")
+    assert re.findall(r'<img src="([^"]*)"', page)[1:] == [f"/hinh/{picture}"]  # the first is the room's own seal
+    assert f'href="/tai-ve/{reading_room.record("doc.svg")}"' in page
+    assert "Hình này chưa được lưu. Địa chỉ gốc: http://songlam.example/anh/chua-luu.jpg" in read(
+        reading_room, f"/bai/{BRIDGE}"
+    )
+
+
+def test_links_lead_to_what_is_archived_and_tell_what_is_not(reading_room: Rooms) -> None:
+    said = read(reading_room, f"/bai/{BRIDGE}")
+    assert "Bài chưa có chưa có trong kho" in said
+    assert "Một tựa không có liên kết chưa có trong kho trang báo in không kèm liên kết" in said
+
+
+def test_two_versions_stand_side_by_side_with_what_differs_marked(reading_room: Rooms) -> None:
+    page = reading_room.page.get(f"/bai/{BRIDGE}/ban-sua?tu=1&den=2").text
+    assert "Cầu mới ở xã Thanh Hòa <del>sắp</del> thông xe" in page
+    assert "Cầu mới ở xã Thanh Hòa <ins>đã</ins> thông xe" in page
+    assert "… 1 đoạn giống nhau" in page
+    assert "<ins>Lê Thị Hà · Liên đoàn Lao động tỉnh · tác giả</ins>" in page
+    other_way = reading_room.page.get(f"/bai/{BRIDGE}/ban-sua?tu=2&den=1").text
+    assert "Cầu mới ở xã Thanh Hòa <ins>sắp</ins> thông xe" in other_way
+    assert "không khác nhau" in reading_room.page.get(f"/bai/{BRIDGE}/ban-sua?tu=1&den=1").text
+
+
+@pytest.mark.parametrize(("query", "status"), [("tu=3", 404), ("tu=x", 400), ("tu=-1", 400), ("den=99999999999", 400)])
+def test_a_version_that_is_not_there_is_told(reading_room: Rooms, query: str, status: int) -> None:
+    answer = reading_room.page.get(f"/bai/{BRIDGE}/ban-sua?{query}")
+    assert answer.status_code == status
+    assert "Traceback" not in answer.text
+    assert faults_of(answer.text) == []
+
+
+@pytest.mark.parametrize(
+    "id", ["khong-co", "a" * 5000, "%00", "%0a", "%ff", "..%2f..%2fetc", "' OR 1=1 --", "😀", SCRIPT, "bai_%25"]
+)
+def test_an_id_that_means_nothing_gets_a_page_that_says_so(reading_room: Rooms, id: str) -> None:
+    for page in ("", "/ban-sua"):
+        answer = reading_room.page.get(f"/bai/{id}{page}")
+        assert answer.status_code == 404
+        assert faults_of(answer.text) == []
+
+
+@pytest.mark.parametrize("page", ["", "/ban-sua"])
+def test_hostile_text_stays_text(reading_room: Rooms, page: str) -> None:
+    answer = reading_room.page.get(f"/bai/{ATTACK}{page}")
+    assert answer.status_code == 200
+    assert faults_of(answer.text) == []
+    assert "javascript:" not in re.sub(r">[^<]*<", "><", answer.text)
+    if not page:
+        assert html.escape(SCRIPT, quote=False) in answer.text.replace("&#39;", "'").replace("&#34;", '"')
+        assert HANDLER in html.unescape(answer.text)
+        assert "{{ 7 * 7 }}" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "may_be_a_link"),
+    [
+        ("http://songlam.example/a", True),
+        ("https://songlam.example", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScRiPt:alert(1)", False),
+        (" javascript:alert(1)", False),
+        ("java\nscript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//evil.example/", False),
+        ("/bai/x", False),
+        ("http://[", False),
+        ("http:x", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_web_addresses_become_links(address: str | None, may_be_a_link: bool) -> None:
+    assert (web_address(address) is not None) is may_be_a_link
+
+
+@pytest.mark.parametrize(
+    ("precision", "vietnamese", "english", "short"),
+    [
+        ("month", "tháng 6 năm 2021", "June 2021", "6/2021"),
+        ("day", "ngày 5 tháng 6 năm 2021", "5 June 2021", "5/6/2021"),
+        ("hour", "9 giờ, ngày 5 tháng 6 năm 2021", "5 June 2021, 09h", "5/6/2021"),
+        ("minute", "9 giờ 04, ngày 5 tháng 6 năm 2021", "5 June 2021, 09:04", "5/6/2021"),
+        ("second", "9 giờ 04 phút 07 giây, ngày 5 tháng 6 năm 2021", "5 June 2021, 09:04:07", "5/6/2021"),
+    ],
+)
+def test_a_date_is_written_no_more_exactly_than_it_is_known(
+    precision: str, vietnamese: str, english: str, short: str
+) -> None:
+    date = "2021-06-05T09:04:07+07:00"
+    assert date_in_words("vi", date, precision) == vietnamese
+    assert date_in_words("en", date, precision) == english
+    assert short_date("vi", date, precision) == short

@@ -1,0 +1,143 @@
+"""The search of the reading room: what it finds, counts and says of mistakes, and that nothing typed harms it."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from rooms import ADDRESS, ATTACK, BRIDGE, OTHERS, Rooms, reading_room
+from test_reading_room import faults_of
+
+__all__ = ["reading_room"]
+
+
+def test_the_entrance_tells_what_there_is(reading_room: Rooms) -> None:
+    page = reading_room.page.get("/").text
+    assert f"Kho đang giữ {OTHERS + 4} tin bài của 2 trang nguồn." in page
+    assert 'aria-label="Năm 2023: 12 tin bài"' in page
+    assert "Liên đoàn Lao động tỉnh Sông Lam" in page
+
+
+def test_hits_show_what_matched_as_it_was_printed(reading_room: Rooms) -> None:
+    page = reading_room.page.get("/tim?q=thanh+hoa+song+lam").text
+    assert f'<a href="/bai/{BRIDGE}" lang="vi">' in page
+    assert "<mark>sông Lam</mark>" in page
+    assert "<mark>Thanh Hòa</mark>" in page
+
+
+def test_pages_of_hits_follow_each_other(reading_room: Rooms) -> None:
+    seen: list[str] = []
+    for number in (1, 2, 3):
+        page = reading_room.page.get(f"/tim?q=%22ng%C3%A0y+h%E1%BB%99i%22&trang={number}").text
+        seen += re.findall(r'<h3><a href="/bai/([a-z0-9-]+)"', page)
+        assert f'aria-current="page" aria-label="Trang {number}"' in page
+    assert len(seen) == len(set(seen)) == OTHERS
+    behind = reading_room.page.get("/tim?q=%22ng%C3%A0y+h%E1%BB%99i%22&trang=9").text
+    assert "Kết quả chỉ có 3 trang." in behind
+    assert "trang=3" in behind
+
+
+def test_facets_count_what_was_found_and_narrow_it(reading_room: Rooms) -> None:
+    page = reading_room.page.get("/tim?q=ngay+hoi").text
+    narrower = re.search(
+        r'href="(/tim\?q=ngay\+hoi&amp;muc=Ho%E1%BA%A1t[^"]*)"><span>Hoạt động</span> <span class="count">(\d+)', page
+    )
+    assert narrower
+    found = reading_room.page.get(narrower[1].replace("&amp;", "&")).text
+    assert f"{narrower[2]} tin bài" in found
+    assert 'aria-label="Bỏ điều kiện “Chuyên mục: Hoạt động”"' in found
+
+
+def test_a_year_opens_into_its_months(reading_room: Rooms) -> None:
+    page = reading_room.page.get("/tim?q=ngay+hoi&tu=2023&den=2023").text
+    assert re.findall(r'aria-label="Tháng (\d+)/2023: 1 tin bài"', page) == [str(month) for month in range(1, 13)]
+    month = reading_room.page.get("/tim?q=ngay+hoi&tu=2023-05&den=2023-05").text
+    assert "1 tin bài" in month
+
+
+@pytest.mark.parametrize("typed", ["29/6/2021", "2021-06-29", "29.6.2021"])
+def test_dates_may_be_typed_as_in_vietnam(reading_room: Rooms, typed: str) -> None:
+    assert reading_room.page.get(f"/tim?q=ngay&tu={typed}").status_code == 200
+    assert f'name="tu" value="{typed}"' in reading_room.page.get(f"/tim?q=ngay&tu={typed}").text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("tu=31/2/2024", "Ô “Từ”: xin ghi năm, tháng hoặc ngày"),
+        ("tu=2024&den=2020", "xin đổi chỗ hai ngày"),
+        ("nguon=khong-co", "Kho không có trang nguồn “khong-co”. Gần nhất:"),
+        ("loai=khong", "Kho không có loại trang “khong”."),
+        ("tinh=Atlantis", "Không có tỉnh nào tên là “Atlantis”"),
+        ("q=-", "Không có từ nào để tìm trong “-”."),
+        ("q=" + "a+" * 60, "60 từ là quá nhiều cho một lần tìm"),
+    ],
+)
+def test_a_mistake_is_told_in_words_and_what_was_typed_stays(reading_room: Rooms, query: str, said: str) -> None:
+    answer = reading_room.page.get(f"/tim?{query}")
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert 'role="alert"' in answer.text
+    assert reading_room.page.get(f"/en/tim?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("page", ["x", "0", "-1", "501", "1e3", "١", "9" * 400, "1%00"])
+def test_a_page_number_out_of_range_is_told(reading_room: Rooms, page: str) -> None:
+    answer = reading_room.page.get(f"/tim?q=ngay&trang={page}")
+    assert answer.status_code == 400
+    assert "phải là một số nguyên từ 1 đến 500" in answer.text
+
+
+def test_a_search_for_a_program_gives_the_same(reading_room: Rooms) -> None:
+    answer = reading_room.page.get("/tim.json?q=ngay+hoi&trang=2").json()
+    assert answer["total"] == OTHERS
+    assert [hit["page"] for hit in answer["hits"]] == [f"{ADDRESS}/bai/{hit['id']}" for hit in answer["hits"]]
+    assert ["songlam", OTHERS] in answer["facets"]["site"]
+    mistake = reading_room.page.get("/tim.json?tu=x")
+    assert (mistake.status_code, mistake.json()["error"]) == (400, "bad-date")
+
+
+def test_a_hit_of_hostile_text_stays_text(reading_room: Rooms) -> None:
+    page = reading_room.page.get("/tim?q=script").text
+    assert f'href="/bai/{ATTACK}"' in page
+    assert "<mark>script</mark>" in page
+    assert faults_of(page) == []
+
+
+def test_nothing_that_is_typed_makes_a_fault(reading_room: Rooms) -> None:
+    chance = random.Random(5)  # noqa: S311 - the same texts each time
+    pieces = ['"', "'", "(", ")", "*", "-", "OR", "AND", "NOT", "NEAR(", ":", "^", "\0", "%", "cầu", "ca\u0302\u0300u"]
+    pieces += [
+        "😀",
+        "<script>",
+        "site:",
+        "tinh:",
+        "{{",
+        "\\",
+        ";--",
+        "\u202e",
+        "\ud7ff",
+        "đ",
+        "a" * 300,
+        "\n",
+        "công đoàn",
+    ]
+    names = ["q", "nguon", "loai", "tinh", "tac-gia", "muc", "tu-khoa", "tu", "den", "hinh", "ban-sao", "xep", "trang"]
+    for _ in range(300):
+        query = {
+            name: chance.choice(["", " "]).join(chance.choices(pieces, k=chance.randint(1, 12)))
+            for name in {"q", *chance.sample(names, chance.choice([0, 0, 0, 1, 3]))}
+        }
+        answer = reading_room.page.get(chance.choice(["/tim", "/en/tim", "/tim.json"]), params=query)
+        assert answer.status_code in {200, 400}, query
+        assert "Traceback" not in answer.text
+        if answer.headers["Content-Type"].startswith("text/html"):
+            assert faults_of(answer.text) == [], query
+
+
+@pytest.mark.parametrize("length", [2_001, 60_000])
+def test_a_pasted_text_is_no_question(reading_room: Rooms, length: int) -> None:
+    answer = reading_room.page.get("/tim", params={"q": "a" * length})
+    assert answer.status_code == 400
+    assert len(answer.text) < 20_000
