@@ -1,4 +1,7 @@
-"""What an article is connected with: links out of it and to it, and the copies of it. Reads the archive only."""
+"""What an article is connected with: links out of it and to it, and the copies of it. Reads the archive only.
+
+Further out, and the graph of sites: :mod:`archive.surroundings`.
+"""
 
 from __future__ import annotations
 
