@@ -1,7 +1,8 @@
 """A reading room over a small archive with every kind of thing in it, and a client for each of its two origins.
 
 The archive: an article in two versions with pictures, attachments, links and evidence; a copy of it on another site;
-one that is gone and undated; one whose every part is an attack; and enough others for pages and years.
+one that is gone and undated; one that was corrected; one whose every part is an attack; and enough others for pages and
+years.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ from sample_archive import add, harvest, sample, sample_id
 from starlette.testclient import TestClient
 
 from archive.conclude import conclude
+from archive.correcting import correct, signed
+from archive.corrections import Field
+from archive.givenvalues import Given, read_date, read_line
 from archive.records import Article, Attachment, Author, Capture, Evidence, Image, Link, Role, Sighting, Source
 from archive.schema import open_read_only
 from archive.warc import Exchange, payload_sha1
@@ -37,6 +41,7 @@ BRIDGE, COPY, GONE, ATTACK = (
     sample_id(SITE, "khong-ngay"),
     sample_id(SITE, "tan-cong"),
 )
+OTHER = sample_id(SITE, "bai-1")
 """Ids of the articles that tests name."""
 
 OTHERS = 45
@@ -178,6 +183,15 @@ def fill(home: Path) -> None:
     with filled.archive.transaction():
         told = ["2024-09-01T08:00:00+07:00", "status 404", gone.id]
         filled.archive.db.execute("UPDATE articles SET gone_at = ?, gone_reason = ? WHERE id = ?", told)
+    said = signed("Nguyễn Thị Lưu", "Bản in ngày 22/7/2024 ghi vậy.", "2024-10-01T09:00:00+07:00")
+    given: dict[Field, Given] = {"date_published": read_date("2024-07-10"), "byline": read_line(SCRIPT, "byline")}
+    correct(filled.archive.db, OTHER, given, said)
+    correct(
+        filled.archive.db,
+        OTHER,
+        {"byline": read_line("Bùi Văn Hải", "byline")},
+        replace(said, at=f"{said.at[:10]}T10:00:00+07:00"),
+    )
     filled.close()
 
 

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 from conftest import ROOT
-from rooms import ATTACK, BRIDGE, Rooms, reading_room
+from rooms import ATTACK, BRIDGE, OTHER, Rooms, reading_room
 
 from archive.web.app import pages
 from archive.web.language import LANGUAGES, WORDS, catalogue, say
@@ -20,7 +20,13 @@ EXAMPLES = {
     "/": ["/"],
     "/tim": ["/tim", "/tim?q=ngay+hoi", "/tim?q=khongco", "/tim?tu=2023", "/tim?tu=x", "/tim?nguon=songlam&trang=2"],
     "/tim.json": ["/tim.json?q=cau"],
-    "/bai/{id}": [f"/bai/{BRIDGE}", f"/bai/{ATTACK}", "/bai/khong-co"],
+    "/tim.atom": ["/tim.atom?q=ngay+hoi"],
+    "/tim.csv": ["/tim.csv?q=ngay+hoi"],
+    "/tim.jsonl": ["/tim.jsonl?q=ngay+hoi"],
+    "/bai/{id}.bib": [f"/bai/{BRIDGE}.bib"],
+    "/bai/{id}.ris": [f"/bai/{BRIDGE}.ris"],
+    "/bai/{id}.csl.json": [f"/bai/{BRIDGE}.csl.json"],
+    "/bai/{id}": [f"/bai/{BRIDGE}", f"/bai/{ATTACK}", f"/bai/{OTHER}", "/bai/khong-co"],
     "/bai/{id}/ban-sua": [f"/bai/{BRIDGE}/ban-sua", f"/bai/{BRIDGE}/ban-sua?tu=2&den=1", f"/bai/{ATTACK}/ban-sua"],
     "/ban-chup/{record:path}": ["/ban-chup/RECORD", "/ban-chup/khong-co"],
     "/tai-ve/{record:path}": ["/tai-ve/RECORD"],

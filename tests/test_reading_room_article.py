@@ -6,7 +6,7 @@ import html
 import re
 
 import pytest
-from rooms import ATTACK, BRIDGE, COPY, GONE, HANDLER, PARAGRAPHS, SCRIPT, Rooms, reading_room
+from rooms import ATTACK, BRIDGE, COPY, GONE, HANDLER, OTHER, PARAGRAPHS, SCRIPT, Rooms, reading_room
 from test_reading_room import faults_of
 
 from archive.web.dates import date_in_words, short_date
@@ -74,6 +74,15 @@ def test_links_lead_to_what_is_archived_and_tell_what_is_not(reading_room: Rooms
     said = read(reading_room, f"/bai/{BRIDGE}")
     assert "Bài chưa có chưa có trong kho" in said
     assert "Một tựa không có liên kết chưa có trong kho trang báo in không kèm liên kết" in said
+
+
+def test_a_correction_is_shown_with_who_why_and_what_it_replaces(reading_room: Rooms) -> None:
+    said = read(reading_room, f"/bai/{OTHER}")
+    assert "Ngày 10 tháng 7 năm 2024. Chính xác đến ngày" in said.replace("ngày 10", "Ngày 10")
+    assert "Căn cứ: đính chính của lưu trữ viên" in said
+    assert "Lưu trữ viên đã đính chính bài này: ngày đăng, dòng ký tên." in said
+    assert "Nguyễn Thị Lưu, 9 giờ 00, ngày 1 tháng 10 năm 2024: Bản in ngày 22/7/2024 ghi vậy." in said
+    assert "Dòng ký tên · đã được thay bằng đính chính sau Đính chính thành <script>" in said
 
 
 def test_two_versions_stand_side_by_side_with_what_differs_marked(reading_room: Rooms) -> None:

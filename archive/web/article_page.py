@@ -15,6 +15,8 @@ from sqlite_utils import Database
 from starlette.responses import Response
 
 from archive.articles import Record, evidence_for, load_article
+from archive.corrections import KIND, corrections_of
+from archive.corrections import in_words as value_in_words
 from archive.graph import Link, Neighbours, neighbours
 from archive.web.asking import Asked, Page
 from archive.web.captures import Capture, capture_of, file_captures, name_of, picture_of
@@ -44,6 +46,7 @@ def show_article(asked: Asked) -> Response:
     article = load_article(asked.db, asked.part("id"))
     around = neighbours(asked.db, article["id"])
     evidence = evidence_for(asked.db, article["id"], "date_published", "authors", "source")
+    corrections = corrections_of(asked.db, article["id"])
     files = file_captures(asked.db, article["site"], [one["url"] for one in article["images"] + article["attachments"]])
     return asked.show(
         "article.html",
@@ -51,9 +54,11 @@ def show_article(asked: Asked) -> Response:
         held=holdings(asked),
         paragraphs=[text for text in article["body"].split("\n\n") if text],
         evidence={
-            field: [_told(asked, row) for row in evidence if row["field"] == field]
+            field: [_told(asked, row) for row in evidence if row["field"] == field and row["kind"] != KIND]
             for field in ("date_published", "authors", "source")
         },
+        corrections=corrections,
+        value_in_words=value_in_words,
         pictures=[_picture(asked, one, files.get(one["url"])) for one in article["images"]],
         files={url: asked.link(f"/tai-ve/{capture.name}") for url, capture in files.items()},
         revisions=list(asked.db.query(_REVISIONS, [article["id"]])),
