@@ -18,7 +18,9 @@ from archive.columns import Column, columns
 
 BOM = "\ufeff"
 
-_BEGINS_FORMULA = re.compile(r"""(^|[;\t\r\n])("*)(?=[-=+@'＝＋－＠])""")
+_SIGNS = "-=+@'＝＋－＠"
+_FIRST = re.compile(rf'"*[{_SIGNS}]')
+_INSIDE = re.compile(rf'([;\t\r\n]"*)(?=[{_SIGNS}])')
 """Where a spreadsheet may see the beginning of a formula: at that of a cell, and where one would begin if the file was
 cut at semicolons or tabs, as Excel does in countries that write decimals with a comma."""
 
@@ -38,7 +40,9 @@ def csv_lines(records: Iterable[Record]) -> Iterator[bytes]:
 def guarded(text: str) -> str:
     """A text with an apostrophe before each sign that could begin a formula, and before each apostrophe in such a
     place: taking one apostrophe away from there gives the text as it was."""
-    return _BEGINS_FORMULA.sub(r"\1\2'", text)
+    text = _INSIDE.sub(r"\1'", text)
+    first = _FIRST.match(text)
+    return text if first is None else f"{text[: first.end() - 1]}'{text[first.end() - 1 :]}"
 
 
 def _cell(column: Column, record: Record) -> str | int | float | None:
