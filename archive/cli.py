@@ -25,6 +25,7 @@ from archive.completeness import completeness
 from archive.correctcli import correct_app
 from archive.corrections import corrections_of
 from archive.cursor import BadCursor, Cursor
+from archive.datasette.command import datasette_command
 from archive.days import DAY, day
 from archive.exits import Exit
 from archive.export import CannotWrite, Choice, write_export, write_export_file
@@ -70,6 +71,7 @@ def register(app: typer.Typer) -> None:
     app.command("wacz")(wacz_command)
     app.add_typer(correct_app, name="correct")
     app.command("serve")(serve_command)
+    app.command("datasette")(datasette_command)
 
 
 def search_command(

@@ -58,6 +58,7 @@ def write_parquet(records: Iterable[Record], path: Path) -> None:
         told = {"columns": _read_as(), "shown": _shown(), "source": _text(lines), "to": _text(path), "longest": longest}
         with contextlib.closing(duckdb.connect(config=configuration)) as connection:
             try:
+                connection.execute("SET enable_progress_bar = false")  # it would stand in stdout
                 connection.execute(_COPY.format(**told))
             except duckdb.Error as error:
                 raise OSError(f"{path}: DuckDB could not write it ({error})") from error

@@ -1,0 +1,1 @@
+"""The archive in Datasette, for who wants SQL: the command, what each table and column holds, and a plugin."""

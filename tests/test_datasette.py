@@ -1,0 +1,212 @@
+"""The archive in Datasette: described, searchable as by ``luutru search``, and nothing to be changed or taken away."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from sample_archive import add, harvest, open_sample, run, sample, sample_id
+
+from archive.datasette.command import METADATA, PLUGINS, ROOM, SETTINGS
+from archive.exits import Exit
+from archive.schema import open_archive
+from archive.tables import PUBLISHED
+
+if not os.environ.get("CI"):
+    pytest.importorskip("datasette")
+from datasette.app import Datasette
+
+DESCRIBED = json.loads(METADATA.read_text("utf-8"))["databases"]["archive"]
+STORM = sample("bao", "Bão số ba đổ bộ", "Công đoàn giúp đoàn viên chằng chống nhà cửa.", byline="THU HÀ")
+PAPER = sample(
+    "bao-in", "Báo in ra số mới", "Tòa soạn mời công nhân đọc báo.", date_published="2024-05-01T09:05:00+07:00"
+)
+EVIL = sample("xau", "<script>alert(1)</script>", "Một đoạn.")
+
+Get = Callable[[str], Any]
+
+
+@pytest.fixture
+def get(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Get]:
+    """Asks the pages of a Datasette that runs as the command runs it."""
+    monkeypatch.delenv(ROOM, raising=False)
+    with open_sample(tmp_path / "archive.db") as archive:
+        add(archive, harvest(STORM), harvest(PAPER), harvest(EVIL))
+        app = Datasette(
+            [str(tmp_path / "archive.db")],
+            metadata=json.loads(METADATA.read_text("utf-8")),
+            plugins_dir=str(PLUGINS),
+            settings={
+                name: value == "on" if value in {"on", "off"} else int(value) for name, value in SETTINGS.items()
+            },
+        )
+        yield lambda path: asyncio.run(app.client.get(path))
+
+
+def found(get: Get, words: str) -> list[str]:
+    return [row["id"] for row in get(f"/archive/articles.json?_shape=array&_search={words}").json()]
+
+
+def queried(get: Get, words: str, name: str = "search") -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = get(f"/archive/{name}.json?_shape=array&words={words}").json()
+    return rows
+
+
+def test_every_page_of_the_archive_opens(get: Get) -> None:
+    pages = ["/", "/archive", *(f"/archive/{name}" for name in (*DESCRIBED["tables"], *DESCRIBED["queries"]))]
+    assert {page: get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
+
+
+def test_every_table_is_described_and_every_column_of_what_is_not_hidden(tmp_path: Path) -> None:
+    db = open_archive(tmp_path / "archive.db")
+    shadows = re.compile(r".*_(config|data|docsize|idx|content)")  # of full-text indexes
+    tables = {name for name in (*db.table_names(), *db.view_names()) if not shadows.fullmatch(name)}
+    assert tables == set(DESCRIBED["tables"])
+    for name, told in DESCRIBED["tables"].items():
+        assert told["description"]
+        columns = dict(db.execute("SELECT name, type FROM pragma_table_info(?)", [name]).fetchall())
+        if not told.get("hidden"):
+            assert list(told["columns"]) == list(columns), name
+        for named in (*told.get("facets", []), *told.get("units", {})):
+            assert named in columns, f"{name}.{named}"
+    db.close()
+
+
+def test_a_month_is_that_of_the_date_that_is_in_effect() -> None:
+    assert PUBLISHED in DESCRIBED["queries"]["articles_by_month"]["sql"]
+
+
+def test_technical_tables_are_not_listed(get: Get) -> None:
+    listed = get("/archive.json").json()
+    shown = {one["name"] for one in (*listed["tables"], *listed["views"]) if not one["hidden"]}
+    assert shown == {name for name, told in DESCRIBED["tables"].items() if not told.get("hidden")}
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("bao", {STORM.id, PAPER.id}),
+        ("bão", {STORM.id}),
+        ("báo", {PAPER.id}),
+        ("DOAN VIEN", {STORM.id}),
+        ("-bão báo", {PAPER.id}),
+        ('"số mới"', {PAPER.id}),
+        ("khongco", set()),
+    ],
+)
+def test_the_search_box_and_the_query_find_what_the_archives_search_finds(
+    get: Get, words: str, wanted: set[str]
+) -> None:
+    assert set(found(get, words)) == wanted
+    for name in ("search", "search_by_relevance"):
+        assert {row["id"] for row in queried(get, words, name)} == wanted
+
+
+@pytest.mark.parametrize(
+    "words", ['"', "-", "(", "* OR", "' OR 1=1 --", "a" * 3000, "từ " * 400, "%00", "NEAR(", "{x}:"]
+)
+def test_what_cannot_be_searched_for_is_a_message_and_no_fault(get: Get, words: str) -> None:
+    answer = get(f"/archive/articles?_search={words}")
+    assert answer.status_code in {200, 400}
+    assert "Traceback" not in answer.text
+    assert get(f"/archive/search?words={words}").status_code == 200
+    for row in queried(get, words):
+        assert row["id"] is not None or "type" in row["headline"]
+
+
+def test_a_search_can_be_narrowed_by_facets(get: Get) -> None:
+    page = get("/archive/articles.json?_search=bao&_facet=date_precision").json()
+    assert page["filtered_table_rows_count"] == 2
+    facets = page["facet_results"]["date_precision"]["results"]
+    assert [(one["value"], one["count"]) for one in facets] == [("minute", 1)]
+
+
+def test_what_has_just_been_stored_is_found(get: Get, tmp_path: Path) -> None:
+    assert found(get, "thuyền") == []
+    with open_sample(tmp_path / "archive.db") as archive:
+        add(archive, harvest(sample("thuyen", "Đua thuyền", "Một đoạn.")))
+    assert found(get, "thuyền") == [sample_id("songlam", "thuyen")]
+
+
+def test_words_can_be_compared_in_sql_without_their_accents(get: Get) -> None:
+    sql = "select id from articles where luutru_words(headline) like '%25bao so ba%25'"
+    assert get(f"/archive.json?_shape=array&sql={sql}").json() == [{"id": STORM.id}]
+
+
+def test_an_id_leads_to_its_row_or_to_the_reading_room(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = "/archive/articles?id=" + STORM.id
+    assert f'<a href="/archive/articles?id={STORM.id}">{STORM.id}</a>' in get(path).text
+    monkeypatch.setenv(ROOM, "http://127.0.0.1:8000/")
+    assert f'<a href="http://127.0.0.1:8000/bai/{STORM.id}">{STORM.id}</a>' in get(path).text
+
+
+def test_the_descriptions_of_columns_leave_room_for_the_rows(get: Get) -> None:
+    assert '<link rel="stylesheet" href="/-/luutru.css">' in get("/archive/articles").text
+    assert ".column-descriptions" in get("/-/luutru.css").text
+
+
+def test_what_a_page_printed_is_never_taken_for_markup(get: Get) -> None:
+    for path in ("/archive/articles", "/archive/search?words=alert", "/archive/articles?_search=<script>"):
+        assert "<script>alert" not in get(path).text
+
+
+def test_nothing_can_be_written_and_the_file_is_not_given_away(get: Get) -> None:
+    assert get("/archive.db").status_code == 403
+    for sql in ("delete from articles", "select 1; drop table articles", "pragma query_only = 0"):
+        assert get(f"/archive.json?sql={sql}").status_code == 400
+    assert len(found(get, "bao")) == 2
+
+
+def test_a_query_that_takes_too_long_is_stopped(get: Get) -> None:
+    sql = "with recursive n(i) as (select 1 union all select i %2B 1 from n) select count(*) from n"
+    answer = get(f"/archive.json?sql={sql}&_timelimit=20")
+    assert (answer.status_code, "interrupted" in answer.text.lower()) == (400, True)
+
+
+def test_the_command_prints_what_it_would_run(tmp_path: Path) -> None:
+    open_sample(tmp_path / "archive.db").close()
+    ended = run(tmp_path, "datasette", "--print", "--port", "9000")
+    words = shlex.split(ended.stdout)
+    assert words[:3] == ["datasette", "serve", str(tmp_path / "archive.db")]
+    assert words[words.index("--metadata") + 1] == str(METADATA)
+    assert words[words.index("--plugins-dir") + 1] == str(PLUGINS)
+    assert words[-4:] == ["--host", "127.0.0.1", "--port", "9000"]
+
+
+def test_the_command_says_when_there_is_no_archive(tmp_path: Path) -> None:
+    assert run(tmp_path, "datasette", "--print").exit_code == Exit.CANNOT_OPEN
+
+
+def test_the_documentation_describes_tables_and_columns_in_the_same_words() -> None:
+    """``docs/data.md`` is written from metadata.json: ``UPDATE_DOCS=1 pytest tests/test_datasette.py``.
+
+    What a table or a column of the archive is stands in that file alone."""
+    path = ROOT / "docs" / "data.md"
+    text = path.read_text("utf-8")
+    begin, end = "<!-- tables: begin -->\n", "<!-- tables: end -->\n"
+    before, _, rest = text.partition(begin)
+    after = rest.partition(end)[2]
+    wanted = before + begin + _written() + end + after
+    if os.environ.get("UPDATE_DOCS"):
+        path.write_text(wanted, "utf-8")
+        text = wanted
+    assert text == wanted, "out of date: this test's first line says how to write it anew"
+
+
+def _written() -> str:
+    lines = ["| Table | Holds |", "| --- | --- |"]
+    own = {name: told for name, told in DESCRIBED["tables"].items() if not name.startswith(("_", "sqlite_"))}
+    lines += [f"| `{name}` | {told['description']} |" for name, told in own.items()]
+    for name, told in own.items():
+        if "columns" in told:
+            lines += ["", f"### Table `{name}`", "", "| Column | Holds |", "| --- | --- |"]
+            lines += [f"| `{column}` | {what} |" for column, what in told["columns"].items()]
+    return "\n".join(lines) + "\n"
