@@ -21,8 +21,13 @@ from archive.web import (
     citation_page,
     export_page,
     feed_page,
+    figures_page,
+    names_page,
+    provinces_page,
     revision_page,
     search_page,
+    sites_page,
+    subjects_page,
 )
 from archive.web.asking import Asked, Page, show
 from archive.web.language import LanguageOfAddress
@@ -39,6 +44,11 @@ _ROOMS = (
     article_page.PAGES,
     revision_page.PAGES,
     capture_page.PAGES,
+    sites_page.PAGES,
+    provinces_page.PAGES,
+    names_page.PAGES,
+    subjects_page.PAGES,
+    figures_page.PAGES,
 )
 
 

@@ -1,0 +1,110 @@
+"""The sites that are archived: what each is, how much of it is here, and how fresh and how complete that is. Reads the
+archive."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database
+from starlette.responses import Response
+
+from archive.completeness import Completeness, Missing, completeness
+from archive.filters import Filters
+from archive.search import search
+from archive.vietnamese import fold
+from archive.web.asking import Asked, Page
+from archive.web.counts import counted, timeline
+from archive.web.holdings import Site, holdings
+from archive.web.troubles import Trouble
+
+_NEWEST = 8
+_MOST_NAMED = 200
+"""Addresses of one kind on the page of what is missing."""
+
+
+def show_sites(asked: Asked) -> Response:
+    """All sites, by province."""
+    counts = counted(asked)
+    held = holdings(asked)
+    sites = sorted(held.sites, key=lambda site: (fold(site.province_now), fold(site.province), fold(site.title)))
+    lines = {name: timeline(months) for name, months in counts.items()}
+    return asked.show("sites.html", held=held, sites=sites, lines=lines)
+
+
+def show_site(asked: Asked) -> Response:
+    """One site.
+
+    :raises Trouble: there is none of that name.
+    """
+    site = _site(asked)
+    newest = search(asked.db, "", Filters(site=site.name), limit=_NEWEST, facets=True)
+    run = next(iter(asked.db.query(_LAST_RUN, [site.name])), None)
+    return asked.show(
+        "site.html",
+        site=site,
+        about=next(iter(asked.db.query("SELECT publisher, family FROM sites WHERE name = ?", [site.name]))),
+        held=holdings(asked),
+        line=timeline(counted(asked)[site.name]),
+        newest=newest,
+        run=run,
+        whole=_completeness(asked, site.name),
+    )
+
+
+def show_completeness(asked: Asked) -> Response:
+    """What of a site is archived, and what is not.
+
+    :raises Trouble: there is no site of that name, or it is too large to be compared here.
+    """
+    site = _site(asked)
+    whole = _completeness(asked, site.name)
+    if whole is None:
+        raise Trouble(503, "trouble.too_large", name=site.name)
+    return asked.show("completeness.html", site=site, whole=whole, missing=_grouped(whole), most=_MOST_NAMED)
+
+
+def _site(asked: Asked) -> Site:
+    name = asked.part("name")
+    found = next((one for one in holdings(asked).sites if one.name == name), None)
+    if found is None:
+        raise Trouble(404, "trouble.no_site", given=name[:80])
+    return found
+
+
+def _completeness(asked: Asked, site: str) -> Completeness | None:
+    """As it was a minute ago at most; None where it takes longer to find out than a page may."""
+
+    def compare(db: Database) -> Completeness | None:
+        try:
+            return completeness(db, site)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                return None
+            raise
+
+    return asked.room.remembered(f"completeness of {site}", asked.db, compare)
+
+
+def _grouped(whole: Completeness) -> list[tuple[str, str, list[Missing]]]:
+    """What is missing, by what it is and by its state."""
+    groups: dict[tuple[str, str], list[Missing]] = {}
+    for what, missing in (
+        ("article", whole.missing),
+        ("page", [one for place in whole.places for one in place.missing]),
+        ("file", whole.files.missing),
+    ):
+        for one in missing:
+            groups.setdefault((what, one.state), []).append(one)
+    return [(*key, found) for key, found in sorted(groups.items(), key=lambda item: -len(item[1]))]
+
+
+_LAST_RUN = (
+    "SELECT started_at, finished_at, reason FROM runs WHERE site = ? AND kind = 'crawl'"
+    " ORDER BY started_at DESC, id DESC LIMIT 1"
+)
+
+PAGES = [
+    Page("/trang", show_sites),
+    Page("/trang/{name}", show_site),
+    Page("/trang/{name}/day-du", show_completeness),
+]

@@ -1,0 +1,221 @@
+"""The reading room's pages about what the archive holds: sites, provinces, authors, sections, keywords, figures."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lxml import html
+from rooms import Rooms, open_rooms
+from sample_archive import add, harvest, open_sample, sample
+
+from archive.records import Author
+from archive.web import names_page, sites_page, subjects_page
+from archive.web.counts import timeline
+
+
+@pytest.fixture(scope="module")
+def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
+    """Articles of two sites, one province; one author on both, one article undated."""
+    home = tmp_path_factory.mktemp("lists")
+    archive = open_sample(home / "archive.db")
+    archive.register_site(
+        "soctrang",
+        "Công đoàn Sóc Trăng",
+        "Liên đoàn Lao động tỉnh Sóc Trăng",
+        "union",
+        "Sóc Trăng",
+        "nukeviet",
+        "http://s/",
+    )
+    anh, unit = Author("Phương Anh", None, "author"), Author(None, "Ban Tuyên giáo", "author")
+    add(
+        archive,
+        harvest(
+            sample(
+                "cau",
+                "Cầu mới qua sông",
+                date_published="2024-07-20T08:15:00+07:00",
+                authors=[anh, unit],
+                section=["Tin tức", "Giao thông"],
+                keywords=["cầu"],
+            )
+        ),
+        harvest(
+            sample("gao", "Trao gạo", date_published="2022-03-19T07:00:00+07:00", authors=[anh], section=["Tin tức"])
+        ),
+        harvest(sample("la", "Bài không ngày", authors=[Author("Đỗ <b>Lạ</b>/x?#", None, "author")])),
+    )
+    add(
+        archive,
+        harvest(sample("dai", "Sóng", site="ptsonglam", date_published="2022-03-02T03:04:00+07:00", authors=[anh])),
+        site="ptsonglam",
+    )
+    archive.close()
+    made = open_rooms(home)
+    yield made
+    made.room.readers.close()
+
+
+def page(rooms: Rooms, address: str, status: int = 200) -> Any:
+    answer = rooms.page.get(address)
+    assert answer.status_code == status, answer.text
+    return html.fromstring(answer.text)
+
+
+def words(element: Any) -> str:
+    return " ".join(element.text_content().split())
+
+
+PATHS = [
+    "/trang",
+    "/trang/songlam",
+    "/trang/soctrang",
+    "/trang/songlam/day-du",
+    "/tinh",
+    "/tac-gia",
+    "/tac-gia?chu=P",
+    "/tac-gia/Phương Anh",
+    "/chuyen-muc",
+    "/tu-khoa",
+    "/so-lieu",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_page_is_whole_in_both_languages(rooms: Rooms, path: str, language: str) -> None:
+    tree = page(rooms, path if language == "vi" else f"/en{path}")
+    assert tree.get("lang") == language
+    assert len(tree.findall(".//h1")) == 1
+    assert not tree.xpath("//@style | //@*[starts-with(name(), 'on')] | //script[not(@src)]")
+    ids = tree.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert set(tree.xpath("//@aria-labelledby | //@aria-describedby | //label/@for")) <= set(ids)
+    inside = [one for one in tree.xpath("//main//a/@href") if one.startswith("/")]
+    assert all(one.startswith("/en") for one in inside) == (language == "en") or not inside
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_link_of_a_page_leads_somewhere(rooms: Rooms, path: str) -> None:
+    for address in {one for one in page(rooms, path).xpath("//main//a/@href") if one.startswith("/")}:
+        assert rooms.page.get(address).status_code == 200, address
+
+
+def test_a_site_tells_its_province_of_today_and_how_much_is_archived(rooms: Rooms) -> None:
+    text = words(page(rooms, "/trang/soctrang"))
+    assert "Sóc Trăng (đến ngày 30 tháng 6 năm 2025)" in text
+    assert "Cần Thơ (từ ngày 1 tháng 7 năm 2025)" in text
+    assert "Chưa thu thập lần nào" in text
+    assert "Chưa có bài nào rõ ngày đăng" in text
+    text = words(page(rooms, "/trang/songlam"))
+    assert "20/7/2024" in text
+    assert "đã đi hết" in text
+    assert "Không kể 1 bài không rõ ngày đăng" in text
+
+
+def test_the_table_of_a_chart_has_the_numbers_of_its_bars(rooms: Rooms) -> None:
+    chart, table = page(rooms, "/trang/songlam").xpath("//figure[@class='chart'] | //details[@class='figures']//table")
+    assert len(chart.xpath(".//rect")) == 2
+    rows = {words(row[0]): [words(cell) for cell in row[1:]] for row in table.xpath(".//tbody/tr")}
+    assert rows["2024"] == ["–"] * 6 + ["1"] + ["–"] * 5 + ["1"]
+    assert rows["2022"][2] == "1"
+    assert table.xpath(".//a/@href")[0] == "/tim?nguon=songlam&tu=2024-07&den=2024-07"
+
+
+def test_a_site_that_is_too_large_to_be_compared_says_so(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        error = sqlite3.OperationalError("interrupted")
+        error.sqlite_errorcode = sqlite3.SQLITE_INTERRUPT
+        raise error
+
+    monkeypatch.setattr(sites_page, "completeness", interrupted)
+    rooms.room._memory.clear()
+    assert "luutru status ptsonglam" in words(page(rooms, "/trang/ptsonglam"))
+    assert "luutru status ptsonglam" in words(page(rooms, "/trang/ptsonglam/day-du", 503))
+    rooms.room._memory.clear()
+
+
+def test_what_is_not_there_is_told(rooms: Rooms) -> None:
+    for path in ("/trang/khongco", "/trang/khongco/day-du", "/tac-gia/Không Ai Cả", "/tac-gia/?!", "/tac-gia?chu=ZZ"):
+        assert words(page(rooms, path, 404).find(".//h1"))
+    assert rooms.page.get("/tac-gia?chu=P&trang=9").status_code == 400
+
+
+def test_provinces_are_34_and_tell_what_they_were_made_of(rooms: Rooms) -> None:
+    rows = {words(row[0]): [words(cell) for cell in row[1:]] for row in page(rooms, "/tinh").xpath("//tbody/tr")}
+    assert len(rows) == 34
+    assert rows["Cần Thơ"] == ["Cần Thơ, Hậu Giang, Sóc Trăng", "Công đoàn Sóc Trăng (Sóc Trăng)", "0"]
+    assert rows["Nghệ An"][0] == "giữ nguyên"
+    assert rows["Nghệ An"][2] == "4"
+    assert rows["Hà Nội"] == ["giữ nguyên", "chưa có", "–"]
+
+
+def test_names_are_listed_by_letter_and_by_how_often_bylines_have_them(rooms: Rooms) -> None:
+    first = page(rooms, "/tac-gia")
+    assert words(first.xpath("//ul[@class='columns']/li")[0]) == "Phương Anh 3"
+    assert "Trùng tên chưa chắc là cùng một người" in words(first)
+    assert [words(one) for one in first.xpath("//nav[@class='letters']//a")][1:] == ["B", "D", "P"]
+    assert words(page(rooms, "/tac-gia?chu=d").xpath("//ul[@class='columns']")[0]) == "Đỗ <b>Lạ</b>/x?# 1"
+
+
+def test_a_long_list_of_names_has_pages(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names_page, "_MOST_NAMES", 2)
+    rooms.room._memory.clear()
+    assert [words(one) for one in page(rooms, "/tac-gia").xpath("//nav[@class='letters']//a")][1:] == ["B", "P"]
+    rooms.room._memory.clear()
+
+
+def test_an_author_page_goes_by_the_name_and_counts_years_and_sites(rooms: Rooms) -> None:
+    text = words(page(rooms, "/tac-gia/Phương Anh"))
+    assert "Được ghi tên trong 3 tin bài. Tên này có trên 2 trang nguồn." in text
+    assert "Trang này gom theo tên, không theo người" in text
+    assert re.search(r"Theo năm 2024 1 2022 2", text)
+
+
+def test_sections_are_counted_by_site_and_together(rooms: Rooms) -> None:
+    lists = [words(one) for one in page(rooms, "/chuyen-muc").xpath("//ul[@class='columns']")]
+    assert lists == ["Tin tức 2 Giao thông 1"] * 2
+
+
+def test_counts_that_stop_say_so(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subjects_page, "NEWEST", 1)
+    rooms.room._memory.clear()
+    assert "Chỉ đếm 1 tin bài mới nhất." in words(page(rooms, "/chuyen-muc"))
+    rooms.room._memory.clear()
+
+
+def test_keywords_are_as_printed(rooms: Rooms) -> None:
+    assert words(page(rooms, "/tu-khoa").xpath("//ul[@class='columns']")[0]) == "cầu 1"
+
+
+def test_figures_count_what_the_export_of_them_counts(rooms: Rooms) -> None:
+    text = words(page(rooms, "/so-lieu"))
+    assert "4 tin bài 3 trang nguồn" in text
+    rows = list(csv.reader(io.StringIO(rooms.page.get("/so-lieu.csv").content.decode("utf-8-sig"))))
+    assert rows == [
+        ["site", "month", "articles"],
+        ["ptsonglam", "2022-03", "1"],
+        ["songlam", "", "1"],
+        ["songlam", "2022-03", "1"],
+        ["songlam", "2024-07", "1"],
+    ]
+
+
+def test_a_year_that_an_error_named_does_not_stretch_a_chart() -> None:
+    assert [year.year for year in timeline({"0021-06": 1, "2021-06": 2}).years] == ["0021", "2021"]
+    assert len(timeline({"2001-06": 1, "2021-06": 2}).years) == 21
+
+
+def test_labels_stand_at_equal_distances() -> None:
+    for first in range(1990, 2021):
+        line = timeline({f"{first}-01": 1, "2021-12": 2})
+        assert len(line.years) == len(line.labels) * line.every or len(line.years) == 1
+        assert len(line.labels) <= 12
+        assert line.span == (str(first), "2021")
+        assert line.last == "2021-12"
