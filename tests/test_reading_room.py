@@ -32,6 +32,16 @@ EXAMPLES = {
     "/tai-ve/{record:path}": ["/tai-ve/RECORD"],
     "/warc/{record:path}": ["/warc/RECORD"],
     "/hinh/{record:path}": ["/hinh/PICTURE", "/hinh/RECORD"],
+    "/trang": ["/trang"],
+    "/trang/{name}": ["/trang/songlam", "/trang/ptsonglam", "/trang/khong-co"],
+    "/trang/{name}/day-du": ["/trang/songlam/day-du"],
+    "/tinh": ["/tinh"],
+    "/tac-gia": ["/tac-gia", "/tac-gia?chu=A", "/tac-gia?chu=1"],
+    "/tac-gia/{name:path}": ["/tac-gia/Phương Anh", "/tac-gia/khong-co"],
+    "/chuyen-muc": ["/chuyen-muc"],
+    "/tu-khoa": ["/tu-khoa"],
+    "/so-lieu": ["/so-lieu"],
+    "/so-lieu.csv": ["/so-lieu.csv"],
 }
 """Addresses of each page; RECORD stands for the capture of an attack, PICTURE for that of a picture."""
 
