@@ -86,7 +86,7 @@ def test_a_month_is_that_of_the_date_that_is_in_effect() -> None:
 
 def test_technical_tables_are_not_listed(get: Get) -> None:
     listed = get("/archive.json").json()
-    shown = {one["name"] for one in (*listed["tables"], *listed["views"]) if not one["hidden"]}
+    shown = {one["name"] for one in (*listed["tables"], *listed["views"]) if not one.get("hidden")}
     assert shown == {name for name, told in DESCRIBED["tables"].items() if not told.get("hidden")}
 
 
