@@ -31,6 +31,7 @@ from archive.exits import Exit
 from archive.export import CannotWrite, Choice, write_export, write_export_file
 from archive.forms import Form, form_of
 from archive.graph import neighbours
+from archive.graphcli import graph_app
 from archive.packing import Choice as Packed
 from archive.parquet import NoDuckDB
 from archive.reading import WARCS, fail, home_of, reading
@@ -70,6 +71,7 @@ def register(app: typer.Typer) -> None:
     app.command("reindex")(reindex_command)
     app.command("wacz")(wacz_command)
     app.add_typer(correct_app, name="correct")
+    app.add_typer(graph_app, name="graph")
     app.command("serve")(serve_command)
     app.command("datasette")(datasette_command)
 

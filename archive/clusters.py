@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -83,10 +83,7 @@ def misplaced(
         if "date_published" not in corrected_values(page):
             row["published"] = row["published"] or (dates or {}).get(id, row["concluded_date"])
     pairs = {pair: by for pair, by in pairs.items() if known.keys() >= {*pair}}
-    named: dict[str, list[str]] = {}
-    for (one, other), by in sorted(pairs.items()):
-        if by is not None:
-            named.setdefault(by, []).append(other if by == one else one)
+    named = named_sources(pairs)
     wanted: dict[str, Place] = dict.fromkeys(known, (None, None))
     for members in _components(pairs):
         original = likely_original([known[id] for id in members], named)
@@ -100,8 +97,18 @@ _MEMBERS = """
 """
 
 
+Why = Literal["named as the source", "names no source", "earliest date", "smallest id"]
+"""What makes an article the likely original among the copies: an other names its address as the source; it is the only
+one left that names no source itself; of those left it has the earliest date; nothing tells them apart."""
+
+
 def likely_original(members: Sequence[Row], named: Mapping[str, Sequence[str]]) -> str:
-    """The id of the likely original among the copies of one text.
+    """The id of the likely original among the copies of one text; as :func:`judge_original`."""
+    return judge_original(members, named)[0]
+
+
+def judge_original(members: Sequence[Row], named: Mapping[str, Sequence[str]]) -> tuple[str, tuple[Why, ...]]:
+    """The id of the likely original among the copies of one text, and what made it that, step by step.
 
     :param members: ``id``, ``source_name``, ``source_url`` and ``published`` of each.
     :param named: for an article that names archived articles' addresses as its source, the ids of these.
@@ -110,9 +117,27 @@ def likely_original(members: Sequence[Row], named: Mapping[str, Sequence[str]]) 
     sources = {source for id in ids for source in named.get(id, ())}
     silent = {row["id"] for row in members if row["source_name"] is None and row["source_url"] is None}
     eligible = (sources - named.keys()) or sources or silent or ids
-    ranked = [(row["published"] is None, row["published"] or "", row["id"]) for row in members if row["id"] in eligible]
-    original: str = min(ranked)[2]
-    return original
+    why: list[Why] = []
+    if sources:
+        why.append("named as the source")
+    elif silent and silent != ids:
+        why.append("names no source")
+    ranked = sorted(
+        (row["published"] is None, row["published"] or "", row["id"]) for row in members if row["id"] in eligible
+    )
+    original: str = ranked[0][2]
+    if len(ranked) > 1:
+        why.append("smallest id" if ranked[0][:2] == ranked[1][:2] else "earliest date")
+    return original, tuple(why)
+
+
+def named_sources(pairs: Named) -> dict[str, list[str]]:
+    """For each article that names others' addresses as its source, the ids of these."""
+    named: dict[str, list[str]] = {}
+    for (one, other), by in sorted(pairs.items()):
+        if by is not None:
+            named.setdefault(by, []).append(other if by == one else one)
+    return named
 
 
 def _components(pairs: Iterable[tuple[str, str]]) -> Iterator[list[str]]:

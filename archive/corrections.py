@@ -21,6 +21,7 @@ from typing import Any, Literal, get_args
 
 from sqlite_utils import Database
 
+from archive.dates import known_part
 from archive.dating import is_shown
 from archive.effective import DATE_FIELDS
 
@@ -213,7 +214,7 @@ def in_words(field: Field, value: Any) -> str:
     """A value (:attr:`Correction.value`) as one text for people; empty where there is none."""
     match field:
         case "date_published":
-            return (value["date_published"] or "")[: _KNOWN[value["date_precision"] or "second"]]
+            return known_part(value["date_published"], value["date_precision"]) or ""
         case "authors":
             parts = ([one["name"] or "", one["role"], one["unit"] or ""] for one in value)
             return "; ".join(":".join(words).rstrip(":") for words in parts)
@@ -223,10 +224,6 @@ def in_words(field: Field, value: Any) -> str:
             return " ".join(filter(None, (value or {}).values()))
         case _:
             return value or ""
-
-
-_KNOWN = {"month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}
-"""How many characters of an RFC 3339 time a precision proves."""
 
 
 def load_authors(db: Database, articles: Iterable[str]) -> dict[str, list[Row]]:

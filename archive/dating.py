@@ -25,6 +25,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.dates import KNOWN
+
 Row = dict[str, Any]
 
 KINDS = ("sitemap", "feed", "listing", "related")
@@ -32,8 +34,6 @@ KINDS = ("sitemap", "feed", "listing", "related")
 
 COLUMNS = ("concluded_date", "concluded_date_raw", "concluded_precision", "concluded_evidence")
 
-_KEPT = {"month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}
-"""How many characters of an RFC 3339 time a precision proves."""
 _REST = "0000-01-01T00:00:00+07:00"
 
 _CLOCKS_DIFFER = timedelta(days=1)
@@ -147,12 +147,12 @@ def is_shown(page: Row, conclusion: Row) -> bool:
     """
     if conclusion["concluded_date"] is None or page["date_published"] is None:
         return conclusion["concluded_date"] is not None
-    is_more = _KEPT[conclusion["concluded_precision"]] > _KEPT[page["date_precision"] or "day"]
+    is_more = KNOWN[conclusion["concluded_precision"]] > KNOWN[page["date_precision"] or "day"]
     return is_more and _is_of_day(conclusion["concluded_date"], page["date_published"])
 
 
 def _is_of_day(date: str, day: str) -> bool:
-    return date[: _KEPT["day"]] == day[: _KEPT["day"]]
+    return date[: KNOWN["day"]] == day[: KNOWN["day"]]
 
 
 def _hour_of_day(sightings: Sequence[Row]) -> Conclusion:
@@ -162,7 +162,7 @@ def _hour_of_day(sightings: Sequence[Row]) -> Conclusion:
     """
     fit = [one for one in sightings if _is_of_day(one["date"], one["date_published"])]
     evidence = _rejected((one for one in sightings if one not in fit), "the page itself prints another day")
-    exact = [one for one in fit if not one["date"].endswith(_REST[_KEPT["day"] :])]
+    exact = [one for one in fit if not one["date"].endswith(_REST[KNOWN["day"] :])]
     columns, proven = date_by_sightings(exact)
     if columns["concluded_precision"] in {None, "day"}:
         return NOTHING[0], evidence + _rejected(exact, "as many pages print another hour")
@@ -213,7 +213,7 @@ def _is_too_late(sighting: Row) -> bool:
 
 
 def _same_day(sighting: Row, date: str) -> bool:
-    kept = min(_KEPT[sighting["precision"]], _KEPT["day"])
+    kept = min(KNOWN[sighting["precision"]], KNOWN["day"])
     return bool(sighting["date"][:kept] == date[:kept])
 
 
@@ -226,7 +226,7 @@ def _one_vote_a_page(sightings: Sequence[Row]) -> list[Row]:
 
 
 def _weight(sighting: Row) -> tuple[int, str]:
-    return _KEPT[sighting["precision"]], sighting["last_seen"]
+    return KNOWN[sighting["precision"]], sighting["last_seen"]
 
 
 def _majority(sightings: list[Row]) -> tuple[str | None, str | None, list[Row]]:
@@ -236,14 +236,14 @@ def _majority(sightings: list[Row]) -> tuple[str | None, str | None, list[Row]]:
     day. A tie on the month or the day leaves no date; one on the hour, minute or second leaves the coarser date.
     """
     date, proven = None, None
-    levels = dict(_KEPT)
+    levels = dict(KNOWN)
     if to_the_day := [one for one in sightings if one["precision"] != "month"]:
         sightings = to_the_day
         del levels["month"]
     for precision, kept in levels.items():
         pages: dict[str, set[str]] = {}
         for one in sightings:
-            if _KEPT[one["precision"]] >= kept:
+            if KNOWN[one["precision"]] >= kept:
                 pages.setdefault(one["date"][:kept], set()).add(one["page"])
         ranked = sorted(pages, key=lambda value: (-len(pages[value]), value))
         if not ranked:
@@ -253,7 +253,7 @@ def _majority(sightings: list[Row]) -> tuple[str | None, str | None, list[Row]]:
                 return None, None, []
             break
         date, proven = ranked[0] + _REST[kept:], precision
-        sightings = [one for one in sightings if _KEPT[one["precision"]] >= kept and one["date"].startswith(ranked[0])]
+        sightings = [one for one in sightings if KNOWN[one["precision"]] >= kept and one["date"].startswith(ranked[0])]
     return date, proven, sightings
 
 

@@ -11,11 +11,9 @@ from typing import Any
 import msgspec
 
 from archive.articles import REMOVED, Record
+from archive.dates import KNOWN
 
 CONTEXT = "https://schema.org"
-
-_KNOWN = {"month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}
-"""How many characters of a time are known."""
 
 
 def jsonld_lines(records: Iterable[Record]) -> Iterator[bytes]:
@@ -132,7 +130,7 @@ def _views(count: int | None) -> Record | None:
 def _as_known(time: str | None, precision: str | None) -> str | None:
     if time is None or precision is None:
         return None
-    known = time[: _KNOWN[precision]]
+    known = time[: KNOWN[precision]]
     return known + time[-6:] if "T" in known else known
 
 

@@ -21,6 +21,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
+from archive.dates import KNOWN
 from archive.snippets import Marked
 
 out = Console(markup=False, highlight=False, emoji=False)
@@ -134,13 +135,9 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
         yield lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
 
 
-_SHOWN = {"month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}
-"""How much of an RFC 3339 time is meant, in characters."""
-
-
 def date_words(date: str | None, precision: str | None) -> str:
     """A date of publication as exactly as it is known: ``2021-06-29 09:14``."""
     if date is None:
         return "undated"
-    shown = date[: _SHOWN.get(precision or "", 19)].replace("T", " ")
+    shown = date[: KNOWN.get(precision or "", 19)].replace("T", " ")
     return f"{shown}h" if precision == "hour" else shown

@@ -1,0 +1,35 @@
+"""A file that is there only when it is complete, compressed as its name says. Touches the file that it is handed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.compressed import Sink, compressing, compression_of
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Sink]:
+    """A stream into a file that takes its place when the block is left without an error: a reader sees the file that
+    was there before, or the whole new one. What is no ordinary file (``/dev/stdout``, a pipe) is written to as it is.
+
+    :raises OSError: the file cannot be written.
+    """
+    path = path.resolve()
+    compression = compression_of(path.name)
+    if path.exists() and not path.is_file():
+        with path.open("wb") as out, compressing(out, compression) as (plain, _):
+            yield plain
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("xb") as out:
+            with compressing(out, compression) as (plain, _):
+                yield plain
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
