@@ -1,0 +1,272 @@
+"""The reading room in a real browser: search, facets, articles, versions, languages, keyboard, phone, and axe-core.
+
+Skipped where there is no Chromium, but not in CI, which has one (``.ci/run``). axe-core, in tests/vendor, is Deque's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, environment
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+from rooms import ATTACK, BRIDGE, COPY, GONE, OTHER, Rooms, fill, open_rooms
+from test_reading_room import EXAMPLES, filled_in
+
+AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here; CI has one, and fails without"
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("browsed")
+    fill(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rooms(home: Path) -> Iterator[Rooms]:
+    opened = open_rooms(home)
+    yield opened
+    opened.room.readers.close()
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    """The command ``luutru serve``, as an archivist starts it; gives the reading room's address."""
+    port, raw_port = _free_port(), _free_port()
+    command = [sys.executable, "-P", "-m", "crawler.cli", "--home", str(home), "serve"]
+    command += ["--port", str(port), "--raw-port", str(raw_port)]
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield _until_it_answers(process, f"http://127.0.0.1:{port}")
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _until_it_answers(process: subprocess.Popen[str], address: str) -> str:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return address
+        except OSError:
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            time.sleep(0.1)
+    raise AssertionError(f"{address} does not answer")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A window as wide as a desk's, which must ask nobody but the two origins and run into no fault."""
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, locale="vi-VN")
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    yield opened
+    context.close()
+    assert {url.split("/")[2].split(":")[0] for url in asked if url.startswith("http")} <= {"127.0.0.1"}
+
+
+def test_a_reader_searches_narrows_and_reads(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Từ cần tìm").fill("ngay hoi")
+    page.get_by_role("button", name="Tìm").click()
+    assert page.get_by_role("heading", level=2, name="45 tin bài").is_visible()
+    assert page.locator("mark").first.inner_text() == "Ngày hội"
+    page.get_by_role("complementary").get_by_role("link", name="Đời sống").click()
+    assert "muc=" in page.url
+    assert page.get_by_role("heading", level=2, name="23 tin bài").is_visible()
+    page.locator(".timeline").get_by_role("link", name="2023").click()
+    assert page.get_by_role("heading", level=2, name="6 tin bài").is_visible()
+    page.get_by_role("link", name="Bỏ điều kiện “Chuyên mục: Đời sống”").click()
+    assert page.get_by_role("heading", level=2, name="12 tin bài").is_visible()
+    page.locator("h3 a").first.click()
+    assert page.get_by_role("heading", level=1, name="Ngày hội công nhân").is_visible()
+
+
+def test_a_reader_narrows_by_the_form_without_a_script(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_text("Lọc kỹ hơn").click()
+    page.get_by_label("Trang nguồn", exact=True).select_option("songlam")
+    page.get_by_label("Từ", exact=True).fill("1/2024")
+    page.get_by_label("Đến").fill("2024")
+    page.get_by_role("button", name="Tìm").click()
+    assert page.locator(".chips li").count() == 4
+    assert page.locator("h3 a").count() == 9
+    context.close()
+
+
+def test_a_reader_sees_pictures_versions_and_the_page_as_it_came(page: Page) -> None:
+    page.goto(f"/bai/{BRIDGE}")
+    picture = page.get_by_role("img", name="Hình 1")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('figure img').complete")
+    assert picture.evaluate("image => image.naturalWidth") == 320
+    page.get_by_role("link", name="Xem các bản cạnh nhau").click()
+    assert page.locator(".pair del").first.inner_text() == "sắp"
+    assert page.locator(".pair ins").first.inner_text() == "đã"
+    page.get_by_label("So bản").select_option("2")
+    page.get_by_label("với bản").select_option("1")
+    page.get_by_role("button", name="So sánh").click()
+    assert page.locator(".pair ins").first.inner_text() == "sắp"
+    page.get_by_role("link", name="Bản chụp").first.click()
+    room = page.url.split("/")[2]
+    page.get_by_role("link", name="Xem trang như đã nhận").click()
+    assert page.url.split("/")[2] != room
+    assert "bản" in page.inner_text("body")
+
+
+def test_the_language_is_switched_and_stays(page: Page) -> None:
+    page.goto("/tim?q=ngay+hoi&trang=2")
+    page.get_by_role("link", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.get_by_role("heading", level=2, name="45 articles").is_visible()
+    page.locator("h3 a").first.click()
+    assert page.get_by_role("heading", name="Date and evidence").is_visible()
+    page.get_by_role("link", name="Tiếng Việt").click()
+    assert page.get_by_role("heading", name="Ngày đăng và căn cứ").is_visible()
+    assert page.context.cookies() == []
+
+
+def test_everything_is_reached_by_keyboard_alone(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").evaluate("e => e.getBoundingClientRect().top") >= -80
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "q"
+    outline = page.locator("#q").evaluate("e => getComputedStyle(e).outlineStyle + getComputedStyle(e).outlineWidth")
+    assert outline == "solid3px"
+    page.keyboard.type("cau moi")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tim?q=cau+moi**")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('h3 a')"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/bai/**")
+    assert page.get_by_role("heading", level=1).is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_nothing_is_cut_off_or_too_small_to_touch(page: Page, rooms: Rooms, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    capture = f"/ban-chup/{rooms.record('tan-cong.html')}"
+    for path in (
+        "/",
+        "/tim?q=ngay+hoi&tu=2023&den=2023&nguon=songlam",
+        f"/bai/{BRIDGE}",
+        f"/bai/{BRIDGE}/ban-sua",
+        capture,
+    ):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        small = page.evaluate(
+            "[...document.querySelectorAll('button, input, select, nav a, .chips a, .facets a, .timeline a')]"
+            ".filter(e => e.getClientRects().length).map(e => [e.outerHTML, e.getBoundingClientRect()])"
+            ".filter(([, box]) => box.width < 24 || box.height < 24).map(([markup]) => markup)"
+        )
+        assert small == [], path
+
+
+def _examples() -> list[str]:
+    return [
+        example
+        for path, examples in EXAMPLES.items()
+        if not path.startswith(("/tai-ve", "/warc", "/hinh", "/tim.")) and "}." not in path
+        for example in examples
+    ] + [f"/bai/{COPY}", f"/bai/{GONE}", f"/bai/{OTHER}", "/khong-co"]
+
+
+@pytest.fixture(scope="module")
+def examined(browser: Browser, address: str) -> Iterator[Page]:
+    """A window into which axe-core is put beside each page: the page's own policy would let no script in."""
+    context = browser.new_context(base_url=address)
+    context.add_init_script(path=AXE)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("example", _examples())
+def test_axe_finds_no_violation(examined: Page, rooms: Rooms, example: str) -> None:
+    narrow = [("/en", 360)] if any(examples[0] == example for examples in EXAMPLES.values()) else []
+    for language, width in [("", 1280), *narrow]:
+        examined.set_viewport_size({"width": width, "height": 900})
+        examined.goto(language + filled_in(rooms, example))
+        examined.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = examined.evaluate("tags => axe.run({runOnly: tags})", tags)["violations"]
+        told = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+        assert told == [], f"{language}{example}"
+
+
+def test_a_hostile_article_runs_nothing(page: Page, rooms: Rooms) -> None:
+    said: list[str] = []
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    page.on("popup", lambda popup: said.append(popup.url))
+    capture = rooms.record("tan-cong.html")
+    for path in (f"/bai/{ATTACK}", f"/en/bai/{ATTACK}/ban-sua", "/tim?q=script", f"/ban-chup/{capture}"):
+        page.goto(path)
+        for link in page.locator("main a").all():
+            link.hover(timeout=2_000)
+        page.wait_for_timeout(200)
+        assert page.title() != "bi chiem"
+        assert page.locator("main script, main svg[onload], main [onerror], main form[action^=http]").count() == 0
+        assert page.locator("a[href^=javascript], a[href^=data]").count() == 0
+    assert said == []
+
+
+def test_an_archived_page_runs_nothing_and_stays_where_it_is(page: Page, rooms: Rooms) -> None:
+    page.goto(f"/ban-chup/{rooms.record('tan-cong.html')}")
+    page.get_by_role("link", name="Xem trang như đã nhận").click()
+    raw = page.url
+    page.wait_for_timeout(500)
+    assert page.url == raw, "its refresh leads nowhere"
+    page.locator("#js").click()
+    page.wait_for_timeout(200)
+    assert page.title() == "trang cũ"
+    assert page.inner_text("p") == "Trang như đã nhận"
+    assert page.evaluate("window.origin") == "null", "an origin that nothing shares"
+
+
+def test_a_download_is_a_file_and_no_page(page: Page, rooms: Rooms) -> None:
+    page.goto(f"/ban-chup/{rooms.record('tan-cong.html')}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải nguyên bản").click()
+    assert download.value.suggested_filename.endswith(".html")
+    assert "bi chiem" in Path(download.value.path()).read_text(encoding="utf-8")
+    with pytest.raises(Error, match="Download is starting"):
+        page.goto(f"/tai-ve/{rooms.record('doc.svg')}")
