@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
-from archive.abbreviations import load_abbreviations
 from archive.articles import Record, load_articles
 from archive.filters import Filters, QueryError
 from archive.search import Results, search
@@ -25,7 +24,7 @@ def found(asked: Asked, wanted: Search, limit: int, offset: int = 0) -> Results:
     :raises Trouble: the search means nothing.
     """
     filters = EVERYTHING if wanted.is_blank else wanted.filters
-    abbreviations = load_abbreviations(asked.room.home)
+    abbreviations = asked.room.abbreviations()
     try:
         return search(
             asked.db, wanted.query, filters, by=wanted.by, limit=limit, offset=offset, abbreviations=abbreviations

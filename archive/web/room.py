@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from archive.abbreviations import FILE_NAME, Abbreviations, load_abbreviations
 from archive.reading import ARCHIVE, WARCS
 from archive.web.pool import Readers
 
@@ -40,6 +41,18 @@ class Room:
     @property
     def warcs(self) -> Path:
         return self.home / WARCS
+
+    def abbreviations(self) -> Abbreviations:
+        """Those of this home directory; read anew when its file has changed.
+
+        :raises AbbreviationError: the file holds a mistake.
+        """
+        file = self.home / FILE_NAME
+        state = file.stat().st_mtime_ns if file.exists() else 0
+        known = self._memory.get(FILE_NAME)
+        if known is None or known[0] != state:
+            known = self._memory[FILE_NAME] = state, time.monotonic(), load_abbreviations(self.home)
+        return cast(Abbreviations, known[2])
 
     def remembered(self, name: str, db: Database, count: Callable[[Database], Counts]) -> Counts:
         """What ``count`` gives; not counted anew as long as nothing has changed, and not twice in a minute."""

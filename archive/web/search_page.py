@@ -9,7 +9,6 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from archive.abbreviations import load_abbreviations
 from archive.filters import Filters, QueryError
 from archive.search import Order, Results, search
 from archive.web.asking import Asked, Page
@@ -102,7 +101,7 @@ def find(asked: Asked, wanted: Search, *, facets: bool) -> Results:
         limit=HITS,
         offset=(wanted.page - 1) * HITS,
         facets=facets,
-        abbreviations=load_abbreviations(asked.room.home),
+        abbreviations=asked.room.abbreviations(),
     )
 
 
@@ -184,7 +183,7 @@ def _months(asked: Asked, wanted: Search, year: str) -> Iterator[Bar]:
         span = f"{year}-{month:02}"
         if (first is None or first.isoformat()[:7] <= span) and (last is None or span <= last.isoformat()[:7]):
             of_month = replace(wanted.filters, since=span, until=span)
-            found = search(asked.db, wanted.query, of_month, limit=1)
+            found = search(asked.db, wanted.query, of_month, limit=0, abbreviations=asked.room.abbreviations())
             yield Bar(span, found.total, found.complete)
 
 
@@ -201,7 +200,7 @@ _MOST_YEARS = 60
 
 
 def _newest(asked: Asked) -> list[Any]:
-    return search(asked.db, "", Filters(since="0001"), limit=6).hits
+    return search(asked.db, "", Filters(since="0001"), limit=6, abbreviations=asked.room.abbreviations()).hits
 
 
 PAGES = [Page("/", show_search), Page("/tim", show_search), Page("/tim.json", search_json)]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 PORT = 8000
 
+_KEEP = 60
+"""Seconds for which a silent connection is kept: as long as somebody may read a page."""
+
 
 def serve_command(
     ctx: typer.Context,
@@ -77,7 +80,9 @@ def serve_command(
     sockets = [_listening(host, one) for one in (port, raw_port)]
     err.print(f"Reading room: {room.address}/   archived pages: {room.raw_address}/   Ctrl-C closes it", soft_wrap=True)
     both = _ByPort(reading_room(room), raw_pages(room), raw_port)
-    config = uvicorn.Config(both, log_level="warning", access_log=False, server_header=False, proxy_headers=False)
+    config = uvicorn.Config(
+        both, log_level="warning", access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=_KEEP
+    )
     uvicorn.Server(config).run(sockets=sockets)
 
 

@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from typing import Any
 
+from archive.abbreviations import AbbreviationError
 from archive.articles import BrokenArchive, UnknownArticle
 from archive.exits import Exit
 from archive.faults import Fault, is_our_own
@@ -35,6 +36,9 @@ def trouble_of(error: Exception) -> Trouble:
             return Trouble(503, "trouble.too_slow")
         case TooMany():
             return Trouble(503, "trouble.too_many")
+        case AbbreviationError():
+            _log.error("abbreviations: %s", error)
+            return Trouble(503, "trouble.bad_abbreviations", str(error))
         case FileNotFoundError():
             return Trouble(503, "trouble.no_archive", str(error))
         case Fault() if error.exit is Exit.CANNOT_OPEN:
