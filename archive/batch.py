@@ -13,7 +13,8 @@ from sqlite_utils import Database
 
 from archive.effective import effective
 from archive.frontier import forget_gone, mark_gone
-from archive.known import Known, indexed_before, load_known
+from archive.indexing import index_articles
+from archive.known import Known, load_known
 from archive.likeness import sign
 from archive.records import Address, Article, Capture, Harvest
 from archive.rows import (
@@ -30,7 +31,7 @@ from archive.rows import (
     sighting_rows,
 )
 from archive.schema import insert_rows
-from archive.search import index_article
+from archive.searchable import load_searchable
 from archive.settlement import Settlement
 from archive.signatures import write_signatures
 
@@ -194,7 +195,8 @@ class Batch:
 
     def _write_articles(self) -> None:
         db, ids = self.db, list(self.current)
-        before = indexed_before(db, ids)
+        docids = [row["docid"] for row, _ in self.current.values()]
+        before = load_searchable(db, docids)
         db.table("articles").upsert_all([row for row, _ in self.current.values()], pk="docid")
         db.conn.executemany(
             "UPDATE articles SET first_seen = ?, shown_at = ? WHERE id = ?",
@@ -206,13 +208,12 @@ class Batch:
             _delete(db, name, ids)
             parts = [part for _, article in self.current.values() for part in part_rows(article, name)]
             insert_rows(db, name, parts)
+        corrected = dict(db.execute(_CORRECTED, [json.dumps(ids)]).fetchall())
         texts = {}
         for row, article in self.current.values():
-            known = before.get(article.id)
-            now = row | {"keywords": article.keywords, "corrected": known["corrected"] if known else None}
-            now, then = effective(now), effective(known) if known else None
-            index_article(db, row["docid"], then, now)
+            now = effective(row | {"corrected": corrected.get(article.id)})
             texts[article.id] = now["headline"], now["body"]
+        index_articles(db, before, load_searchable(db, docids))
         write_signatures(db, texts)
 
     def _write_links(self) -> None:
@@ -254,6 +255,12 @@ class Batch:
             "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(touched))]
         ):
             self._change(row["id"], "addresses", touched[row["id"]])
+
+
+_CORRECTED = """
+    SELECT articles.id, corrected FROM json_each(?)
+    CROSS JOIN articles ON articles.id = value WHERE corrected IS NOT NULL
+"""
 
 
 def _merged(known: Row, row: Row) -> Row:

@@ -29,14 +29,16 @@ from archive.datasette.command import datasette_command
 from archive.days import DAY, day
 from archive.exits import Exit
 from archive.export import CannotWrite, Choice, write_export, write_export_file
+from archive.filters import Filters
 from archive.forms import Form, form_of
 from archive.graph import neighbours
 from archive.graphcli import graph_app
+from archive.matching import MOST_EXAMINED
 from archive.packing import Choice as Packed
 from archive.parquet import NoDuckDB
 from archive.reading import WARCS, fail, home_of, reading
 from archive.revisions import load_revisions
-from archive.search import MOST_EXAMINED, Filters, Order, search
+from archive.search import Order, search
 from archive.show import (
     show_article,
     show_attention,

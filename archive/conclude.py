@@ -29,7 +29,9 @@ from archive import duplicates
 from archive.clusters import Place, clustered_with, misplaced, stored_pairs, without_text
 from archive.dating import COLUMNS, NOTHING, dateable, find_dates
 from archive.duplicates import Found, Judge
+from archive.indexing import index_articles
 from archive.schema import insert_rows, snapshot, transaction
+from archive.searchable import docids_of, load_searchable
 from archive.signatures import newest, numbers_of, to_compare
 from archive.store import Archive
 from archive.visitor import LOCKS
@@ -266,6 +268,7 @@ class _Concluding:
 
     def _write(self, drawn: _Drawn) -> None:
         db = self._db
+        before = load_searchable(db, docids_of(db, drawn.dates))
         db.conn.executemany(
             f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE id = :id",  # noqa: S608
             [columns | {"id": id} for id, columns in drawn.dates.items()],
@@ -279,6 +282,8 @@ class _Concluding:
             "UPDATE articles SET cluster = ?, duplicate_of = ? WHERE id = ?",
             [(*place, id) for id, place in places.items()],
         )
+        index_articles(db, before, load_searchable(db, before))
+        db.conn.executemany(_CLUSTER, [(cluster, id) for id, (cluster, _) in places.items()])
         changed = sorted({*drawn.dates, *places})
         insert_rows(db, "changes", [{"article": id, "kind": "concluded", "at": self._at} for id in changed])
         self.done.dates += len(drawn.dates)
@@ -288,6 +293,9 @@ class _Concluding:
     def _places(self, articles: set[str]) -> dict[str, Place]:
         members = clustered_with(self._db, articles)
         return misplaced(self._db, members, stored_pairs(self._db, members))
+
+
+_CLUSTER = "UPDATE search_documents SET cluster = ? WHERE docid = (SELECT docid FROM articles WHERE id = ?)"
 
 
 def _version(db: Database) -> int:

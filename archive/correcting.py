@@ -31,8 +31,9 @@ from archive.corrections import (
 )
 from archive.effective import Row, effective
 from archive.givenvalues import VIETNAM, CorrectionError, Given
+from archive.indexing import index_articles
 from archive.schema import insert_rows, transaction
-from archive.search import index_article
+from archive.searchable import load_searchable
 from archive.signatures import write_signatures
 
 
@@ -169,12 +170,11 @@ def bring_into_effect(db: Database, articles: Iterable[str], at: str) -> list[st
         if row["corrected"] == wanted.get(row["id"]):
             continue
         changed.append(row["id"])
-        keywords = db.execute("SELECT keyword FROM keywords WHERE article = ? ORDER BY position", [row["id"]])
-        row["keywords"] = [keyword for (keyword,) in keywords]
+        before = load_searchable(db, [row["docid"]])
         now = row | {"corrected": wanted.get(row["id"])}
         db.execute("UPDATE articles SET corrected = ? WHERE id = ?", [now["corrected"], row["id"]])
-        old, new = effective(row), effective(now)
-        index_article(db, row["docid"], old, new)
+        index_articles(db, before, load_searchable(db, before))
+        new = effective(now)
         write_signatures(db, {row["id"]: (new["headline"], new["body"])})
     insert_rows(db, "changes", [{"article": id, "kind": "corrected", "at": at} for id in changed])
     return changed

@@ -7,13 +7,14 @@ import calendar
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Literal
 
 from sqlite_utils import Database
 
 from archive.provinces import UnknownProvince, find_province
+from archive.vietnamese import fold, nfc
 
 
 class QueryError(ValueError):
@@ -71,6 +72,56 @@ class Filters:
             message = f"nothing is published after {self.since} and before {self.until}: exchange them"
             raise QueryError("dates-crossed", message, since=self.since, until=self.until)
         return first, last
+
+
+_NAMES = {
+    "site": ("site", "trang"),
+    "kind": ("kind", "loai"),
+    "province": ("province", "tinh"),
+    "author": ("author", "tacgia"),
+    "section": ("section", "muc", "chuyenmuc"),
+    "keyword": ("keyword", "tukhoa"),
+    "since": ("since", "tu"),
+    "until": ("until", "den"),
+    "has_image": ("image", "anh"),
+    "reprints": ("reprints", "danglai"),
+}
+"""How each filter may be typed in a query, without accents."""
+
+_BY_NAME = {typed: name for name, names in _NAMES.items() for typed in names}
+_TYPED = re.compile(
+    rf"(?<!\S)(?P<minus>-?)(?P<name>{'|'.join(sorted(_BY_NAME, key=len, reverse=True))}):"
+    r'(?:["“”„«»](?P<quoted>[^"“”„«»]*)["“”„«»]?|(?P<bare>[^\s"“”„«»]+))'
+)
+_VALUES: dict[str, dict[str, object]] = {
+    "has_image": {"co": True, "yes": True, "khong": False, "no": False},
+    "reprints": {"gop": "folded", "folded": "folded", "hien": "shown", "shown": "shown"},
+}
+
+
+def typed_filters(query: str, filters: Filters) -> tuple[str, Filters]:
+    """The words of a query, and the filters with those that are typed in it: ``site:thst``, ``tỉnh:"Sóc Trăng"``.
+
+    Names may be typed in English or Vietnamese, without accents or with them: site or trang, kind or loại, province or
+    tỉnh, author or tácgiả, section or mục, keyword or từkhóa, since or từ, until or đến, image or ảnh (``có``,
+    ``không``), reprints or đănglại (``gộp``, ``hiện``).
+
+    :raises QueryError: a filter has no such value, or stands after a dash.
+    """
+    query = nfc(query)
+    words, at = "", 0
+    for found in _TYPED.finditer(fold(query)):
+        name = _BY_NAME[found["name"]]
+        group = "bare" if found["quoted"] is None else "quoted"
+        value: object = query[found.start(group) : found.end(group)]
+        values = _VALUES.get(name)
+        expected = sorted(values) if values else []
+        if found["minus"] or (values and found[group] not in values):
+            message = f"{name}: expected {' or '.join(expected) or 'no - before it'}, not {found.group()!r}"
+            raise QueryError("bad-filter", message, name=name, typed=found.group(), expected=expected)
+        filters = replace(filters, **{name: values[found[group]] if values else value})  # type: ignore[arg-type]
+        words, at = words + query[at : found.start()], found.end()
+    return words + query[at:], filters
 
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")

@@ -56,19 +56,3 @@ def load_known(db: Database, ids: Collection[str]) -> dict[str, Known]:
     ):
         known[row["article"]].links.append(row)
     return known
-
-
-def indexed_before(db: Database, ids: Collection[str]) -> dict[str, Row]:
-    """What the full-text index holds of some articles: it can forget only what it is told word for word."""
-    wanted = [json.dumps(list(ids))]
-    before = {
-        row["id"]: row | {"keywords": []}
-        for row in db.query("SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?))", wanted)
-    }
-    for row in db.query(
-        "SELECT article, keyword FROM keywords WHERE article IN (SELECT value FROM json_each(?))"
-        " ORDER BY article, position",
-        wanted,
-    ):
-        before[row["article"]]["keywords"].append(row["keyword"])
-    return before

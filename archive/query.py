@@ -1,43 +1,68 @@
 """What somebody typed into the search, understood: a :class:`Query`. Pure functions, no I/O.
 
-Words are looked for in any order; ``"words in quotes"`` stand one after the other, ``-word`` must not occur. A
-word typed without accents is found with any accents, a word typed with accents is found so, in either tone style.
-Words in quotes and excluded words are taken literally; all others are found in their other forms too (LĐLĐ).
+Words are looked for in any order; ``"words in quotes"`` stand one after the other, ``-word`` must not occur, of words
+with ``OR`` (or ``HOẶC``, or ``|``) between them one is enough, ``đoàn*`` is every word that begins so. A word typed
+without accents is found with any accents, a word typed with accents is found so, in either tone style. Words in quotes,
+excluded words and those beside OR are taken literally; all others are found in their other forms too: abbreviations
+(LĐLĐ), and names of provinces, for which the unit that they belong to now or were made of stands as well, and what
+their own sites publish. Filters that are typed are :mod:`archive.filters`'.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from archive.abbreviations import Abbreviations
 from archive.filters import QueryError
-from archive.vietnamese import INVISIBLE, Token, fold, keys_of, nfc, spelling, spellings, tokenise
+from archive.provinces import provinces
+from archive.vietnamese import INVISIBLE, Token, fold, keys_of, nfc, spelling, spellings, tokenise, words
 
 MOST_WORDS = 50
 """A search of more words is a pasted text, not a question; SQLite would take seconds over it."""
 
+MOST_CHARACTERS = 2_000
+
+LEAST_PREFIX = 3
+"""Letters before a ``*``: fewer begin too many words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """``key`` is how the index has it; ``exact`` how it must be spelled (None: any accents)."""
+    """``key`` is how the index has it; ``exact`` how it must be spelled (None: any accents). Of a ``prefix`` both are
+    only the beginning."""
 
     key: str
     exact: str | None
+    prefix: bool = False
 
 
 Phrase = tuple[Word, ...]
 """Words that stand one after the other."""
 
+Way = tuple[Phrase, ...]
+"""Phrases that must all occur."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Fulfilled when all of ``phrases`` occur, or any of ``others`` (other ways to write the same)."""
+    """Fulfilled when an article has any of ``typed``, or of ``others`` (other ways to write the same), or when its
+    site belongs to one of the ``units``, provinces of before 1 July 2025."""
 
-    phrases: tuple[Phrase, ...]
-    others: tuple[Phrase, ...] = ()
+    typed: tuple[Way, ...]
+    others: tuple[Way, ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return (*self.typed, *self.others)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the index alone cannot tell: it knows the places of words, and their accents, but not both."""
+        return any(map(_is_unsure, (phrase for way in self.typed for phrase in way)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,66 +71,99 @@ class Query:
 
     clauses: tuple[Clause, ...]
     excluded: tuple[Phrase, ...] = ()
-    exact: bool = field(init=False)
-    """Whether the index alone cannot tell: it knows no accents."""
+    unsure: bool = field(init=False)
+    """Whether what the index gives must be looked at: see :meth:`holds`."""
 
     def __post_init__(self) -> None:
-        phrases = [phrase for clause in self.clauses for phrase in (*clause.phrases, *clause.others)]
-        object.__setattr__(self, "exact", any(map(_is_exact, [*phrases, *self.excluded])))
-
-    def fts(self) -> str:
-        """The query for SQLite's FTS5: finds all that :meth:`holds` for, and what differs by accents only."""
-        wanted = " AND ".join(map(_fts_clause, self.clauses))
-        unwanted = [_fts_phrase(phrase) for phrase in self.excluded if not _is_exact(phrase)]
-        return f"({wanted}) NOT ({' OR '.join(unwanted)})" if unwanted else wanted
+        unsure = any(clause.unsure for clause in self.clauses) or any(map(_is_unsure, self.excluded))
+        object.__setattr__(self, "unsure", unsure)
 
     def holds(self, text: str) -> bool:
-        """Whether a text (NFC) has the words as they were typed."""
-        searched = _Searched(text)
+        """Whether a text (NFC) that the index gives has the phrases with the accents that were typed."""
+        searched = Searched(text)
         return all(
-            all(map(searched.has, clause.phrases)) or any(map(searched.has, clause.others)) for clause in self.clauses
+            any(all(map(searched.has, way)) for way in clause.ways) for clause in self.clauses if clause.unsure
         ) and not any(map(searched.has, self.excluded))
 
     def matches(self, text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
         """Where the query's words stand in a text (NFC): start, end, and the number of the clause."""
+        places = _places(tokens)
         for number, clause in enumerate(self.clauses):
-            for phrase in (*clause.phrases, *clause.others):
-                for start, end in _occurrences(phrase, tokens, text):
+            for phrase in {phrase for way in clause.ways for phrase in way}:
+                for start, end in _occurrences(phrase, tokens, text, places):
                     yield start, end, number
 
 
 _CHUNK = re.compile(r'(?P<minus>(?<!\S)-)?(?:["“”„«»](?P<quoted>[^"“”„«»]*)["“”„«»]?|(?P<bare>[^\s"“”„«»]+))')
+_OR = {"OR", "HOẶC", "|"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    phrase: Phrase
+    quoted: bool
 
 
 def parse(text: str, abbreviations: Abbreviations) -> Query:
     """Understand what was typed.
 
-    :raises QueryError: there is no word to look for, or there are more than :data:`MOST_WORDS`.
+    :raises QueryError: there is no word to look for, or too much of them.
     """
-    chunks = [
-        (chunk, phrase)
-        for chunk in _CHUNK.finditer(nfc(text))
-        if (phrase := read_phrase(chunk["quoted"] or chunk["bare"] or ""))
-    ]
-    count = sum(len(phrase) for _, phrase in chunks)
+    if len(text) > MOST_CHARACTERS:
+        message = f"{len(text)} characters are too many to look for at once; type a few words of them"
+        raise QueryError("too-long", message, count=len(text), most=MOST_CHARACTERS)
+    groups, excluded = _read(nfc(text))
+    count = sum(len(item.phrase) for group in groups for item in group) + sum(map(len, excluded))
     if count > MOST_WORDS:
         message = f"{count} words are too many to look for at once; type at most {MOST_WORDS}"
         raise QueryError("too-many-words", message, count=count, most=MOST_WORDS)
     clauses: list[Clause] = []
     run: list[Phrase] = []
-    for chunk, phrase in chunks:
-        if chunk["minus"] or chunk["bare"] is None:
-            clauses += _expand(run, abbreviations)
-            run = []
-            if not chunk["minus"]:
-                clauses.append(Clause((phrase,)))
-        else:
-            run.append(phrase)
+    for group in groups:
+        if len(group) == 1 and not group[0].quoted and not group[0].phrase[-1].prefix:
+            run.append(group[0].phrase)
+            continue
+        clauses += _expand(run, abbreviations)
+        run = []
+        clauses.append(Clause(tuple((item.phrase,) for item in group)))
     clauses += _expand(run, abbreviations)
     if not clauses:
         message = f"no word to look for in {text[:80]!r}; type at least one, without - before it"
         raise QueryError("no-words", message, typed=text[:80])
-    return Query(tuple(clauses), tuple(phrase for chunk, phrase in chunks if chunk["minus"]))
+    return Query(tuple(clauses), tuple(excluded))
+
+
+def _read(text: str) -> tuple[list[list[_Item]], list[Phrase]]:
+    """Groups of which one item is enough, and what must not occur."""
+    groups: list[list[_Item]] = []
+    excluded: list[Phrase] = []
+    joined = False
+    for chunk in _CHUNK.finditer(text):
+        bare = chunk["bare"]
+        if bare in _OR and not chunk["minus"]:
+            joined = bool(groups)
+            continue
+        phrase = read_phrase(chunk["quoted"] or bare or "")
+        if not phrase:
+            continue
+        if bare and bare.endswith("*"):
+            phrase = _prefixed(phrase, bare)
+        if chunk["minus"]:
+            excluded.append(phrase)
+        elif joined:
+            groups[-1].append(_Item(phrase, bare is None))
+        else:
+            groups.append([_Item(phrase, bare is None)])
+        joined = joined and bool(chunk["minus"])
+    return groups, excluded
+
+
+def _prefixed(phrase: Phrase, typed: str) -> Phrase:
+    last = phrase[-1]
+    if len(last.key) < LEAST_PREFIX:
+        message = f"{typed[:80]!r} begins too many words; type at least {LEAST_PREFIX} letters of it before *"
+        raise QueryError("short-prefix", message, typed=typed[:80], least=LEAST_PREFIX)
+    return (*phrase[:-1], Word(last.key, last.exact, prefix=True))
 
 
 def read_phrase(text: str) -> Phrase:
@@ -125,52 +183,101 @@ def _expand(run: list[Phrase], abbreviations: Abbreviations) -> Iterator[Clause]
     while start < len(run):
         for end in range(len(run), start, -1):
             typed = tuple(word for phrase in run[start:end] for word in phrase)
-            if others := _others(typed, abbreviations):
-                yield Clause(tuple(run[start:end]), others)
+            others, units = _others(typed, abbreviations), _units(typed)
+            if others or units:
+                yield Clause((tuple(run[start:end]),), tuple((phrase,) for phrase in others), units)
                 break
         else:
             end = start + 1
-            yield Clause((run[start],))
+            yield Clause(((run[start],),))
         start = end
 
 
 def _others(typed: Phrase, abbreviations: Abbreviations) -> tuple[Phrase, ...]:
     """The other ways to write what was typed; without accents where it was typed without any."""
+    keys = tuple(word.key for word in typed)
+    forms = [*abbreviations.of(keys), *((form, others) for form, others, _ in _named().get(keys, ()))]
     found: dict[Phrase, None] = {}
-    for form, others in abbreviations.of(tuple(word.key for word in typed)):
-        if all(word.exact in {None, known.exact} for word, known in zip(typed, read_phrase(form), strict=True)):
+    for form, others in forms:
+        if _is_form(typed, form):
             for phrase in map(read_phrase, others):
-                found[phrase if _is_exact(typed) else tuple(Word(word.key, None) for word in phrase)] = None
+                found[phrase if is_exact(typed) else tuple(Word(word.key, None) for word in phrase)] = None
     return tuple(found)
 
 
-def _is_exact(phrase: Phrase) -> bool:
+def _units(typed: Phrase) -> tuple[str, ...]:
+    """The provinces of before 1 July 2025 whose name, old or new, was typed."""
+    named = _named().get(tuple(word.key for word in typed), ())
+    return tuple(dict.fromkeys(unit for form, _, units in named if _is_form(typed, form) for unit in units))
+
+
+def _is_form(typed: Phrase, form: str) -> bool:
+    """Whether the accents that were typed, if any, are those of a form."""
+    return all(word.exact in {None, known.exact} for word, known in zip(typed, read_phrase(form), strict=True))
+
+
+_Name = tuple[str, list[str], list[str]]
+"""A name of a province, the other names for the same land, and its units of before 1 July 2025."""
+
+
+@cache
+def _named() -> Mapping[tuple[str, ...], list[_Name]]:
+    """Names of provinces, old and new, by their folded words."""
+    units: dict[str, list[str]] = {}
+    others: dict[str, set[str]] = {}
+    for one in provinces():
+        now = one.merged_into or one.name
+        for name in {one.name, now}:
+            units.setdefault(name, []).append(one.name)
+            others.setdefault(name, set()).update({one.name, now} - {name})
+    found: dict[tuple[str, ...], list[_Name]] = {}
+    for name, parts in units.items():
+        found.setdefault(tuple(words(name)), []).append((name, sorted(others[name]), parts))
+    return found
+
+
+def is_exact(phrase: Phrase) -> bool:
+    """Whether accents were typed in it."""
     return any(word.exact is not None for word in phrase)
 
 
-def _fts_phrase(phrase: Phrase) -> str:
-    return '"' + " ".join(word.key for word in phrase) + '"'
+def _is_unsure(phrase: Phrase) -> bool:
+    return len(phrase) > 1 and is_exact(phrase)
 
 
-def _fts_clause(clause: Clause) -> str:
-    together = " AND ".join(map(_fts_phrase, clause.phrases))
-    return "(" + " OR ".join([f"({together})", *map(_fts_phrase, clause.others)]) + ")"
+def _places(tokens: Sequence[Token]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for at, token in enumerate(tokens):
+        places.setdefault(token.key, []).append(at)
+    return places
 
 
-def _occurrences(phrase: Phrase, tokens: Sequence[Token], text: str) -> Iterator[tuple[int, int]]:
-    first, length = phrase[0].key, len(phrase)
-    for at in range(len(tokens) - length + 1):
-        if tokens[at].key != first:
-            continue
+def _occurrences(
+    phrase: Phrase, tokens: Sequence[Token], text: str, places: Mapping[str, list[int]]
+) -> Iterator[tuple[int, int]]:
+    first, length = phrase[0], len(phrase)
+    if first.prefix:
+        starts = sorted(at for key, found in places.items() if key.startswith(first.key) for at in found)
+    else:
+        starts = places.get(first.key, [])
+    for at in starts:
         window = tokens[at : at + length]
-        if all(
-            word.key == token.key and (word.exact is None or word.exact == spelling(text[token.start : token.end]))
-            for word, token in zip(phrase, window, strict=True)
+        if len(window) == length and all(
+            _is_word(word, token, text) for word, token in zip(phrase, window, strict=True)
         ):
             yield window[0].start, window[-1].end
 
 
-class _Searched:
+def _is_word(word: Word, token: Token, text: str) -> bool:
+    if word.key != token.key and not (word.prefix and token.key.startswith(word.key)):
+        return False
+    if word.exact is None:
+        return True
+    written = spelling(text[token.start : token.end])
+    return written == word.exact or (word.prefix and written.startswith(word.exact))
+
+
+class Searched:
     """A text in the forms it is searched in, each made when it is first needed: folding a text costs ten times as
     much as finding a word in it."""
 
@@ -196,12 +303,12 @@ class _Searched:
 
     def has(self, phrase: Phrase) -> bool:
         """Whether the phrase occurs, with its accents."""
-        exact = [word.exact is not None for word in phrase]
-        if self._plain and all(exact):
+        exact, prefix = [word.exact is not None for word in phrase], phrase[-1].prefix
+        if self._plain and all(exact) and not prefix:
             return _pattern(phrase).search(self._lower) is not None
-        if self._plain and not any(exact):
+        if self._plain and not any(exact) and not prefix:
             return _pattern(phrase).search(self._folded) is not None
-        return next(_occurrences(phrase, self._tokens, self._text), None) is not None
+        return next(_occurrences(phrase, self._tokens, self._text, _places(self._tokens)), None) is not None
 
 
 @lru_cache(maxsize=1000)

@@ -19,12 +19,13 @@ from sqlite_utils import Database
 from archive.batch import Batch, prepare_signatures
 from archive.effective import effective
 from archive.exportdiff import FOLLOWS, TABLES, State, differing, lost_values
+from archive.indexing import index_articles
 from archive.known import Known
 from archive.records import Article, Evidence
 from archive.rereading import Rereadings, Version
-from archive.rows import PARTS, Row, part_rows
+from archive.rows import PARTS, part_rows
 from archive.schema import snapshot, transaction
-from archive.search import COLUMNS, index_article
+from archive.searchable import load_searchable
 from archive.signatures import write_signatures
 
 ARTICLES = 100
@@ -138,8 +139,8 @@ def _fold(
 ) -> dict[str, State]:
     """The rows that articles have when their versions are stored one after the other."""
     batch = Batch(db, run, [])
-    # An article that was deleted by hand has left its words in the index, under a number that must not be used again.
-    indexed = db.execute("SELECT coalesce(max(rowid), 0) FROM articles_fts").fetchone()[0]
+    # An article that was deleted by hand has left its words in the index, under a docid that must not be used again.
+    indexed = db.execute("SELECT coalesce(max(docid), 0) FROM search_documents").fetchone()[0]
     batch.next_docid = max(batch.next_docid, indexed + 1)
     unlinked = set()
     for id, shown in versions.items():
@@ -219,6 +220,8 @@ def _write(
     db: Database, stored: Mapping[str, State], made: Mapping[str, State], changes: Mapping[str, str | None], at: str
 ) -> None:
     """Write what differs, inside the caller's transaction, and note which exports change by that."""
+    docids = [made[id].row["docid"] for id in changes]
+    before = load_searchable(db, docids)
     db.table("articles").upsert_all([made[id].row for id in changes], pk="docid")
     for table in TABLES:
         other = [id for id in changes if stored[id].of(table) != made[id].of(table)]
@@ -229,12 +232,10 @@ def _write(
         db.table(table).insert_all(row for id in other for row in made[id].of(table))
     texts = {}
     for id in changes:
-        old, new = _searched(stored[id]), _searched(made[id], stored[id].row.get("corrected"))
-        if old != new:
-            index_article(db, made[id].row["docid"], old, new)
         if any(stored[id].row.get(name) != made[id].row[name] for name in _COMPARED):
             now = effective(made[id].row | {"corrected": stored[id].row.get("corrected")})
             texts[id] = now["headline"], now["body"]
+    index_articles(db, before, load_searchable(db, docids))
     write_signatures(db, texts)
     noted = {id: kind for id, kind in changes.items() if kind is not None}
     arrived = [id for id, kind in noted.items() if kind == "new"]
@@ -247,16 +248,6 @@ _COMPARED = ("headline", "body", "source_name", "source_url", "date_published")
 """Columns that tell whether an article is another's copy, or which one is the original."""
 
 _LINKING = "SELECT DISTINCT article FROM links WHERE target IN (SELECT value FROM json_each(?))"
-
-
-def _searched(state: State, corrected: str | None = None) -> Row | None:
-    """What the index holds of an article; None where it holds nothing. ``corrected`` is the column, where the state's
-    row was made of pages alone."""
-    if not state.row:
-        return None
-    row = effective(state.row | ({"corrected": corrected} if corrected else {}))
-    keywords = [row["keyword"] for row in state.of("keywords")]
-    return {name: row[name] for name in COLUMNS if name != "keywords"} | {"keywords": keywords}
 
 
 def _ids(db: Database, site: str) -> Iterator[list[str]]:

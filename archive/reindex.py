@@ -1,42 +1,38 @@
 """Everything that follows from the articles and their corrections alone, built anew: the full-text index, the
 signatures, what corrections put into effect, missing changes.
 
-Touches ``articles_fts``, ``signatures``, ``bands``, ``changes`` and ``articles.corrected`` of the database it is
+Touches ``search_*``, ``signatures``, ``bands``, ``changes`` and ``articles.corrected`` of the database it is
 handed; nothing that a page says changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from sqlite_utils import Database
 
 from archive.corrections import corrected_columns
-from archive.effective import effective
+from archive.indexing import Progress, build_index
 from archive.schema import transaction
-from archive.search import index_article
 from archive.signatures import write_signatures
+from archive.tables import HEADLINE
 
 _BATCH = 500
 
 
-def reindex(db: Database) -> int:
+def reindex(db: Database, progress: Progress = lambda *_: None) -> int:
     """Build them in one transaction, all or nothing; returns the number of articles.
 
     Other writers wait meanwhile. Which texts are copies is to be concluded again afterwards.
     """
     with transaction(db):
         _restore_corrected(db)
-        db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
+        count = build_index(db, progress)
         for table in ("signatures", "bands"):
             db.table(table).delete_where()
-        count = 0
-        for rows in articles_to_index(db):
-            for row in rows:
-                index_article(db, row["docid"], None, row)
-            write_signatures(db, {row["id"]: (row["headline"], row["body"]) for row in rows})
-            count += len(rows)
+        done, last = 0, -1
+        while rows := db.execute(_TEXTS, [last, _BATCH]).fetchall():
+            progress("signatures", done, count)
+            write_signatures(db, {id: (headline, body) for _, id, headline, body in rows})
+            done, last = done + len(rows), rows[-1][0]
         db.execute(
             "INSERT INTO changes (article, kind, at) SELECT id, 'new', first_seen FROM articles"
             " WHERE NOT EXISTS (SELECT 1 FROM changes WHERE article = articles.id) ORDER BY docid"
@@ -59,19 +55,7 @@ def _restore_corrected(db: Database) -> None:
             )
 
 
-def articles_to_index(db: Database) -> Iterator[list[dict[str, Any]]]:
-    """All articles as they stand in effect, with their keywords, some hundred at a time, as
-    :func:`archive.search.index_article` wants them."""
-    last = -1
-    while rows := list(db.query("SELECT * FROM articles WHERE docid > ? ORDER BY docid LIMIT ?", [last, _BATCH])):
-        first, last = rows[0]["docid"], rows[-1]["docid"]
-        by_id = {row["id"]: effective(row) | {"keywords": []} for row in rows}
-        for article, keyword in db.execute(_KEYWORDS, [first, last]):
-            by_id[article]["keywords"].append(keyword)
-        yield list(by_id.values())
-
-
-_KEYWORDS = """
-    SELECT article, keyword FROM keywords JOIN articles ON id = article WHERE docid BETWEEN ? AND ?
-    ORDER BY article, position
-"""
+_TEXTS = (
+    f"SELECT docid, id, {HEADLINE}, coalesce(corrected ->> 'body', body) FROM articles"  # noqa: S608
+    " WHERE docid > ? ORDER BY docid LIMIT ?"
+)

@@ -19,6 +19,7 @@ from sqlite_utils import Database, Migrations
 
 from archive.exits import Exit
 from archive.faults import Fault, fault_of
+from archive.indexing import build_index
 from archive.provinces import seed_provinces
 from archive.tables import (
     BROKEN_WALKS_INDEX,
@@ -32,6 +33,7 @@ from archive.tables import (
     create_graph_tables,
     create_identity,
     create_operation_tables,
+    create_search_tables,
     create_text_tables,
 )
 
@@ -300,3 +302,12 @@ def m005_corrections(db: Database) -> None:
 @migrations()
 def m007_archives_have_an_identity(db: Database) -> None:
     create_identity(db)
+
+
+@migrations()
+def m008_the_index_knows_accents_and_dates(db: Database) -> None:
+    if db.table("search_documents").exists():  # made after the tables had it
+        return
+    db.execute("DROP TABLE articles_fts")
+    create_search_tables(db)
+    build_index(db)

@@ -429,9 +429,34 @@ def create_graph_tables(db: Database) -> None:
         {"seq": int, "article": str, "kind": str, "at": str}, pk="seq", not_null={"article", "kind", "at"}
     )
     db.table("changes").create_index(["article"])
+    create_search_tables(db)
+
+
+def create_search_tables(db: Database) -> None:
+    """What a search looks in: see :mod:`archive.indexing` for the numbers, :mod:`archive.searchable` for the terms."""
+    for name, columns in (("search_index", "words, spelled, filters"), ("search_titles", "words")):
+        db.execute(
+            f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize=\"ascii tokenchars '-_.'\")"
+        )
+    db.execute("""
+        CREATE TABLE search_documents (
+            number INTEGER PRIMARY KEY,  -- in the two indexes: grows with the day of publication
+            docid INTEGER NOT NULL UNIQUE,
+            published TEXT,  -- as it is shown
+            site TEXT NOT NULL,
+            headline TEXT NOT NULL,  -- its words as they are spelled, without case
+            sections TEXT NOT NULL,  -- as they are printed, a line each
+            authors TEXT NOT NULL,
+            filters TEXT NOT NULL,  -- the terms that it can be narrowed by, as they are indexed
+            cluster TEXT
+        )
+    """)
     db.execute(
-        "CREATE VIRTUAL TABLE articles_fts USING fts5(headline, description, body, byline, keywords,"
-        " content='', tokenize=\"unicode61 remove_diacritics 0\")"
+        "CREATE INDEX idx_search_documents_cluster ON search_documents (number, cluster) WHERE cluster IS NOT NULL"
+    )
+    db.execute(
+        "CREATE TABLE search_words (key TEXT NOT NULL, word TEXT NOT NULL, articles INTEGER NOT NULL,"
+        " PRIMARY KEY (key, word)) WITHOUT ROWID"
     )
 
 

@@ -44,6 +44,7 @@ def reindex_command(ctx: typer.Context) -> None:
     An archive that an older version of luutru made is brought up to date.
     """
     with writing(ctx) as archive:
-        count = reindex(archive.db)
+        with progress_bar() as progress:
+            count = reindex(archive.db, progress)
         conclude(archive)
     err.print(f"{count} articles indexed")

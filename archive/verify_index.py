@@ -1,76 +1,128 @@
 """Whether the full-text index and the signatures are those of the articles' texts. Reads the database it is handed.
 
 The index is contentless: SQLite's own check of it can only say whether it is well-formed, and needs to write for that.
-So the words of the articles are indexed anew in memory, some hundred articles at a time, and what the two indexes hold
-of an article is compared: which words, where, and how many in each column.
+So what it holds of each article, which words and where, is compared with what :mod:`archive.searchable` makes of the
+article's text.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields
 from itertools import groupby
 from zlib import crc32
 
 from sqlite_utils import Database
 
 from archive.findings import REINDEX, Finding, Progress
+from archive.indexing import end_of, first_number, title_words
 from archive.likeness import Signature, sign
-from archive.reindex import articles_to_index
-from archive.schema import migrations
-from archive.search import index_article
+from archive.searchable import KEYS, Searchable, load_searchable
 
 _STEP = 500
 
-Indexed = tuple[int, bytes]
-"""Of an article: a sum over its words and their places, and how many there are in each column (as FTS5 packs it)."""
+_DOCUMENT = [one.name for one in fields(Searchable) if one.name not in {"id", "words", "spelled"}]
+"""What ``search_documents`` says of an article as :class:`Searchable` does."""
 
 
 def verify_index(db: Database, progress: Progress) -> Iterator[Finding]:
     """What the full-text index holds of each article is what the article says."""
-    held = _held(db)
-    done, count = 0, len(held)
-    fresh = Database(memory=True)
-    migrations.apply(fresh)
-    for rows in articles_to_index(db):
-        progress("full-text index", done, count)
-        done += len(rows)
-        for row in rows:
-            index_article(fresh, row["docid"], None, row)
-        wanted = _held(fresh)
-        fresh.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
-        for row in rows:
-            found = held.pop(row["docid"], None)
-            if found is None:
-                what = "is not in the full-text index: no search finds it"
-                yield Finding("damage", "index", what, REINDEX, "articles", row["id"])
-            elif found != wanted[row["docid"]]:
-                what = "stands in the full-text index with other words than its own"
-                yield Finding("damage", "index", what, REINDEX, "articles", row["id"])
-    fresh.close()
-    for docid in held:
+    counts = Counter[str]()
+    whole = True
+    for finding in _compared(db, progress, counts):
+        whole = False
+        yield finding
+    if whole:  # what follows from broken entries says nothing
+        yield from _verify_counts(db, counts)
+
+
+def _compared(db: Database, progress: Progress, counts: Counter[str]) -> Iterator[Finding]:
+    """Each article's entry beside its text; ``counts`` is filled with what the articles have."""
+    texts, titles = _held(db, "search_index"), _held(db, "search_titles")
+    docids = [docid for (docid,) in db.execute("SELECT docid FROM articles ORDER BY docid")]
+    for start in range(0, len(docids), _STEP):
+        progress("full-text index", start, len(docids))
+        some = docids[start : start + _STEP]
+        places = _places(db, some)
+        for docid, article in load_searchable(db, some).items():
+            counts.update(article.vocabulary())
+            counts[""] += 1
+            number, row = places.get(docid, (None, {}))
+            if number is None:
+                yield _damage("is not in the full-text index: no search finds it", article)
+                continue
+            found = texts.pop(number, 0), titles.pop(number, 0)
+            columns = ("words", "spelled", "filters")
+            wanted = sum(_sum(name, getattr(article, name)) for name in columns), _sum("words", title_words(article))
+            if found != wanted:
+                yield _damage("stands in the full-text index with other words than its own", article)
+            elif row != {name: getattr(article, name) for name in _DOCUMENT} or not _is_of_day(number, article.day):
+                yield _damage("stands in the full-text index with another date, site or section than its own", article)
+    strange = {number for (number,) in db.execute(_WITHOUT_ARTICLE)}
+    for number in sorted(strange | texts.keys() | titles.keys()):
         what = "the full-text index has this entry, and there is no such article"
-        yield Finding("damage", "index", what, REINDEX, "articles_fts", str(docid))
+        yield Finding("damage", "index", what, REINDEX, "search_documents", str(number))
 
 
-def _held(db: Database) -> dict[int, Indexed]:
-    """What an index holds, by docid."""
+_WITHOUT_ARTICLE = "SELECT number FROM search_documents WHERE docid NOT IN (SELECT docid FROM articles)"
+
+
+def _verify_counts(db: Database, counts: Counter[str]) -> Iterator[Finding]:
+    held = {(key, word): articles for key, word, articles in db.execute("SELECT key, word, articles FROM search_words")}
+    wanted = {(KEYS[word], word): articles for word, articles in counts.items()}
+    if "" not in counts:  # no articles at all
+        held.pop(("", ""), None)
+    if wrong := sorted({word for (_, word), _ in held.items() ^ wanted.items()}):
+        what = f"says of {len(wrong)} words in how many articles they are, and it is not so"
+        yield Finding("damage", "index", what, REINDEX, "search_words", wrong[0])
+
+
+def _damage(what: str, article: Searchable) -> Finding:
+    return Finding("damage", "index", what, REINDEX, "articles", article.id)
+
+
+def _is_of_day(number: int, day: int) -> bool:
+    return first_number(day) <= number < end_of(day)
+
+
+def _places(db: Database, docids: list[int]) -> dict[int, tuple[int, dict[str, object]]]:
+    sql = (
+        f"SELECT number, {', '.join(_DOCUMENT)} FROM json_each(?)"  # noqa: S608 - our own names
+        " CROSS JOIN search_documents ON docid = value"
+    )
+    found = {}
+    for number, *values in db.execute(sql, [json.dumps(docids)]):
+        row = dict(zip(_DOCUMENT, values, strict=True))
+        found[row["docid"]] = number, row
+    return found
+
+
+def _sum(column: str, text: str) -> int:
+    """Over the words of a column and their places."""
+    of_column = crc32(column.encode())
+    return sum((crc32(word.encode()) ^ of_column) * at for at, word in enumerate(text.split(), 1))
+
+
+def _held(db: Database, table: str) -> dict[int, int]:
+    """For each number in an index the sum over its words and their places."""
     sums: dict[int, int] = {}
     # A temporary table is no change to the archive, but SQLite counts it as one.
     [(only_queries,)] = db.execute("PRAGMA query_only").fetchall()
     db.execute("PRAGMA query_only = OFF")
-    db.execute("CREATE VIRTUAL TABLE temp.words_held USING fts5vocab(main, articles_fts, 'instance')")
+    db.execute(f"CREATE VIRTUAL TABLE temp.words_held USING fts5vocab(main, {table}, 'instance')")
     try:
         rows = db.execute('SELECT term, doc, col, "offset" FROM temp.words_held')
+        columns = {name: crc32(name.encode()) for name in ("words", "spelled", "filters")}
         for term, places in groupby(rows, key=lambda row: row[0]):
             word = crc32(term.encode())
-            for _, docid, column, at in places:
-                sums[docid] = sums.get(docid, 0) + (word ^ crc32(column.encode())) * (at + 1)
+            for _, number, column, at in places:
+                sums[number] = sums.get(number, 0) + (word ^ columns[column]) * (at + 1)
     finally:
         db.execute("DROP TABLE temp.words_held")
         db.execute(f"PRAGMA query_only = {only_queries}")
-    sizes = dict(db.execute("SELECT id, sz FROM articles_fts_docsize").fetchall())
-    return {docid: (sums.get(docid, 0), sizes.get(docid, b"")) for docid in sums.keys() | sizes.keys()}
+    return sums
 
 
 def verify_signatures(db: Database, progress: Progress) -> Iterator[Finding]:

@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,27 +23,16 @@ from archive.abbreviations import load_abbreviations
 from archive.conclude import conclude
 from archive.query import parse
 from archive.records import Address, Article, Capture, Harvest, Link, Source
-from archive.search import MOST_COUNTED, search
+from archive.search import search
 from archive.store import Archive
-from archive.tables import PUBLISHED
 from archive.verify import verify
 from crawler.demo.site import DEMO_SITES
 from crawler.demo.world import World
 
 BATCH = 50
-WORDS = "công đoàn"
 ACCENTED = '"đoàn viên" công nhân'
 TAKES = ": in all, the longest that others wait, memory"
 FETCHED = "2024-08-01T06:30:00+07:00"
-
-WALKED = (
-    "SELECT docid FROM articles INDEXED BY idx_articles_newest"  # noqa: S608
-    " WHERE docid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
-    f" ORDER BY {PUBLISHED} DESC, id DESC LIMIT {MOST_COUNTED}"
-)
-JOINED = "SELECT docid FROM articles_fts JOIN articles ON docid = articles_fts.rowid WHERE articles_fts MATCH ?"
-SORTED = f"{JOINED} ORDER BY {PUBLISHED} DESC, id DESC LIMIT {MOST_COUNTED}"
-WEIGHED = f"{JOINED} ORDER BY bm25(articles_fts, 10, 4, 1, 4, 4), {PUBLISHED} DESC, id DESC LIMIT {MOST_COUNTED}"
 
 EXPORT = """
 import re, sys, time
@@ -131,10 +119,6 @@ def milliseconds(action: Callable[[], object]) -> float:
     return statistics.median(times[1:])
 
 
-def fetch(archive: Archive, sql: str, values: list[str]) -> None:
-    archive.db.execute(sql, values).fetchall()
-
-
 def concluded(path: Path) -> str:
     """What :func:`conclude` takes, in a process of its own."""
     arguments = [sys.executable, "-c", CONCLUDE, str(path)]
@@ -167,13 +151,6 @@ def main() -> None:
                 harvest.capture.fetched_at = "2024-08-02T06:30:00+07:00"
             archive.add(run, again)
         table.add_row(f"concluding after {2 * BATCH} changes{TAKES}", concluded(path))
-        wanted = parse(WORDS, load_abbreviations())
-        matches = archive.db.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?", [wanted.fts()])
-        table.add_row(f"articles that match “{WORDS}”", f"{matches.fetchone()[0] / count:.0%}")
-        folded = [parse("cong doan", load_abbreviations()).fts()]
-        for what, sql in (("newest first", WALKED), ("sorted by date", SORTED), ("by relevance", WEIGHED)):
-            spent = milliseconds(partial(fetch, archive, sql, folded))
-            table.add_row(f"the first {MOST_COUNTED} matches, {what}, ms", f"{spent:.1f}")
         found = milliseconds(lambda: search(archive.db, "cong doan"))
         table.add_row("a whole search with 20 snippets, ms", f"{found:.1f}")
         bodies = [harvest.articles[0].body for harvest in pages[:1000]]

@@ -14,10 +14,10 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from archive.cli import register
-from archive.known import indexed_before
+from archive.indexing import index_articles
 from archive.records import Address, Article, Capture, Harvest, Sighting
 from archive.rows import PARTS
-from archive.search import index_article
+from archive.searchable import docids_of, load_searchable
 from archive.store import Archive
 
 FETCHED = "2024-08-01T06:30:00+07:00"
@@ -92,9 +92,7 @@ def forget(archive: Archive, article: str) -> None:
         db.execute("DELETE FROM duplicates WHERE ? IN (article, other)", [article])
         for table in (*PARTS, "revisions", "evidence", "links", "signatures"):
             db.execute(f"DELETE FROM {table} WHERE article = ?", [article])  # noqa: S608
-        before = indexed_before(db, [article]).get(article)
-        if before is not None:
-            index_article(db, before["docid"], before, None)
+        index_articles(db, load_searchable(db, docids_of(db, [article])), {})
         db.execute("DELETE FROM articles WHERE id = ?", [article])
 
 

@@ -164,11 +164,14 @@ def everything(archive: Path) -> dict[str, list[str]]:
                     del row["id"]
             said[table] = sorted(map(repr, found))
         for word in ("dan", "sang", "ho", "tap"):
-            found = db.execute("SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?", [word]).fetchall()
+            found = db.execute(_INDEXED, [word]).fetchall()
             said[f"index: {word}"] = sorted(docids[row[0]] for row in found if row[0] in docids)
         return said
 
 
+_INDEXED = (
+    "SELECT docid FROM search_index JOIN search_documents ON number = search_index.rowid WHERE search_index MATCH ?"
+)
 _TABLES = (
     *("captures", "articles", "revisions", "addresses", "authors", "images", "attachments", "media", "keywords"),
     *("evidence", "links", "sightings", "signatures", "bands", "duplicates"),

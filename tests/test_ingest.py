@@ -98,7 +98,7 @@ def _rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def _everything(home: Path) -> dict[str, list[tuple[Any, ...]]]:
     names = [name for (name,) in _rows(home, "SELECT name FROM sqlite_master WHERE type = 'table'")]
-    ours = [name for name in names if not name.startswith("articles_fts")]
+    ours = [name for name in names if not name.startswith("search_")]
     return {name: _rows(home, f"SELECT * FROM {name}") for name in ours}  # noqa: S608
 
 

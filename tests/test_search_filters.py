@@ -10,6 +10,7 @@ from sample_archive import add, harvest, open_sample, sample
 
 from archive.filters import Filters, QueryError
 from archive.records import Author, Image
+from archive.reindex import reindex
 from archive.search import search
 from archive.store import Archive
 
@@ -122,6 +123,7 @@ def test_copies_are_shown_or_folded_into_the_first_found(tmp_path: Path) -> None
         add(archive, harvest(ARTICLES["hop"]), harvest(copy), harvest(ARTICLES["mo"]))
         archive.db.execute("UPDATE articles SET cluster = ? WHERE key != 'mo'", [ARTICLES["hop"].id])
         archive.db.commit()
+        reindex(archive.db)
         shown = search(archive.db, "cuộc họp", Filters())
         folded = search(archive.db, "cuộc họp", Filters(reprints="folded"))
     assert (shown.total, [hit.reprints for hit in shown.hits]) == (3, [0, 0, 0])

@@ -91,9 +91,7 @@ def test_an_article_is_stored_with_all_its_parts(archive: Archive, run: int) -> 
     ]
     assert rows(archive, "SELECT target, date FROM links") == [(f"{SITE}-khac", day("10/07/2024"))]
     assert rows(archive, "SELECT article, kind, at FROM changes") == [(f"{SITE}-hoi-nghi", "new", MORNING)]
-    assert rows(
-        archive, "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'headline:tinh AND body:\"dung may\"'"
-    )
+    assert rows(archive, "SELECT rowid FROM search_index WHERE search_index MATCH 'words:tinh AND words:\"dung may\"'")
 
 
 def test_adding_the_same_harvests_again_adds_only_captures(archive: Archive, run: int) -> None:
@@ -139,11 +137,11 @@ def test_a_revision_is_found_by_its_new_words_and_no_longer_by_its_old_ones(arch
     archive.add(run, [page(whole_article(body=BODY.replace("đèn bàn", "máy tính"), keywords=[]), at=EVENING)])
 
     def found(query: str) -> int:
-        return len(rows(archive, "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?", query))
+        return len(rows(archive, "SELECT rowid FROM search_index WHERE search_index MATCH ?", query))
 
     assert found('"may tinh"') == 1
     assert found('"den ban"') == 0
-    assert found("keywords:cong") == 0
+    assert found("filters:keyword_cong") == 0
 
 
 @pytest.mark.parametrize(
@@ -307,7 +305,7 @@ def test_articles_may_arrive_in_one_batch_or_in_many(tmp_path: Path) -> None:
             archive.db.execute("DELETE FROM changes")  # noted once a batch
             archive.db.execute("DELETE FROM archive")  # each has an identity of its own
             lines = archive.db.conn.iterdump()
-            dumps.append([line for line in lines if "articles_fts" not in line and "_sqlite_migrations" not in line])
+            dumps.append([line for line in lines if "search_" not in line and "_sqlite_migrations" not in line])
     assert dumps[0] == dumps[1] == dumps[2]
 
 

@@ -18,6 +18,7 @@ from warcs import exchange, foreign, written
 
 from archive.conclude import conclude
 from archive.exits import Exit
+from archive.indexing import index_articles
 from archive.records import (
     Address,
     Article,
@@ -32,7 +33,7 @@ from archive.records import (
     WarcRecord,
 )
 from archive.schema import open_archive, open_read_only
-from archive.search import index_article
+from archive.searchable import docids_of, load_searchable
 from archive.store import Archive
 from archive.verify import verify
 from archive.warc import Earlier, WarcWriter, payload_sha1
@@ -246,7 +247,7 @@ BROKEN_ROWS: list[tuple[list[str], str, str, str, str]] = [
     (["UPDATE articles SET content_sha256 = 'ab' WHERE id = SHORT"], "article", "articles", "SHORT", "content_sha256"),
     (["UPDATE articles SET view_count = 8 WHERE id = SAFETY"], "article", "articles", "SAFETY", "in view_count"),
     (["UPDATE articles SET revision = 9 WHERE id = SHORT"], "revision", "articles", "SHORT", "its revision 9 is not"),
-    (["DELETE FROM authors"], "article", "articles", "SAFETY", "differs from its revision 1 in authors"),
+    (["UPDATE authors SET role = 'editor'"], "article", "articles", "SAFETY", "differs from its revision 1 in authors"),
     (["UPDATE evidence SET revision = 5"], "pointer", "evidence", "SAFETY/5/0", "a revision that is not there"),
     (["UPDATE evidence SET capture = 99"], "pointer", "captures", "99", "evidence.capture (1)"),
     (["INSERT INTO links (article, position, relation) VALUES ('x', 0, 'older')"], "pointer", "articles", "x", "links"),
@@ -331,7 +332,7 @@ def test_an_article_that_is_gone_is_named_once_with_all_that_points_to_it(home: 
     pointer, index = found(home)
     assert (pointer["table"], pointer["key"]) == ("articles", SAFETY.id)
     assert pointer["what"].startswith("there is no such row, though others point to it: revisions.article (1)")
-    assert (index["table"], index["check"]) == ("articles_fts", "index")
+    assert (index["table"], index["check"]) == ("search_documents", "index")
 
 
 def test_bands_that_no_signature_gives_are_found(home: Path) -> None:
@@ -343,7 +344,7 @@ def test_bands_that_no_signature_gives_are_found(home: Path) -> None:
 
 def test_conclusions_that_are_due_are_noted_for_the_next_crawl(home: Path) -> None:
     sql(home, "UPDATE articles SET cluster = NULL, duplicate_of = NULL", "UPDATE signatures SET compared = NULL")
-    sql(home, "DELETE FROM duplicates")
+    sql(home, "DELETE FROM duplicates", "UPDATE search_documents SET cluster = NULL")
     copies, cluster = found(home, Exit.OK)
     assert (copies["level"], copies["check"], cluster["level"]) == ("note", "conclusion", "note")
     both = ", ".join(sorted((SAFETY.id, COPY.id)))
@@ -355,7 +356,8 @@ def test_conclusions_that_are_due_are_noted_for_the_next_crawl(home: Path) -> No
 
 
 def test_a_cluster_that_the_pairs_do_not_give_is_found_and_drawn_anew(home: Path) -> None:
-    sql(home, "UPDATE articles SET cluster = NULL, duplicate_of = NULL WHERE id = COPY")
+    index = "UPDATE search_documents SET cluster = NULL WHERE docid = (SELECT docid FROM articles WHERE id = COPY)"
+    sql(home, "UPDATE articles SET cluster = NULL, duplicate_of = NULL WHERE id = COPY", index)
     finding = only(home)
     assert (finding["check"], finding["repair"]) == ("conclusion", "luutru reindex")
     assert finding["what"] == f"the pairs of copies give another cluster of {COPY.id}"
@@ -374,9 +376,10 @@ def test_a_lease_of_a_crawl_that_has_ended_is_noted(home: Path) -> None:
 def forget(home: Path, article: Article, instead: dict[str, Any] | None) -> None:
     """Take an article's words out of the index, and put others there."""
     db = open_archive(home / "archive.db")
-    row = next(db.query("SELECT * FROM articles WHERE id = ?", [article.id])) | {"keywords": article.keywords}
+    before = load_searchable(db, docids_of(db, [article.id]))
+    after = {} if instead is None else {docid: replace(one, **instead) for docid, one in before.items()}
     with db.conn:
-        index_article(db, row["docid"], row, instead)
+        index_articles(db, before, after)
     db.close()
 
 
@@ -389,17 +392,30 @@ def test_an_article_torn_out_of_the_full_text_index_is_found_and_put_back(home: 
 
 
 @pytest.mark.parametrize(
-    "instead",
-    [{"headline": "An toàn"}, {"headline": "điện An toàn", "body": LONG}, {"body": "An toàn điện", "headline": LONG}],
-    ids=["fewer words", "another order", "other columns"],
+    ("instead", "what"),
+    [
+        ({"words": "an toan dien"}, "other words"),
+        ({"spelled": "điện"}, "other words"),
+        ({"filters": "is_article site_ptsonglam"}, "other words"),
+        ({"headline": "an toàn"}, "another date, site or section"),
+        ({"published": "2020-01-01T00:00:00+07:00"}, "another date, site or section"),
+        ({"sections": "Thời sự"}, "another date, site or section"),
+    ],
+    ids=["fewer words", "other accents", "another site", "another headline", "another date", "another section"],
 )
-def test_an_article_that_is_indexed_with_other_words_is_found(home: Path, instead: dict[str, Any]) -> None:
-    forget(home, COPY, {"byline": "Lan Chi"} | instead)
-    assert only(home)["what"] == "stands in the full-text index with other words than its own"
+def test_an_article_that_is_indexed_as_it_is_not_is_found(home: Path, instead: dict[str, Any], what: str) -> None:
+    forget(home, COPY, instead)
+    assert only(home)["what"] == f"stands in the full-text index with {what} than its own"
+
+
+def test_a_wrong_count_of_a_word_is_found(home: Path) -> None:
+    sql(home, "UPDATE search_words SET articles = articles + 1 WHERE word = 'cong'")
+    finding = only(home)
+    assert (finding["table"], finding["key"], finding["repair"]) == ("search_words", "cong", "luutru reindex")
 
 
 def test_a_broken_full_text_index_is_found_and_built_anew(home: Path) -> None:
-    sql(home, "DELETE FROM articles_fts_data WHERE id > 10")
+    sql(home, "DELETE FROM search_index_data WHERE id > 10")
     assert {one["check"] for one in found(home)} <= {"index", "sqlite"}
     assert run(home, "reindex").exit_code == Exit.OK
     assert found(home, Exit.OK) == []
