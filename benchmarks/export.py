@@ -1,7 +1,7 @@
 """How fast each form of an export is written, and with how much memory: ``python benchmarks/export.py [SIZE ...]``.
 
-The articles are those of the replicas, 5 000 of them; what is more are the same again under other ids, copied inside the
-database. Each export runs in a process of its own. Beside them: ``json.dumps`` of each row of ``articles``
+The articles are those of the replicas, 5 000 of them; what is more are the same again under other ids, copied inside
+the database. Each export runs in a process of its own. Beside them: ``json.dumps`` of each row of ``articles``
 alone, without its authors, addresses, links and capture; and what has changed since a cursor, 1 % of the articles.
 """
 

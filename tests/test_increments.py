@@ -9,7 +9,10 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +24,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sample_archive import FETCHED, add, forget, harvest, open_sample, run, sample, sample_id
 
-from archive.articles import SCHEMA_FILE
-from archive.conclude import conclude
+from archive.articles import SCHEMA_FILE, UnknownArticle
+from archive.conclude import conclude, conclude_about
+from archive.correcting import correct, decide, signed
+from archive.corrections import corrections_of
 from archive.cursor import BadCursor, Cursor, cursor_now
 from archive.exits import Exit
 from archive.export import Choice, selected, write_export
 from archive.frontier import mark_gone
+from archive.givenvalues import CorrectionError, read_line
 from archive.records import Link, Sighting, Source
 from archive.reindex import reindex
 from archive.schema import open_read_only, snapshot
@@ -101,6 +107,7 @@ _STEPS = st.one_of(
     st.tuples(st.sampled_from(["conclude", "reindex", "read", "undo"]), st.none()),
     st.tuples(st.just("delete"), st.sampled_from(KEYS)),
     st.tuples(st.just("gone"), st.sampled_from(KEYS)),
+    st.tuples(st.just("corrected"), st.tuples(st.sampled_from(KEYS), st.sampled_from(("Tít mới", "Tít khác", None)))),
     st.tuples(st.just("renamed"), st.sampled_from(("Nghệ An", "Hà Tĩnh"))),
 )
 
@@ -119,13 +126,32 @@ def take(archive: Archive, what: str, told: Any) -> None:
         with pytest.raises(KeyboardInterrupt), archive.transaction():
             add(archive, harvest(sample("khong", "Không thành", "Một đoạn.")))
             raise KeyboardInterrupt
+    elif what == "corrected":
+        correct_headline(archive, sample_id("songlam", told[0]), told[1])
     elif what == "gone":
         with archive.transaction():
             for id in mark_gone(archive.db, {sample_id("songlam", told): ("2024-09-30T08:00:00+07:00", "404")}):
                 archive.db.table("changes").insert({"article": id, "kind": "gone", "at": FETCHED})
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_MINUTES = count()
+
+
+def correct_headline(archive: Archive, article: str, headline: str | None) -> None:
+    """An archivist gives another headline; None: takes the one back that was given."""
+    by = signed("Hoàng Thị Mơ", "Theo báo in", (NOON + timedelta(minutes=next(_MINUTES))).isoformat())
+    with suppress(CorrectionError, UnknownArticle):
+        if headline is not None:
+            correct(archive.db, article, {"headline": read_line(headline, "headline")}, by)
+            conclude_about(archive, [article])
+        elif given := corrections_of(archive.db, article):
+            decide(archive.db, given[-1].number, "withdrawn", by)
+
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=timezone(timedelta(hours=7)))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_STEPS, min_size=2, max_size=14))
 def test_a_whole_export_and_all_increments_are_what_a_whole_export_is_at_the_end(
     steps: list[tuple[str, Any]], tmp_path_factory: pytest.TempPathFactory
@@ -258,7 +284,9 @@ import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[4:]
 from sample_archive import add, forget, harvest, sample
-from archive.conclude import conclude
+from archive.conclude import conclude, conclude_about
+from archive.correcting import correct, decide, signed
+from archive.corrections import corrections_of
 from archive.store import Archive
 site, rounds = sys.argv[2], int(sys.argv[3])
 with Archive(Path(sys.argv[1])) as archive:
