@@ -111,7 +111,7 @@ def main() -> None:
     """Build the archives and print the figures."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("sizes", type=int, nargs="*", default=[20_000, 200_000])
-    table = Table("articles", "what", "articles a second", "seconds of CPU", "MB of memory", "MB written")
+    table = Table("articles", "what", "a second", "a second of CPU", "MB of memory", "MB written")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.db"
         for at, count in enumerate(options.parse_args().sizes):
@@ -130,7 +130,12 @@ def main() -> None:
                 size = output.stat().st_size / 1e6
                 output.unlink()
                 table.add_row(
-                    f"{written}", what, f"{written / seconds:.0f}", f"{cpu:.1f}", f"{memory:.0f}", f"{size:.1f}"
+                    f"{written}",
+                    what,
+                    f"{written / seconds:.0f}",
+                    f"{written / cpu:.0f}",
+                    f"{memory:.0f}",
+                    f"{size:.1f}",
                 )
     Console(width=120).print(table)
 
