@@ -22,6 +22,7 @@ from archive.web import (
     export_page,
     feed_page,
     figures_page,
+    graph_page,
     names_page,
     provinces_page,
     revision_page,
@@ -49,6 +50,7 @@ _ROOMS = (
     names_page.PAGES,
     subjects_page.PAGES,
     figures_page.PAGES,
+    graph_page.PAGES,
 )
 
 
