@@ -192,6 +192,12 @@ def test_on_a_phone_nothing_is_cut_off_or_too_small_to_touch(page: Page, rooms: 
         f"/bai/{BRIDGE}",
         f"/bai/{BRIDGE}/ban-sua",
         capture,
+        "/trang",
+        "/trang/songlam",
+        "/tinh",
+        "/tac-gia?chu=P",
+        "/so-lieu",
+        f"/bai/{BRIDGE}/do-thi?buoc=2",
     ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
@@ -201,6 +207,48 @@ def test_on_a_phone_nothing_is_cut_off_or_too_small_to_touch(page: Page, rooms: 
             ".filter(([, box]) => box.width < 24 || box.height < 24).map(([markup]) => markup)"
         )
         assert small == [], path
+
+
+def test_a_graph_is_drawn_from_its_tables_and_walked_by_keyboard(page: Page) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"/bai/{BRIDGE}/do-thi?buoc=2")
+    drawn = page.evaluate("[luutruGraph.nodes().length, luutruGraph.edges().length]")
+    assert drawn == [page.locator("tr[data-node]").count(), page.locator("tr[data-source]").count()]
+    assert drawn[0] > 1
+    assert drawn[1] > 0
+    graph = page.get_by_role("application")
+    graph.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#graph-told").inner_text().startswith(page.locator("tr[data-node] th a").first.inner_text())
+    page.keyboard.press("ArrowRight")
+    second = page.locator("tr[data-node] th a").nth(1)
+    assert page.locator("#graph-told").inner_text().startswith(second.inner_text())
+    assert page.get_by_role("link", name="Mở trang này").get_attribute("href") == second.get_attribute("href")
+    before = page.evaluate("luutruGraph.zoom()")
+    page.get_by_role("button", name="Phóng to").click()
+    assert page.evaluate("luutruGraph.zoom()") > before
+    graph.focus()
+    page.keyboard.press("Escape")
+    assert page.locator("#graph-told").inner_text() == ""
+    page.keyboard.press("ArrowLeft")
+    target = page.locator("tr[data-node] th a").last.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{target}")
+    page.goto("/do-thi")
+    assert page.evaluate("luutruGraph.nodes().length") == page.locator("tr[data-node]").count()
+    assert said == [], "the policy stops nothing, for nothing is tried"
+
+
+def test_without_a_script_a_graph_is_its_tables(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/bai/{BRIDGE}/do-thi")
+    assert page.locator("noscript p").is_visible()
+    assert page.locator("#graph").is_hidden()
+    assert page.locator("tr[data-source]").count() > 0
+    context.close()
 
 
 def _examples() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 import sqlite3
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from lxml import html
 from rooms import Rooms, open_rooms
 from sample_archive import add, harvest, open_sample, sample
@@ -17,6 +19,7 @@ from sample_archive import add, harvest, open_sample, sample
 from archive.records import Author
 from archive.web import names_page, sites_page, subjects_page
 from archive.web.counts import timeline
+from archive.web.templating import STATIC
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +208,11 @@ def test_figures_count_what_the_export_of_them_counts(rooms: Rooms) -> None:
         ["songlam", "2022-03", "1"],
         ["songlam", "2024-07", "1"],
     ]
+
+
+def test_the_drawing_library_is_the_file_that_the_choices_name() -> None:
+    digest = hashlib.sha256((STATIC / "cytoscape.min.js").read_bytes()).hexdigest()
+    assert f"sha256 `{digest}`" in (ROOT / "docs" / "choices.md").read_text(encoding="utf-8")
 
 
 def test_a_year_that_an_error_named_does_not_stretch_a_chart() -> None:

@@ -38,7 +38,6 @@
     layout: { name: "preset" },
     minZoom: 0.15,
     maxZoom: 4,
-    wheelSensitivity: 0.3,
     userZoomingEnabled: false,
     style: [
       {
