@@ -31,11 +31,17 @@
   })).filter((edge) => edge.data.source !== edge.data.target);
   const crowded = nodes.length > 24;
 
+  /* The same page draws the same picture; nothing moves by itself, whatever the reader's system allows. */
+  const circles = {
+    name: "concentric", concentric: (node) => -node.data("steps"), levelWidth: () => 1,
+    minNodeSpacing: crowded ? 26 : 30, nodeDimensionsIncludeLabels: !crowded, avoidOverlap: true, animate: false,
+  };
+
   place.hidden = false;
   const graph = window.cytoscape({
     container: place,
     elements: { nodes, edges },
-    layout: { name: "preset" },
+    layout: circles,
     minZoom: 0.15,
     maxZoom: 4,
     userZoomingEnabled: false,
@@ -70,7 +76,6 @@
     ],
   });
 
-  /* The same page draws the same picture; nothing moves by itself, whatever the reader's system allows. */
   const fit = () => {
     graph.fit(undefined, 30);
     if (graph.zoom() > 1.15) {
@@ -79,11 +84,6 @@
     }
     graph.nodes().style("font-size", Math.min(26, 12.5 / graph.zoom()));
   };
-  const circles = {
-    name: "concentric", concentric: (node) => -node.data("steps"), levelWidth: () => 1,
-    minNodeSpacing: crowded ? 26 : 30, nodeDimensionsIncludeLabels: !crowded, avoidOverlap: true, animate: false,
-  };
-  graph.layout(circles).run();
   if (!graph.nodes(".center").nonempty()) {
     graph.layout({
       name: "cose", randomize: false, animate: false, nodeDimensionsIncludeLabels: true, nodeRepulsion: () => 400000,
