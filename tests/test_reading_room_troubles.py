@@ -70,6 +70,15 @@ def test_a_question_that_takes_too_long_is_told(tmp_path: Path, monkeypatch: pyt
     assert "Câu hỏi này cần quá nhiều thời gian" in answer.text
 
 
+def test_a_search_that_its_own_clock_ends_is_told_so_too(tmp_path: Path) -> None:
+    fill(tmp_path)
+    impatient = open_rooms(tmp_path, seconds=0.0)
+    answer = impatient.page.get("/tim?q=ngay+hoi")
+    assert answer.status_code == 503
+    assert "Câu hỏi này cần quá nhiều thời gian" in answer.text
+    assert impatient.page.get("/tim.json?q=ngay+hoi").status_code == 503
+
+
 def test_an_endless_query_is_interrupted_and_its_thread_serves_on(tmp_path: Path) -> None:
     open_sample(tmp_path / "archive.db").close()
     readers = Readers(tmp_path / "archive.db", seconds=0.2)

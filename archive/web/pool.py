@@ -43,7 +43,7 @@ class Readers:
     """The threads that read an archive, each with its own connection, opened when it is first needed."""
 
     def __init__(self, archive: Path, seconds: float = SECONDS) -> None:
-        self._archive, self._seconds = archive, seconds
+        self._archive, self.seconds = archive, seconds
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="reader")
         self._local = threading.local()
         self._waiting = 0
@@ -69,7 +69,7 @@ class Readers:
 
     def _answer(self, question: Callable[[Database], Answer]) -> Answer:
         db = self._connection()
-        until = time.monotonic() + self._seconds
+        until = time.monotonic() + self.seconds
         db.conn.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         try:
             with snapshot(db):

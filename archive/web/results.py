@@ -11,7 +11,7 @@ from archive.articles import Record, load_articles
 from archive.filters import Filters, QueryError
 from archive.search import Results, search
 from archive.web.asking import Asked
-from archive.web.search_page import Search, mistake
+from archive.web.search_page import Search, mistake, status_of
 from archive.web.troubles import Trouble
 
 EVERYTHING = Filters(since="0001")
@@ -30,7 +30,7 @@ def found(asked: Asked, wanted: Search, limit: int, offset: int = 0) -> Results:
             asked.db, wanted.query, filters, by=wanted.by, limit=limit, offset=offset, abbreviations=abbreviations
         )
     except QueryError as error:
-        raise Trouble(400, "trouble.bad_search", told=mistake(asked, error)) from error
+        raise Trouble(status_of(error), "trouble.bad_search", told=mistake(asked, error)) from error
 
 
 def records(db: Database, ids: Sequence[str]) -> Iterator[Record]:

@@ -102,6 +102,7 @@ def find(asked: Asked, wanted: Search, *, facets: bool) -> Results:
         offset=(wanted.page - 1) * HITS,
         facets=facets,
         abbreviations=asked.room.abbreviations(),
+        seconds=asked.room.readers.seconds,
     )
 
 
@@ -128,7 +129,8 @@ def show_search(asked: Asked) -> Response:
         results = find(asked, wanted, facets=True)
         bars = _bars(asked, wanted, results)
     except QueryError as error:
-        return asked.show("search.html", 400, **told, results=None, mistake=mistake(asked, error), bars=[], newest=[])
+        told |= {"results": None, "mistake": mistake(asked, error), "bars": [], "newest": []}
+        return asked.show("search.html", status_of(error), **told)
     pages = max(1, -(-results.total // HITS))
     return asked.show("search.html", **told, results=results, mistake=None, bars=bars, newest=[], pages=pages)
 
@@ -139,7 +141,7 @@ def search_json(asked: Asked) -> Response:
     try:
         results = find(asked, wanted, facets=True)
     except QueryError as error:
-        return JSONResponse({"error": error.code, "told": error.told, "message": str(error)}, 400)
+        return JSONResponse({"error": error.code, "told": error.told, "message": str(error)}, status_of(error))
     answer = asdict(results)
     for hit in answer["hits"]:
         hit["page"] = asked.permanent(f"/bai/{hit['id']}")
@@ -157,6 +159,11 @@ def _shown(asked: Asked, held: Holdings, name: str, value: str) -> str:
     if name == "nguon":
         return held.title(value)
     return asked.say_or(f"search.kind.{value}" if name == "loai" else f"search.value.{value}", value)
+
+
+def status_of(error: QueryError) -> int:
+    """HTTP's number for it: the question is wrong, or only takes too long now."""
+    return 503 if error.code == "too-slow" else 400
 
 
 def mistake(asked: Asked, error: QueryError) -> str:
