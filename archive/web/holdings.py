@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.tables import PUBLISHED
 from archive.web.asking import Asked
+from archive.web.counts import UNDATED, counted_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,11 @@ def holdings(asked: Asked) -> Holdings:
 
 
 def _count(db: Database) -> Holdings:
-    years = db.execute(
-        f"SELECT substr({PUBLISHED}, 1, 4), count(*) FROM articles GROUP BY 1 ORDER BY 1"  # noqa: S608 - a constant
-    ).fetchall()
+    years = counted_years(db)
     sites = [Site(*row) for row in db.execute(_SITES)]
     provinces = [name for (name,) in db.execute(_PROVINCES)]
-    dated = [(year, count) for year, count in years if year is not None]
-    total = sum(count for _, count in years)
-    return Holdings(total, total - sum(count for _, count in dated), dated, sites, provinces)
+    dated = sorted((year, count) for year, count in years.items() if year != UNDATED)
+    return Holdings(years.total(), years[UNDATED], dated, sites, provinces)
 
 
 _SITES = """

@@ -13,7 +13,7 @@ from archive.filters import Filters
 from archive.search import search
 from archive.vietnamese import fold
 from archive.web.asking import Asked, Page
-from archive.web.counts import counted, timeline
+from archive.web.counts import counted, counted_of, timeline
 from archive.web.holdings import Site, holdings
 from archive.web.troubles import Trouble
 
@@ -44,7 +44,7 @@ def show_site(asked: Asked) -> Response:
         site=site,
         about=next(iter(asked.db.query("SELECT publisher, family FROM sites WHERE name = ?", [site.name]))),
         held=holdings(asked),
-        line=timeline(counted(asked)[site.name]),
+        line=timeline(counted_of(asked.db, site.name)),
         newest=newest,
         run=run,
         whole=_completeness(asked, site.name),

@@ -3,18 +3,16 @@ while."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 from starlette.responses import Response
 
-from archive.tables import PUBLISHED, SECTION
 from archive.web.asking import Asked, Page
 from archive.web.holdings import holdings
 
-NEWEST = 20_000
+NEWEST = 200_000
 """Of so many articles the sections are counted: those published last."""
 
 _MOST_KEYWORDS = 400
@@ -48,7 +46,7 @@ def _sections(db: Database) -> Sections:
     counted = 0
     for site, breadcrumb, count in db.execute(_SECTIONS, [NEWEST + 1]):
         counted += count
-        for name in dict.fromkeys(json.loads(breadcrumb or "[]")):
+        for name in filter(None, breadcrumb.split("\n")):
             by_site.setdefault(site, Counter())[name] += count
     together = Counter[str]()
     for counts in by_site.values():
@@ -61,10 +59,10 @@ def _sections(db: Database) -> Sections:
     )
 
 
-_SECTIONS = (
-    f"SELECT site, breadcrumb, count(*) FROM (SELECT site, {SECTION} AS breadcrumb"  # noqa: S608 - constants
-    f" FROM articles INDEXED BY idx_articles_newest ORDER BY {PUBLISHED} DESC LIMIT ?) GROUP BY 1, 2"
-)
+_SECTIONS = """
+    SELECT site, sections, count(*) FROM (SELECT site, sections FROM search_documents ORDER BY number DESC LIMIT ?)
+    GROUP BY 1, 2
+"""
 _KEYWORDS = (
     "SELECT keyword, count(*) FROM keywords GROUP BY keyword ORDER BY 2 DESC, 1"  # noqa: S608 - a constant
     f" LIMIT {_MOST_KEYWORDS + 1}"
