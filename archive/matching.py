@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 
 from sqlite_utils import Database
 
 from archive.filters import Filters, QueryError, sites_of
 from archive.indexing import UNDATED, first_number
-from archive.query import Clause, Phrase, Query, Way, Word, is_exact
+from archive.query import Clause, Phrase, Query, Way, Word, is_unsure
 from archive.searchable import EVERY, HAS_IMAGE, filter_term, month_term, site_term
 from archive.vocabulary import Vocabulary
 
@@ -99,7 +100,7 @@ def plan(db: Database, query: Query, filters: Filters, vocabulary: Vocabulary) -
     terms += [HAS_IMAGE] if filters.has_image else []
     wanted += map(quoted, terms)
     costs += map(vocabulary.count, terms)
-    unwanted = [_phrase(phrase, vocabulary) for phrase in query.excluded if len(phrase) == 1 or not is_exact(phrase)]
+    unwanted = [_phrase(phrase, vocabulary) for phrase in query.excluded if not is_unsure(phrase)]
     if filters.has_image is False:
         unwanted.append(quoted(HAS_IMAGE))
     if last and last + timedelta(days=1) != (last.replace(day=1) + timedelta(days=32)).replace(day=1):
@@ -146,12 +147,15 @@ def _way(way: Way, vocabulary: Vocabulary) -> str:
 def _phrase(phrase: Phrase, vocabulary: Vocabulary) -> str:
     if len(phrase) == 1:
         return any_of([quoted(term) for term in terms_of(phrase[0], vocabulary)])
-    together = [word for word in phrase if not word.prefix]
-    parts = [quoted(" ".join(word.key for word in together))]
-    parts += [
-        any_of([quoted(term) for term in terms_of(word, vocabulary)]) for word in phrase if word.exact or word.prefix
-    ]
-    return f"({' AND '.join(dict.fromkeys(parts))})"
+    # Folded words stand in a row, and spelled ones do: of a phrase that has both, what of it can be told.
+    parts = [quoted(" ".join(word.key for word in phrase if not word.prefix))]
+    for exact, words in groupby(phrase, key=lambda word: word.exact is not None and not word.prefix):
+        if exact:
+            parts.append(quoted(" ".join(word.exact or word.key for word in words)))
+    parts += [any_of([quoted(term) for term in terms_of(word, vocabulary)]) for word in phrase if word.prefix]
+    if all(word.exact and not word.prefix for word in phrase):
+        parts = parts[1:]
+    return f"({' AND '.join(parts)})"
 
 
 def terms_of(word: Word, vocabulary: Vocabulary) -> list[str]:

@@ -61,8 +61,8 @@ class Clause:
 
     @property
     def unsure(self) -> bool:
-        """Whether the index alone cannot tell: it knows the places of words, and their accents, but not both."""
-        return any(map(_is_unsure, (phrase for way in self.typed for phrase in way)))
+        """Whether the index alone cannot tell."""
+        return any(map(is_unsure, (phrase for way in self.typed for phrase in way)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Query:
     """Whether what the index gives must be looked at: see :meth:`holds`."""
 
     def __post_init__(self) -> None:
-        unsure = any(clause.unsure for clause in self.clauses) or any(map(_is_unsure, self.excluded))
+        unsure = any(clause.unsure for clause in self.clauses) or any(map(is_unsure, self.excluded))
         object.__setattr__(self, "unsure", unsure)
 
     def holds(self, text: str) -> bool:
@@ -241,8 +241,11 @@ def is_exact(phrase: Phrase) -> bool:
     return any(word.exact is not None for word in phrase)
 
 
-def _is_unsure(phrase: Phrase) -> bool:
-    return len(phrase) > 1 and is_exact(phrase)
+def is_unsure(phrase: Phrase) -> bool:
+    """Whether words with accents and without stand in it, or the beginning of one: an index has only the one or the
+    other in a row."""
+    accents = {word.exact is not None for word in phrase}
+    return len(phrase) > 1 and (len(accents) > 1 or any(word.prefix for word in phrase))
 
 
 def _places(tokens: Sequence[Token]) -> dict[str, list[int]]:

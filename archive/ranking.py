@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, pairwise, product
 
 from rapidfuzz.distance import OSA
@@ -28,13 +29,13 @@ MOST_WEIGHED = 1_500
 _FROM_HEADLINES, _SIDE_BY_SIDE, _LEFT_OUT = 1_000, 200, 60
 """Candidates of one search in the index of headlines: with all words, with all in a row, with one left out."""
 
-_COMPARED, _READ = 300, 100
+_COMPARED, _READ = 150, 60
 """Candidates whose headlines are looked at word by word, and whose texts are looked at."""
 
 _LONGEST = 16
 """Words of a query that are looked for side by side: more are no headline's."""
 
-_MOST_FORMS = 12
+_MOST_FORMS = 8
 
 _GOOD = 0.75
 """The score from which on a headline is what was meant, and nothing like it is looked for."""
@@ -42,6 +43,9 @@ _GOOD = 0.75
 _OTHER_ACCENTS, _MISTYPED, _BY_SITE = 0.7, 0.75, 0.95
 """What a word counts that has other accents than were typed, or a letter more, less or another; and what an article
 counts of which the site says the province, and not the headline."""
+
+_BONUS = 100.0
+"""More than the weights of all words together: what stands in a row comes before what only occurs."""
 
 _ALIKE, _MOST_NEAR = 0.45, 50
 """The score from which on an article is shown that does not match, and how many are."""
@@ -60,14 +64,16 @@ class _Form:
 
 
 class _Candidate:
-    """An article that may be meant, by its number in the index."""
+    """An article that may be meant, by its number in the index. ``places``: where in the headline each word stands."""
 
-    __slots__ = ("headline", "keys", "number", "overlap", "score", "site")
+    __slots__ = ("headline", "number", "overlap", "places", "score", "site")
 
     def __init__(self, number: int, site: str, headline: str) -> None:
         self.number, self.site = number, site
         self.headline = headline.split()
-        self.keys = [KEYS[word] for word in self.headline]
+        self.places: dict[str, list[int]] = {}
+        for at, word in enumerate(self.headline):
+            self.places.setdefault(KEYS[word], []).append(at)
         self.overlap = self.score = 0.0
 
 
@@ -103,14 +109,14 @@ def rank(
     for form in forms:
         check()
         if (phrase := _side_by_side(form)) is not None:
-            scorer.add(_headlines(db, wanted, phrase, _SIDE_BY_SIDE))
+            scorer.add(_headlines(db, wanted, phrase, _SIDE_BY_SIDE), _BONUS)
     matching = _members(db, wanted, matches)
     best = [one for one in scorer.compare() if matching(one.number)]
     near: list[_Candidate] = []
     if not best or best[0].score < _GOOD:
         for expression in _with_one_left_out(forms[0].words, vocabulary):
             check()
-            scorer.add(_headlines(db, wanted, expression, _LEFT_OUT))
+            scorer.add(_headlines(db, wanted, expression, _LEFT_OUT), _BONUS)
         passing = _members(db, narrowed, None)
         known = {one.number for one in best}
         near = [
@@ -210,52 +216,51 @@ class _Scorer:
         self._candidates: dict[int, _Candidate] = {}
         self._newest = max(db.execute("SELECT max(number) FROM search_documents").fetchone()[0] or 1, 1)
 
-    def add(self, found: Iterable[int]) -> None:
+    def add(self, found: Iterable[int], bonus: float = 0.0) -> None:
+        """Further candidates; the ``bonus`` is for those that the index says more of than which words they have."""
+        found = list(found)
         new = [number for number in found if number not in self._candidates]
         for number, site, headline in self._db.execute(_CANDIDATES, [json.dumps(new)]):
             one = self._candidates[number] = _Candidate(number, site, headline)
-            one.overlap = sum(self._by_key.get(key, 0.0) for key in set(one.keys))
+            one.overlap = sum(self._by_key.get(key, 0.0) for key in one.places)
+        if bonus:
+            for number in found:
+                self._candidates[number].overlap += bonus
 
     def compare(self, *, mistyped: bool = False) -> list[_Candidate]:
         """The best, weighed by their headlines; ``mistyped``: words that are nearly the same count too."""
         likely = sorted(self._candidates.values(), key=lambda one: (-one.overlap, -one.number))[:_COMPARED]
         for one in likely:
-            said = max(self._fits(form, one, mistyped) for form in self._forms)
+            said = max(self._fits(form, one, mistyped) for form in (self._forms[:1] if mistyped else self._forms))
             one.score = said + _NEW * one.number / self._newest
         return sorted(likely, key=lambda one: (-one.score, -one.number))
 
     def _fits(self, form: _Form, one: _Candidate, mistyped: bool) -> float:
         if form.sites is not None and one.site not in form.sites:
             return 0.0
-        words, weights = form.words, [self._weights[word] for word in form.words]
-        places = [self._places(word, one) for word in words]
-        if mistyped:
-            taken = {at for found, _ in places for at in found}
-            places = [
-                place if place[0] else _nearly(word, one, taken) for word, place in zip(words, places, strict=True)
-            ]
-        total = sum(weights) or 1.0
-        covered = sum(weight * value for weight, (_, value) in zip(weights, places, strict=True)) / total
-        beside = between = 0.0
-        for (one_weight, (here, value)), (other, (there, following)) in pairwise(zip(weights, places, strict=True)):
-            between += one_weight + other
-            if any(at + 1 in there for at in here):
-                beside += (one_weight + other) * min(value, following)
+        covered = beside = total = between = 0.0
+        matched = 0
+        taken = {at for word in form.words for at in one.places.get(word.key, ())} if mistyped else set()
+        before: tuple[float, list[int], float] | None = None
+        for word in form.words:
+            weight = self._weights[word]
+            here, value = _found(word, one)
+            if mistyped and not here:
+                here, value = _nearly(word, one, taken)
+            total += weight
+            covered += weight * value
+            matched += bool(here)
+            if before is not None:
+                other, there, following = before
+                between += weight + other
+                if here and any(at + 1 in here for at in there):
+                    beside += (weight + other) * min(value, following)
+            before = weight, here, value
+        covered /= total or 1.0
         adjacent = beside / between if between else covered
-        filled = min(1.0, sum(1 for found, _ in places if found) / max(1, len(one.keys)))
+        filled = min(1.0, matched / max(1, len(one.headline)))
         score = _COVERED * covered + _ADJACENT * adjacent + _FILLED * filled * covered
         return score if form.sites is None else _BY_SITE * score
-
-    @staticmethod
-    def _places(word: Word, one: _Candidate) -> tuple[list[int], float]:
-        if word.prefix:
-            found = [at for at, key in enumerate(one.keys) if key.startswith(word.key)]
-        else:
-            found = [at for at, key in enumerate(one.keys) if key == word.key]
-        if word.exact is None or not found:
-            return found, 1.0 if found else 0.0
-        exact = [at for at in found if one.headline[at].startswith(word.exact)]
-        return (exact, 1.0) if exact else (found, _OTHER_ACCENTS)
 
     def read(self, candidates: Iterable[_Candidate], text: Callable[[int], str]) -> None:
         """Add to the scores how much of what was typed stands together in the texts."""
@@ -272,12 +277,29 @@ class _Scorer:
             one.score += _IN_TEXT * said / total
 
 
+def _found(word: Word, one: _Candidate) -> tuple[list[int], float]:
+    """Where a word stands in a headline, and how well it fits."""
+    if word.prefix:
+        found = [at for key, places in one.places.items() if key.startswith(word.key) for at in places]
+    else:
+        found = one.places.get(word.key, [])
+    if word.exact is None or not found:
+        return found, 1.0 if found else 0.0
+    exact = [at for at in found if one.headline[at].startswith(word.exact)]
+    return (exact, 1.0) if exact else (found, _OTHER_ACCENTS)
+
+
 def _nearly(word: Word, one: _Candidate, taken: set[int]) -> tuple[list[int], float]:
     """Where a word stands that may be meant, with one letter wrong."""
     found = [
-        at for at, key in enumerate(one.keys) if at not in taken and OSA.distance(word.key, key, score_cutoff=1) <= 1
+        at for key, places in one.places.items() if places[0] not in taken and _is_alike(word.key, key) for at in places
     ]
     return found, _MISTYPED if found else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _is_alike(word: str, other: str) -> bool:
+    return abs(len(word) - len(other)) <= 1 and OSA.distance(word, other, score_cutoff=1) <= 1
 
 
 _CANDIDATES = "SELECT number, site, headline FROM json_each(?) CROSS JOIN search_documents ON number = value"

@@ -1,8 +1,8 @@
 """What of an article is searched, in the form in which the index holds it. Reads the database it is handed.
 
-Words stand in the index folded, with their places, and those with accents once more as they are spelled
-(:func:`archive.vietnamese.spelling`), as a set. So terms with accents never meet folded ones, and one query may name
-either. What a search is narrowed by stands there as terms too: each has a ``_``, which no word has.
+Words stand in the index twice, each with its place: folded, and as they are spelled
+(:func:`archive.vietnamese.spelling`). A term with accents never meets a folded one, so one query may name either, or
+both. What a search is narrowed by stands there as terms too: each has a ``_``, which no word has.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import chain
 from typing import Any, TypeVar
 
 from sqlite_utils import Database
@@ -43,7 +42,8 @@ Token = tuple[str, str | None]
 
 @dataclass(slots=True)
 class Searchable:
-    """One article. ``words`` and ``spelled`` are its words, ``filters`` what it can be narrowed by, ``headline`` the
+    """One article. ``words`` and ``spelled`` are its words, folded and as they are
+    spelled, ``filters`` what it can be narrowed by, ``headline`` the
     headline's words as they are spelled, all with spaces between; ``sections`` and ``authors`` as they are printed,
     a line each; ``published`` as it is shown, None: undated."""
 
@@ -66,9 +66,8 @@ class Searchable:
 
     def vocabulary(self) -> set[str]:
         """Each term that the index has of it: words, folded and as they are spelled with accents, and filters."""
-        found = set(self.words.split())
+        found = {*self.words.split(), *self.spelled.split(), *self.filters.split()}
         found.discard(GAP)
-        found.update(self.spelled.split(), self.filters.split())
         return found
 
 
@@ -104,7 +103,6 @@ def read(text: str) -> Iterator[Token]:
 
 
 _FOLDED = _Known(lambda piece: " ".join(key for key, _ in read(piece)))
-_EXACT = _Known(lambda piece: tuple(exact for _, exact in read(piece) if exact))
 _SPELLED = _Known(lambda piece: " ".join(exact or key for key, exact in read(piece)))
 KEYS = _Known(lambda term: GAP if GAP in term else "".join(token.key for token in tokenise(term)) or term)
 """The folded form of a word as it is spelled; of a term to filter by ``_``, which sets it apart from all words."""
@@ -215,11 +213,10 @@ def _searchable(row: dict[str, Any], keywords: list[str], authors: list[str], im
 
 
 def _words(texts: list[str]) -> tuple[str, str]:
-    folded, pieces = [], set[str]()
-    for text in texts:
-        found = text.split()
-        if words := " ".join(filter(None, map(_FOLDED.__getitem__, found))):
-            folded.append(words)
-            pieces.update(found)
-    exact = set(chain.from_iterable(map(_EXACT.__getitem__, pieces)))
-    return f" {GAP} ".join(folded), " ".join(sorted(exact))
+    pieces = [text.split() for text in texts]
+    return _in_a_row(_FOLDED, pieces), _in_a_row(_SPELLED, pieces)
+
+
+def _in_a_row(known: _Known[str], texts: list[list[str]]) -> str:
+    found = (" ".join(filter(None, map(known.__getitem__, pieces))) for pieces in texts)
+    return f" {GAP} ".join(filter(None, found))
