@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.tables import HEADLINE, PUBLISHED
+from archive.tables import HEADLINE, PRECISION, PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Copy:
     url: str
     headline: str
     date_published: str | None
+    date_precision: str | None
     duplicate_of: str | None
     similarity: float | None
     evidence: dict[str, Any] | None
@@ -84,8 +85,8 @@ _LINKED_FROM = (
 )
 
 _COPIES = (
-    f"SELECT articles.id, site, url, {HEADLINE} AS headline, {PUBLISHED} AS date_published, duplicate_of,"  # noqa: S608
-    " similarity, evidence"
+    f"SELECT articles.id, site, url, {HEADLINE} AS headline, {PUBLISHED} AS date_published,"  # noqa: S608
+    f" {PRECISION} AS date_precision, duplicate_of, similarity, evidence"
     " FROM articles LEFT JOIN duplicates ON (article = articles.id AND other = :article)"
     " OR (other = articles.id AND article = :article)"
     " WHERE articles.cluster = (SELECT cluster FROM articles WHERE id = :article) AND articles.id <> :article"

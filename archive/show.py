@@ -14,7 +14,7 @@ from archive.graph import Link, Neighbours
 from archive.search import Results
 from archive.show_corrections import show_corrections
 from archive.status import Failure, SiteStatus
-from archive.terminal import date_words, marked, safe, say, say_table
+from archive.terminal import date_words, day_words, marked, safe, say, say_table
 
 
 def show_article(
@@ -141,7 +141,10 @@ def _neighbours_of(around: Neighbours) -> None:
         for copy in around.copies:
             alike = "" if copy.similarity is None else f", {copy.similarity:.0%} alike"
             first = " (the first)" if copy.duplicate_of is None else ""
-            say(f"{date_words(copy.date_published, 'day')}  {copy.id}  {copy.headline}{first}{alike}", indent=2)
+            say(
+                f"{day_words(copy.date_published, copy.date_precision)}  {copy.id}  {copy.headline}{first}{alike}",
+                indent=2,
+            )
 
 
 def _link(link: Link) -> None:
@@ -167,7 +170,7 @@ def show_neighbours(headline: str, around: Neighbours) -> None:
 def show_results(results: Results) -> None:
     """What a search found, two or three lines an article."""
     for hit in results.hits:
-        line = Text(f"{date_words(hit.date_published, 'day'):<10}  {hit.id}  ")
+        line = Text(f"{day_words(hit.date_published, hit.date_precision):<10}  {hit.id}  ")
         say(line + marked(hit.headline, "bold yellow"))
         if hit.snippet.text:
             say(marked(hit.snippet), indent=4)

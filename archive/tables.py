@@ -18,6 +18,9 @@ PUBLISHED = (
 read the same wherever it is used: the index on it serves only this expression. ``->`` tells a correction to no date
 from none."""
 
+PRECISION = "coalesce(corrected ->> 'date_precision', date_precision, concluded_precision)"
+"""SQL: how exact :data:`PUBLISHED` is."""
+
 HEADLINE = "coalesce(corrected ->> 'headline', headline)"
 """SQL: an article's headline as it stands in effect."""
 

@@ -141,3 +141,8 @@ def date_words(date: str | None, precision: str | None) -> str:
         return "undated"
     shown = date[: KNOWN.get(precision or "", 19)].replace("T", " ")
     return f"{shown}h" if precision == "hour" else shown
+
+
+def day_words(date: str | None, precision: str | None) -> str:
+    """As :func:`date_words`, for lists: the day, or the month where no more is known."""
+    return date_words(date, "month" if precision == "month" else "day")

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 from conftest import ROOT
-from rooms import ATTACK, BRIDGE, OTHER, Rooms, reading_room
+from rooms import ADDRESS, ATTACK, BRIDGE, OTHER, Rooms, reading_room
 
 from archive.web.app import pages
 from archive.web.language import LANGUAGES, WORDS, catalogue, say
@@ -111,6 +111,14 @@ def test_the_language_switch_leads_to_the_same_page(reading_room: Rooms) -> None
     page = reading_room.page.get("/tim?q=ngay+hoi&trang=2").text
     assert 'href="/en/tim?q=ngay+hoi&amp;trang=2" lang="en"' in page
     assert 'href="/tim?q=ngay+hoi&amp;trang=2" lang="vi"' in reading_room.page.get("/en/tim?q=ngay+hoi&trang=2").text
+
+
+@pytest.mark.parametrize("path", ["//noi-khac.example/x", "/en//noi-khac.example/x", "/en/%2Fnoi-khac.example/x"])
+def test_no_address_makes_the_language_switch_lead_to_another_host(reading_room: Rooms, path: str) -> None:
+    page = reading_room.page.get(f"{ADDRESS}{path}")
+    assert page.status_code == 404
+    assert 'href="/noi-khac.example/x"' in page.text
+    assert 'href="//' not in page.text
 
 
 def test_links_keep_the_language(reading_room: Rooms) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from contextlib import closing
+from pathlib import Path
 
 import pytest
-from rooms import ATTACK, BRIDGE, COPY, GONE, HANDLER, OTHER, PARAGRAPHS, SCRIPT, Rooms, reading_room
+from rooms import ATTACK, BRIDGE, COPY, GONE, HANDLER, OTHER, PARAGRAPHS, SCRIPT, Rooms, open_rooms, reading_room
+from sample_archive import add, harvest, open_sample, sample
 from test_reading_room import faults_of
 
+from archive.conclude import conclude
 from archive.web.dates import date_in_words, short_date
 from archive.web.templating import web_address
 
@@ -165,3 +169,20 @@ def test_a_date_is_written_no_more_exactly_than_it_is_known(
     assert date_in_words("vi", date, precision) == vietnamese
     assert date_in_words("en", date, precision) == english
     assert short_date("vi", date, precision) == short
+
+
+def test_a_day_is_no_midnight_and_a_month_no_first_day(tmp_path: Path) -> None:
+    month = {"date_precision": "month", "date_evidence": "page", "date_published_raw": "5/2024"}
+    text = "Công đoàn cơ sở tổ chức ngày hội đọc sách cho con em công nhân ở bến sông, có trò chơi dân gian. " * 3
+    with closing(open_sample(tmp_path / "archive.db")) as archive:
+        later = sample("sau", "Ngày hội", text, date_published="2024-06-02T00:00:00+07:00", date_precision="day")
+        later.date_evidence, later.date_published_raw = "page", "2/6/2024"
+        first = sample("dau", "Ngày hội", text, date_published="2024-05-01T00:00:00+07:00", **month)
+        add(archive, harvest(first), harvest(later))
+        conclude(archive)
+    rooms = open_rooms(tmp_path)
+    page = rooms.page.get(f"/bai/{later.id}").text
+    assert '<time datetime="2024-06-02">ngày 2 tháng 6 năm 2024</time>' in page
+    assert '<time datetime="2024-05">5/2024</time>' in page, "of the copy"
+    assert '<time datetime="2024-05">tháng 5 năm 2024</time>' in rooms.page.get(f"/bai/{first.id}").text
+    rooms.room.readers.close()

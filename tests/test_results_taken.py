@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -179,3 +180,13 @@ def test_a_search_that_means_nothing_is_told_in_both_languages(rooms: Rooms, for
 
 def test_who_asks_for_nothing_is_not_sent_the_whole_archive(rooms: Rooms) -> None:
     assert rooms.page.get("/tim.jsonl").status_code == 400
+
+
+def test_an_address_that_no_xml_can_hold_breaks_no_feed(tmp_path: Path) -> None:
+    archive = open_sample(tmp_path / "archive.db")
+    add(archive, harvest(sample("cau\x01\ufffe", "Cầu mới", "Cầu.", date_published="2024-07-20T08:15:00+07:00")))
+    archive.close()
+    rooms = open_rooms(tmp_path)
+    links = parsed(rooms, "/tim.atom?q=cau").xpath("//a:entry/a:link[@rel='via']/@href", namespaces=ATOM)
+    assert links == ["http://songlam.example/tin-tuc/cau.html"]
+    rooms.room.readers.close()

@@ -7,7 +7,10 @@ import hashlib
 import io
 import re
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +20,7 @@ from rooms import Rooms, open_rooms
 from sample_archive import add, harvest, open_sample, sample
 
 from archive.records import Author
-from archive.web import names_page, sites_page, subjects_page
+from archive.web import names_page, room, sites_page, subjects_page
 from archive.web.counts import timeline
 from archive.web.templating import STATIC
 
@@ -142,6 +145,62 @@ def test_a_site_that_is_too_large_to_be_compared_says_so(rooms: Rooms, monkeypat
     assert "luutru status ptsonglam" in words(page(rooms, "/trang/ptsonglam"))
     assert "luutru status ptsonglam" in words(page(rooms, "/trang/ptsonglam/day-du", 503))
     rooms.room._memory.clear()
+
+
+@pytest.fixture
+def tomorrow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """What to call for a day to pass."""
+    passed = [time.monotonic()]
+    monkeypatch.setattr(room, "time", SimpleNamespace(monotonic=lambda: passed[0]))
+
+    def pass_by() -> None:
+        passed[0] += 86_400
+
+    yield pass_by
+
+
+def test_what_a_crawl_found_and_did_not_get_is_missing_though_no_article_changed(
+    tmp_path: Path, tomorrow: Callable[[], None]
+) -> None:
+    archive = open_sample(tmp_path / "archive.db")
+    rooms = open_rooms(tmp_path)
+    assert "Trang nguồn cho thấy 0 bài" in words(page(rooms, "/trang/songlam/day-du"))
+    one = {"site": "songlam", "url": "http://songlam.example/moi", "role": "article", "article": "songlam-moimoimoimoi"}
+    numbers = dict.fromkeys(("priority", "steps", "failures", "distrust", "not_modified"), 0)
+    archive.db.table("urls").insert(one | numbers | {"state": "pending"})
+    archive.close()
+    tomorrow()
+    assert "Trang nguồn cho thấy 1 bài; kho giữ 0 bài" in words(page(rooms, "/trang/songlam/day-du"))
+    rooms.room.readers.close()
+
+
+def test_what_took_too_long_once_is_tried_again(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch, tomorrow: Callable[[], None]
+) -> None:
+    def interrupted(*_: object) -> None:
+        error = sqlite3.OperationalError("interrupted")
+        error.sqlite_errorcode = sqlite3.SQLITE_INTERRUPT
+        raise error
+
+    rooms.room._memory.clear()
+    with monkeypatch.context() as busy:
+        busy.setattr(sites_page, "completeness", interrupted)
+        page(rooms, "/trang/ptsonglam/day-du", 503)
+    page(rooms, "/trang/ptsonglam/day-du", 503)
+    tomorrow()
+    page(rooms, "/trang/ptsonglam/day-du")
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("https://Luutru.example:443/", "https://luutru.example"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://luutru.example:443", "http://luutru.example:443"),
+    ],
+)
+def test_an_origin_has_one_spelling(typed: str, known: str) -> None:
+    assert room.origin(typed) == known
 
 
 def test_what_is_not_there_is_told(rooms: Rooms) -> None:

@@ -89,7 +89,8 @@ def link(language: Language, path: str, **query: object) -> str:
     stands for ``-``."""
     before = "" if language == LANGUAGES[0] else f"/{language}"
     given = {name.replace("_", "-"): value for name, value in query.items() if value not in (None, "")}
-    address = f"{before}{quote(path, safe='/:@!$&()*+,;=~')}"
+    local = "/" + path.lstrip("/")  # what begins with two strokes would be another host's address
+    address = f"{before}{quote(local, safe='/:@!$&()*+,;=~')}"
     return f"{address}?{urlencode(given)}" if given else address
 
 

@@ -106,7 +106,7 @@ def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._E
 def _link(parent: etree._Element, relation: str, address: str, media_type: str) -> None:
     link = _add(parent, "link")
     for name, value in (("rel", relation), ("href", address), ("type", media_type)):
-        link.set(name, value)
+        link.set(name, _plain(value))
 
 
 def _plain(text: str) -> str:

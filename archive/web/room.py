@@ -20,6 +20,12 @@ Counts = TypeVar("Counts")
 _FRESH = 60.0
 """Seconds for which counts of the whole archive may be shown while a crawl changes it."""
 
+_STATE = """
+    SELECT (SELECT max(seq) FROM changes), (SELECT max(id) FROM captures), (SELECT max(id) FROM urls),
+        (SELECT max(id) FROM runs), (SELECT count(finished_at) FROM runs)
+"""
+"""SQL: what differs after each crawl, also after one that found no article: what is missing may be another then."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -32,7 +38,7 @@ class Room:
     address: str
     raw_address: str
     readers: Readers
-    _memory: dict[str, tuple[int, float, Any]] = field(default_factory=dict, compare=False, repr=False)
+    _memory: dict[str, tuple[object, float, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def archive(self) -> Path:
@@ -55,10 +61,11 @@ class Room:
         return cast(Abbreviations, known[2])
 
     def remembered(self, name: str, db: Database, count: Callable[[Database], Counts]) -> Counts:
-        """What ``count`` gives; not counted anew as long as nothing has changed, and not twice in a minute."""
-        state = db.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0]
+        """What ``count`` gives; not counted anew as long as nothing was written, and not twice in a minute. None, which
+        says that it could not be counted, holds for a minute only: the machine may have been busy."""
+        state = db.execute(_STATE).fetchone()
         known = self._memory.get(name)
-        if known is None or (known[0] != state and time.monotonic() - known[1] > _FRESH):
+        if known is None or ((known[0] != state or known[2] is None) and time.monotonic() - known[1] > _FRESH):
             known = self._memory[name] = state, time.monotonic(), count(db)
         return cast(Counts, known[2])
 
@@ -72,7 +79,13 @@ def origin(address: str) -> str:
 
     :raises ValueError: it is no http or https address, or has a path: permanent addresses begin at the root.
     """
-    parts = urlsplit(address.strip().rstrip("/"))
+    parts = urlsplit(address.strip().rstrip("/").lower())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
         raise ValueError(f"expected an address such as https://luutru.example.org, not {address!r}")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    port = parts.port  # a ValueError too where there is no such port
+    netloc = parts.netloc.removesuffix(f":{port}") if port == _PORTS[parts.scheme] else parts.netloc
+    return f"{parts.scheme}://{netloc}"
+
+
+_PORTS = {"http": 80, "https": 443}
+"""Those that an address leaves out (RFC 9110, section 4.2)."""

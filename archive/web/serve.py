@@ -65,6 +65,8 @@ def serve_command(
         from archive.web.room import Room, origin  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"the reading room needs {error.name}, which is not installed: pip install 'luutru[web]'", Exit.USAGE)
+    if raw_port is None and port == 65535:
+        fail("there is no port behind 65535 for the archived pages: name one by --raw-port", Exit.USAGE)
     raw_port = port + 1 if raw_port is None else raw_port
     try:
         room = Room(
