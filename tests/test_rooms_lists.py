@@ -20,7 +20,7 @@ from rooms import Rooms, open_rooms
 from sample_archive import add, harvest, open_sample, sample
 
 from archive.records import Author
-from archive.web import names_page, room, sites_page, subjects_page
+from archive.web import graph_page, names_page, room, sites_page, subjects_page
 from archive.web.counts import timeline
 from archive.web.templating import STATIC
 
@@ -267,6 +267,17 @@ def test_figures_count_what_the_export_of_them_counts(rooms: Rooms) -> None:
         ["songlam", "2022-03", "1"],
         ["songlam", "2024-07", "1"],
     ]
+
+
+def test_links_that_take_too_long_to_count_are_counted_beside(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph_page, "_in_time", lambda _: None)
+    rooms.room._memory.clear()
+    assert "đang được đếm riêng" in words(page(rooms, "/do-thi")) or rooms.room._beside["graph of sites"].found
+    until = time.monotonic() + 20
+    while rooms.room._beside["graph of sites"].running and time.monotonic() < until:
+        time.sleep(0.02)
+    assert len(page(rooms, "/do-thi").xpath("//tr[@data-node]")) == 3
+    rooms.room._memory.clear()
 
 
 def test_the_drawing_library_is_the_file_that_the_choices_name() -> None:

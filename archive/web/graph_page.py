@@ -45,6 +45,7 @@ def show_around(asked: Asked) -> Response:
 def show_sites(asked: Asked) -> Response:
     """How many links and reprints lead from each site to each other."""
     found = asked.room.remembered("graph of sites", asked.db, _in_time)
+    found = found or asked.room.counted_beside("graph of sites", site_graph)
     if found is None:
         return asked.show("site_graph.html", found=None)
     between = sorted(

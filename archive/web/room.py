@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -13,9 +16,12 @@ from sqlite_utils import Database
 
 from archive.abbreviations import FILE_NAME, Abbreviations, load_abbreviations
 from archive.reading import ARCHIVE, WARCS
+from archive.schema import open_read_only, snapshot
 from archive.web.pool import Readers
 
 Counts = TypeVar("Counts")
+
+_log = logging.getLogger("luutru.web")
 
 _FRESH = 60.0
 """Seconds for which counts of the whole archive may be shown while a crawl changes it."""
@@ -26,7 +32,19 @@ _STATE = """
 """
 """SQL: what differs after each crawl, also after one that found no article: what is missing may be another then."""
 
+_SELDOM = 3600.0
+"""Seconds for which what takes long to count is shown, whatever has changed since."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(slots=True)
+class _Beside:
+    """A count that takes longer than a page may; ``began`` is when it was begun last, by the monotonic clock."""
+
+    began: float
+    running: bool = True
+    found: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +57,8 @@ class Room:
     raw_address: str
     readers: Readers
     _memory: dict[str, tuple[object, float, Any]] = field(default_factory=dict, compare=False, repr=False)
+    _beside: dict[str, _Beside] = field(default_factory=dict, compare=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @property
     def archive(self) -> Path:
@@ -68,6 +88,25 @@ class Room:
         if known is None or ((known[0] != state or known[2] is None) and time.monotonic() - known[1] > _FRESH):
             known = self._memory[name] = state, time.monotonic(), count(db)
         return cast(Counts, known[2])
+
+    def counted_beside(self, name: str, count: Callable[[Database], Counts]) -> Counts | None:
+        """What ``count`` gave when it was last done, without a time limit and while readers are served; None until it
+        was done once. Asking begins it, once an hour at most."""
+        with self._lock:
+            known = self._beside.get(name)
+            if known is None or (not known.running and time.monotonic() - known.began > _SELDOM):
+                known = self._beside[name] = _Beside(time.monotonic(), found=known.found if known else None)
+                threading.Thread(target=self._count, args=(known, name, count), daemon=True).start()
+        return cast("Counts | None", known.found)
+
+    def _count(self, beside: _Beside, name: str, count: Callable[[Database], Counts]) -> None:
+        try:
+            with closing(open_read_only(self.archive)) as db, snapshot(db):
+                beside.found = count(db)
+        except Exception:
+            _log.exception("%s could not be counted", name)
+        finally:
+            beside.running = False
 
     def hosts(self, address: str) -> set[str]:
         """The names by which an origin may be called: that of its address, and this machine's own."""
