@@ -38,7 +38,7 @@ def fault_of(error: OSError | sqlite3.Error, path: Path) -> Fault:
     if isinstance(error, OSError) and isinstance(error.filename, str | bytes):
         file = Path(error.filename if isinstance(error.filename, str) else error.filename.decode(errors="replace"))
     number = error.errno if isinstance(error, OSError) else None
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary result code
+    code = sqlite_code(error) if isinstance(error, sqlite3.Error) else 0
     why = f"({error.strerror or error})" if isinstance(error, OSError) else f"({error})"
     if number in _NO_ROOM or code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(file)):
         return Fault(f"{file}: no room is left on the disk; free some, then give the same command again", Exit.NO_ROOM)
@@ -65,8 +65,15 @@ def fault_of(error: OSError | sqlite3.Error, path: Path) -> Fault:
 
 def is_our_own(error: sqlite3.Error) -> bool:
     """Whether a statement is wrong, and not the file: a fault in the program."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    return code == sqlite3.SQLITE_ERROR and not _lacks_tables(error)
+    return sqlite_code(error) == sqlite3.SQLITE_ERROR and not _lacks_tables(error)
+
+
+def sqlite_code(error: sqlite3.Error) -> int:
+    """The primary result code of SQLite. Python's module raises some errors by itself, which bear none: a text in the
+    file that is no UTF-8 is damage, anything else a fault in the program."""
+    is_damage = str(error).startswith("Could not decode to UTF-8")
+    otherwise = sqlite3.SQLITE_CORRUPT if is_damage else sqlite3.SQLITE_ERROR
+    return int(getattr(error, "sqlite_errorcode", otherwise)) & 0xFF
 
 
 def _lacks_tables(error: OSError | sqlite3.Error) -> bool:

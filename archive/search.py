@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from archive.abbreviations import Abbreviations, load_abbreviations
 from archive.dating import is_shown
 from archive.effective import effective
+from archive.faults import sqlite_code
 from archive.filters import Filters, QueryError, typed_filters
 from archive.listing import Facets, count_facets, folded, in_order
 from archive.matching import Deadline, deadline, find, plan, too_slow
@@ -89,7 +90,7 @@ def search(
             by, limit, offset, facets
         )
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+        if sqlite_code(error) == sqlite3.SQLITE_INTERRUPT:
             raise too_slow() from error
         raise
 

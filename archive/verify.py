@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.conclude import outdated
+from archive.faults import sqlite_code
 from archive.findings import CRAWL, REINDEX, RESTORE, Checked, Finding, Progress, several
 from archive.schema import migrations, snapshot
 from archive.verify_articles import verify_articles
@@ -68,7 +69,7 @@ def _guarded(name: str, part: Callable[[], Iterable[Finding]]) -> Iterator[Findi
     try:
         yield from part()
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR:
+        if sqlite_code(error) == sqlite3.SQLITE_ERROR:
             raise  # the statement is wrong, not the file: a fault of ours
         yield Finding("damage", "sqlite", f"{name}: not checked to the end, SQLite says: {error}", RESTORE)
 

@@ -8,9 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from rooms import fill, open_rooms
-from sample_archive import open_sample
+from rooms import BRIDGE, fill, open_rooms
+from sample_archive import add, harvest, open_sample, sample
 
+from archive import schema
 from archive.web.pool import Readers, TooMany, TooSlow
 
 
@@ -46,6 +47,35 @@ def test_a_file_that_is_no_archive_is_told(tmp_path: Path, data: bytes | None) -
     assert answer.status_code == 503
     assert "The archive cannot be read" in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_a_text_that_is_no_utf_8_is_told_as_damage_of_the_file(tmp_path: Path) -> None:
+    fill(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db, db:
+        db.execute("UPDATE articles SET body = CAST(x'61ff62' AS TEXT) WHERE id = ?", [BRIDGE])
+    answer = open_rooms(tmp_path).page.get(f"/bai/{BRIDGE}")
+    assert answer.status_code == 503
+    assert "luutru verify" in answer.text
+
+
+def test_who_may_not_write_beside_the_archive_sees_what_others_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_log(path: Path) -> sqlite3.Connection:
+        """As where the folder may not be written: SQLite needs a file there even to read."""
+        is_logged = path.with_name(f"{path.name}-wal").exists()
+        address = f"{path.as_uri()}?mode=ro{'' if is_logged else '&immutable=1'}"
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    open_sample(tmp_path / "archive.db").close()
+    monkeypatch.setattr(schema, "_connect_read_only", without_log)
+    rooms = open_rooms(tmp_path)
+    assert rooms.page.get("/tim?q=bùn").status_code == 200
+    with closing(open_sample(tmp_path / "archive.db")) as archive:
+        add(archive, harvest(sample("bun", "Vét bùn kênh Ngang", "Đoàn viên vét bùn.")))
+        assert "Vét" in rooms.page.get("/tim?q=bùn").text, "while the writer has the file open"
+    assert "Vét" in rooms.page.get("/tim?q=bùn").text, "and when it has closed it"
+    rooms.room.readers.close()
 
 
 def test_another_archive_in_the_same_place_is_seen(tmp_path: Path) -> None:

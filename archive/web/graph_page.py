@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from starlette.responses import Response
 
 from archive.articles import load_article
+from archive.faults import sqlite_code
 from archive.surroundings import SiteEdge, SiteGraph, site_graph, subgraph
 from archive.web.asking import Asked, Page
 from archive.web.holdings import holdings
@@ -81,7 +82,7 @@ def _in_time(db: Database) -> SiteGraph | None:
     try:
         return site_graph(db)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+        if sqlite_code(error) == sqlite3.SQLITE_INTERRUPT:
             return None
         raise
 

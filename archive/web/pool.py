@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
+from archive.faults import sqlite_code
 from archive.schema import open_read_only, require_archive, snapshot
 
 Answer = TypeVar("Answer")
@@ -75,17 +76,22 @@ class Readers:
             with snapshot(db):
                 return question(db)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            if sqlite_code(error) == sqlite3.SQLITE_INTERRUPT:
                 raise TooSlow from error
             raise
         finally:
             db.conn.set_progress_handler(None, 0)
 
     def _connection(self) -> Database:
-        """This thread's; a new one where another file has taken the archive's place since."""
+        """This thread's; a new one where another file has taken the archive's place since.
+
+        Who may not write beside the file reads it, as long as nobody writes, without a look at locks or the log
+        (:func:`archive.schema.open_read_only`): such a connection would never see what is written later.
+        """
         require_archive(self._archive)
         state = os.stat(self._archive)  # noqa: PTH116 - what identifies a file
-        identity = (state.st_dev, state.st_ino)
+        is_logged = self._archive.with_name(f"{self._archive.name}-wal").exists()
+        identity = (state.st_dev, state.st_ino, None if is_logged else (state.st_mtime_ns, state.st_size))
         if getattr(self._local, "identity", None) != identity:
             self._local.db = open_read_only(self._archive)
             self._local.identity = identity

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from starlette.responses import Response
 
 from archive.completeness import Completeness, Missing, completeness
+from archive.faults import sqlite_code
 from archive.filters import Filters
 from archive.search import search
 from archive.vietnamese import fold
@@ -78,7 +79,7 @@ def _completeness(asked: Asked, site: str) -> Completeness | None:
         try:
             return completeness(db, site)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            if sqlite_code(error) == sqlite3.SQLITE_INTERRUPT:
                 return None
             raise
 

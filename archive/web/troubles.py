@@ -9,7 +9,7 @@ from typing import Any
 from archive.abbreviations import AbbreviationError
 from archive.articles import BrokenArchive, UnknownArticle
 from archive.exits import Exit
-from archive.faults import Fault, is_our_own
+from archive.faults import Fault, is_our_own, sqlite_code
 from archive.schema import NotAnArchive
 from archive.web.pool import TooMany, TooSlow
 
@@ -45,10 +45,7 @@ def trouble_of(error: Exception) -> Trouble:
             return Trouble(503, "trouble.cannot_open", str(error))
         case NotAnArchive() | BrokenArchive() | Fault():
             return Trouble(503, "trouble.cannot_read", str(error))
-        case sqlite3.OperationalError() if error.sqlite_errorcode & 0xFF in {
-            sqlite3.SQLITE_BUSY,
-            sqlite3.SQLITE_LOCKED,
-        }:
+        case sqlite3.OperationalError() if sqlite_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return Trouble(503, "trouble.locked")
         case sqlite3.DatabaseError() if not is_our_own(error):
             _log.error("the archive cannot be read", exc_info=error)
