@@ -89,7 +89,7 @@ def page(key: str, text: str, at: int, site: str, other: str, undated: bool) -> 
     )
     listing = Sighting(site, "http://x.example/", "listing", told.url, told.id, told.headline, DAY, "02/05/2024", "day")
     when = f"2024-08-{1 + at // 24:02}T{at % 24:02}:00:00+07:00"
-    return harvest(told, when, [f"http://{site}.example/{key}-{text}.html"], [listing] if undated else [])
+    return harvest(told, when, [f"http://{site}.example/{key}-{at % 5}.html"], [listing] if undated else [])
 
 
 DAY = "2024-05-02T00:00:00+07:00"
@@ -330,3 +330,12 @@ def seqs(began: Cursor | None, reader: Reader) -> list[int]:
     assert began is not None
     assert reader.cursor is not None
     return [began.seq, reader.cursor.seq]
+
+
+def test_a_further_address_of_an_article_changes_its_line(archive: Archive) -> None:
+    reader = Reader()
+    reader.read(archive.db)
+    same = sample("mot", "Tin mot", "Một đoạn.")
+    add(archive, harvest(same, "2024-08-02T06:30:00+07:00", ["http://songlam.example/khac/mot.html"]))
+    assert reader.read(archive.db) == [same.id]
+    assert reader.held == whole(archive.db)
