@@ -155,7 +155,7 @@ def correct_headline(archive: Archive, article: str, headline: str | None) -> No
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone(timedelta(hours=7)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(_STEPS, st.booleans()), min_size=2, max_size=12))
 def test_a_whole_export_and_all_increments_are_what_a_whole_export_is_at_the_end(
     steps: list[tuple[tuple[str, Any], bool]], tmp_path_factory: pytest.TempPathFactory
