@@ -88,7 +88,7 @@ def graphml(nodes: Iterable[Node], edges: Iterable[Edge]) -> Iterator[bytes]:
 
 
 def _data(name: str, value: object) -> str:
-    return "" if value is None else f'<data key="{name}">{escape(_clean(str(value)))}</data>'
+    return "" if value is None else f'<data key="{name}">{_content(str(value))}</data>'
 
 
 def gexf(nodes: Iterable[Node], edges: Iterable[Edge]) -> Iterator[bytes]:
@@ -128,15 +128,19 @@ def _values(values: Iterable[tuple[str, object]]) -> str:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_clean(text))
+    """A text as an attribute's value, in its quotes."""
+    return quoteattr(_FORBIDDEN.sub("\ufffd", text)) if _SPECIAL.search(text) else f'"{text}"'
 
 
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+def _content(text: str) -> str:
+    """A text as an element's content."""
+    return escape(_FORBIDDEN.sub("\ufffd", text)) if _SPECIAL.search(text) else text
+
+
+_NO_CHARS = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 """What is no ``Char`` of XML 1.0 (5th edition, 2.2)."""
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
+_FORBIDDEN = re.compile(f"[{_NO_CHARS}]")
+_SPECIAL = re.compile(f'[&<>"\t\n\r{_NO_CHARS}]')
 
 
 def link_lines(db: Database, articles: Iterable[str] | None = None) -> Iterator[bytes]:
