@@ -460,3 +460,26 @@ def test_each_page_and_each_article_stands_in_one_count_and_their_sums_are_print
 
 
 _ONE_EMPTY_AND_ONE_LOST = (("dang-sua-7", "<p>Đang cập nhật</p>"), ("mat-8", article_page("Bài sẽ mất")))
+
+
+def test_what_an_archivist_corrected_stays_and_what_is_read_anew_lies_beneath(taped: Taped) -> None:
+    small_site(taped)
+    home, why = taped.home.home, ("--reason", "Theo sổ lưu", "--by", "Mơ")
+    given = ("--byline", "Thu Hà", "--headline", "Hội thi may áo ấm", "--date", "2019-05-03")
+    run(home, "correct", id_of(SEW), *given, *why)
+    taped.profile(OTHER_BYLINE)
+    assert dict(taped.reextract().articles.fields) == {"authors": 1, "byline": 1, "revisions": 1}
+    line = next(one for one in map(json.loads, exported(home).splitlines()) if one["id"] == id_of(SEW))
+    assert (line["byline"], line["headline"], line["date_evidence"]) == ("Thu Hà", "Hội thi may áo ấm", "archivist")
+    assert line["date_published"] == "2019-05-03T00:00:00+07:00"
+    assert {one["field"]: one["replaces"] for one in line["corrections"]}["byline"] == "Hoàng Thị Mơ"
+    assert id_of(SEW) in run(home, "search", "áo ấm")
+    run(home, "verify")  # finds nothing damaged
+    [changed] = json.loads(run(home, "correct", "list", "--to-review", "--json"))
+    assert (changed["field"], changed["review"]) == ("byline", ["passage changed"])
+    run(home, "correct", "withdraw", str(changed["number"]), *why)
+    taped.profile()
+    taped.reextract()
+    line = next(one for one in map(json.loads, exported(home).splitlines()) if one["id"] == id_of(SEW))
+    assert (line["byline"], line["headline"]) == (None, "Hội thi may áo ấm")
+    run(home, "verify")  # finds nothing damaged
