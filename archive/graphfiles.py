@@ -97,10 +97,10 @@ def gexf(nodes: Iterable[Node], edges: Iterable[Edge]) -> Iterator[bytes]:
     yield b"<?xml version='1.0' encoding='UTF-8'?>\n"
     yield b'<gexf xmlns="http://gexf.net/1.3" version="1.3">\n<meta><creator>luutru</creator></meta>\n'
     yield b'<graph mode="dynamic" defaultedgetype="directed" timeformat="date" timerepresentation="interval">\n'
-    yield b'<attributes class="node" mode="static">\n'
+    yield b'<attributes class="node">\n'
     for name in _NODE_FIELDS:
         yield f'<attribute id="{name}" title="{name}" type="string"/>\n'.encode()
-    yield b'</attributes>\n<attributes class="edge" mode="static">\n'
+    yield b'</attributes>\n<attributes class="edge">\n'
     for name, kind in _EDGE_FIELDS:
         yield f'<attribute id="{name}" title="{name}" type="{kind}"/>\n'.encode()
     yield b"</attributes>\n<nodes>\n"
