@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlite_utils import Database
 
@@ -207,9 +208,10 @@ def site_graph(db: Database) -> SiteGraph:
     """
     sites = dict(db.execute(_SITES).fetchall())
     links, reprints = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for article, target, count in db.execute(_ALL_LINKS):
-        if article in sites and target in sites:
-            links[sites[article], sites[target]] += count
+    for article, own in groupby(db.execute(_ALL_LINKS), key=lambda row: row[0]):
+        for _, target, _ in set(own):
+            if article in sites and target in sites:
+                links[sites[article], sites[target]] += 1
     for article, original in db.execute(_REPRINTS):
         if original in sites:
             reprints[sites[article], sites[original]] += 1
@@ -223,10 +225,9 @@ def site_graph(db: Database) -> SiteGraph:
     )
 
 
-# Each of them reads an index that holds all it needs, and no article's text.
+# No article's text is read: an index holds what is needed of articles. All links of an article are written at once, so
+# they stand together in the table.
 _SITES = "SELECT id, site FROM articles INDEXED BY idx_articles_newest"
-_ALL_LINKS = (
-    "SELECT article, target, count(DISTINCT relation) FROM links WHERE target IS NOT NULL GROUP BY article, target"
-)
+_ALL_LINKS = "SELECT article, target, relation FROM links WHERE target IS NOT NULL"
 _REPRINTS = "SELECT id, duplicate_of FROM articles INDEXED BY idx_articles_clustered WHERE cluster IS NOT NULL"
 _ALL_SITES = "SELECT name, title, kind, province FROM sites ORDER BY name"
