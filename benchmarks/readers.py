@@ -91,6 +91,12 @@ def count(home: Home) -> tuple[int, int]:
         return db.execute("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM captures)").fetchone()
 
 
+def cpu(process: int) -> float:
+    """Seconds of CPU that a process has used (Linux: /proc)."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 def wait_for(what: Callable[[], bool], seconds: float) -> None:
     """:raises TimeoutError: it does not come true."""
     until = time.monotonic() + seconds
@@ -212,14 +218,16 @@ def main() -> int:
                 wait_for(lambda: count(home)[0] >= ENOUGH, 300)
                 before = count(home)
                 asked = addresses(f"http://127.0.0.1:{port}")
+                used = cpu(room.pid)
                 told = asyncio.run(everybody(given.readers, asked, given.seconds, given.pause))
-                after = count(home)
+                after, used = count(home), cpu(room.pid) - used
             finally:
                 room.terminate()
                 crawling.stop()
         out.print(report(told))
         total = sum(map(len, told.took.values()))
         out.print(f"{given.readers} readers, {given.seconds:.0f} s: {total / given.seconds:.1f} pages a second")
+        out.print(f"of the server's own time a page took {1000 * used / max(1, total):.0f} ms of one core")
         out.print(f"meanwhile the crawl stored {after[1] - before[1]} responses; articles: {before[0]} to {after[0]}")
         out.print(f"errors: {len(told.errors)}", *told.errors[:5], sep="\n  ")
     return 1 if told.errors or not total or after[1] == before[1] else 0
