@@ -9,7 +9,6 @@ Those that look after the archive are :mod:`archive.upkeep`'s. The operator's co
 from __future__ import annotations
 
 import difflib
-import re
 import sys
 from dataclasses import asdict
 from datetime import date
@@ -19,7 +18,6 @@ from typing import Annotated
 import typer
 from sqlite_utils import Database
 
-from archive.abbreviations import load_abbreviations
 from archive.articles import evidence_for, find_article, load_article
 from archive.completeness import completeness
 from archive.correctcli import correct_app
@@ -29,22 +27,19 @@ from archive.datasette.command import datasette_command
 from archive.days import DAY, day
 from archive.exits import Exit
 from archive.export import CannotWrite, Choice, write_export, write_export_file
-from archive.filters import Filters
 from archive.forms import Form, form_of
 from archive.graph import neighbours
 from archive.graphcli import graph_app
-from archive.matching import MOST_EXAMINED
 from archive.packing import Choice as Packed
 from archive.parquet import NoDuckDB
 from archive.reading import WARCS, fail, home_of, reading
 from archive.revisions import load_revisions
-from archive.search import Order, search
+from archive.searchcli import search_command
 from archive.show import (
     show_article,
     show_attention,
     show_failures,
     show_neighbours,
-    show_results,
     show_status,
 )
 from archive.show_completeness import show_completeness
@@ -76,50 +71,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(graph_app, name="graph")
     app.command("serve")(serve_command)
     app.command("datasette")(datasette_command)
-
-
-def search_command(
-    ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(help="What to look for.")],
-    site: Site = None,
-    province: Annotated[
-        str | None, typer.Option("--province", help="Only of this province's sites, by its old or its new name.")
-    ] = None,
-    year: Annotated[str | None, typer.Option("--year", help="Only of this year, or of years: 2019-2021.")] = None,
-    by: Annotated[Order, typer.Option("--by", help="What comes first.")] = "newest",
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many articles at most.")] = 20,
-    offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first ones.")] = 0,
-    as_json: Json = False,
-) -> None:
-    """Find articles by their words.
-
-    Words are found in any order and any form: without accents they match all accents, with accents only these;
-    LĐLĐ finds Liên đoàn Lao động too. '"in quotes"' finds a phrase as it stands; -word leaves out what has the word.
-    """
-    first, last = _years(year) or (None, None)
-    with reading(ctx) as db:
-        _check_site(db, site)
-        results = search(
-            db,
-            " ".join(words),
-            Filters(site=site, province=province, since=first, until=last),
-            by=by,
-            limit=limit,
-            offset=offset,
-            abbreviations=load_abbreviations(home_of(ctx)),
-        )
-    if as_json:
-        say_json(asdict(results))
-        return
-    show_results(results)
-    articles = "article" if results.total == 1 else "articles"
-    count = f"{results.total} {articles}" if results.complete else f"more than {results.total} {articles}"
-    if results.total == 0:
-        count = (
-            "nothing found" if results.complete else f"nothing found among the first {MOST_EXAMINED} that nearly match"
-        )
-    shown = f", {offset + 1} to {offset + len(results.hits)} shown" if results.hits else ""
-    err.print(f"{count}{shown}")
 
 
 def show_command(
@@ -267,19 +218,6 @@ def wacz_command(
     counts = f"{packed.records} captures, {packed.pages} articles, {packed.size} bytes"
     brought = f", with {packed.originals} older ones that these refer to" if packed.originals else ""
     err.print(f"{counts} written to {output}{brought}", soft_wrap=True)
-
-
-_YEARS = re.compile(r"([12]\d{3})(?:-([12]\d{3}))?")
-
-
-def _years(text: str | None) -> tuple[str, str] | None:
-    if text is None:
-        return None
-    found = _YEARS.fullmatch(text.strip())
-    first, last = (found[1], found[2] or found[1]) if found else ("1", "0")
-    if first > last:
-        raise typer.BadParameter(f"expected a year or two, as in 2019 or 2019-2021, not {text!r}")
-    return first, last
 
 
 def _check_site(db: Database, site: str | None) -> None:

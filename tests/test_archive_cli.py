@@ -108,7 +108,12 @@ def test_a_search_can_be_narrowed(home: Path) -> None:
         (["search", "-công"], Exit.USAGE, "no word to look for"),
         (["search", "công", "--year", "05/2024"], Exit.USAGE, "expected a year or two"),
         (["search", "công", "--year", "2024-2019"], Exit.USAGE, "expected a year or two"),
-        (["search", "công", "--site", "songlan"], Exit.NOT_FOUND, "no site 'songlan'; nearest: songlam"),
+        (["search", "công", "--site", "songlan"], Exit.USAGE, "no site 'songlan'; nearest: songlam"),
+        (["search", "công", "--kind", "x"], Exit.USAGE, "no kind 'x'; nearest: union"),
+        (["search", "công", "--since", "hôm qua"], Exit.USAGE, "since: expected a year, month or day"),
+        (["search", "ảnh:nhiều"], Exit.USAGE, "has_image: expected co or khong or no or yes"),
+        (["search", "cô*"], Exit.USAGE, "type at least 3 letters of it before *"),
+        (["search"], Exit.USAGE, "no word to look for"),
         (["export", "--site", "nope"], Exit.NOT_FOUND, "no site 'nope'"),
         (["status", "nope"], Exit.NOT_FOUND, "no site 'nope'"),
         (["show", "songlam-zzzz"], Exit.NOT_FOUND, "nearest: songlam-"),
@@ -383,6 +388,23 @@ def test_the_commands_stand_beside_the_operators(home: Path) -> None:
     assert result.stdout.encode() == b"".join(export_lines(db))
     db.close()
     assert luutru(home, "show", "nothing").returncode == Exit.NOT_FOUND
+
+
+def test_filters_alone_find_what_passes_them(home: Path) -> None:
+    assert FEAST.id in run(home, "search", "--year", "2024").stdout
+    assert FEAST.id in run(home, "search", "--since", "2024-05-01", "--until", "2024-05-01").stdout
+    assert run(home, "search", "trang:ptsonglam").stderr == "nothing found\n"
+
+
+def test_what_was_found_is_counted_on_demand(home: Path) -> None:
+    lines = run(home, "search", "cong nhan", "--facets").stdout.splitlines()
+    at = lines.index("site     articles")
+    assert lines[at : at + 2] == ["site     articles", "songlam         2"]
+    assert run(home, "search", "cong nhan", "--facets", "--json").stdout.count('"facets": {') == 1
+
+
+def test_another_query_is_named_where_one_finds_nothing(home: Path) -> None:
+    assert run(home, "search", "cong nhann").stderr == "nothing found\ninstead: luutru search 'cong nhan'\n"
 
 
 def test_search_by_province_takes_old_and_new_names_and_refuses_others_with_the_nearest(home: Path) -> None:
