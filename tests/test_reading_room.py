@@ -121,6 +121,11 @@ def test_no_address_makes_the_language_switch_lead_to_another_host(reading_room:
     assert 'href="//' not in page.text
 
 
+def test_a_stroke_behind_an_address_changes_nothing(reading_room: Rooms) -> None:
+    assert reading_room.page.get("/en/trang/").text == reading_room.page.get("/en/trang").text
+    assert reading_room.page.get("/tep/").status_code == reading_room.page.get("/tep").status_code == 404
+
+
 def test_links_keep_the_language(reading_room: Rooms) -> None:
     page = reading_room.page.get("/en/tim?q=ngay+hoi").text
     inside = [link for link in re.findall(r'<a [^>]*href="(/[^"]*)"', page) if not link.startswith("/tep/")]

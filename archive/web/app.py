@@ -75,6 +75,7 @@ def reading_room(room: Room) -> ASGIApp:
         exception_handlers={HTTPException: partial(_refused, room)},
         lifespan=life,
     )
+    inner.router.redirect_slashes = False  # to where it would lead, the router knows neither language nor address
     return Secured(KnownHosts(LanguageOfAddress(inner), room.hosts(room.address)), PAGE_POLICY)
 
 

@@ -70,7 +70,8 @@ def number(language: Language, value: int) -> str:
 
 
 class LanguageOfAddress:
-    """Takes the language off the front of the path; the pages behind it see ``scope["language"]`` and the rest."""
+    """Takes the language off the front of the path, and a stroke off its end: the pages behind it see
+    ``scope["language"]`` and the rest."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -81,5 +82,5 @@ class LanguageOfAddress:
             for other in LANGUAGES[1:]:
                 if path == f"/{other}" or path.startswith(f"/{other}/"):
                     language, path = other, path.removeprefix(f"/{other}") or "/"
-            scope = {**scope, "path": path, "language": language}
+            scope = {**scope, "path": path.rstrip("/") or "/", "language": language}
         await self._app(scope, receive, send)
