@@ -18,7 +18,8 @@ from sqlite_utils import Database
 
 from archive.filters import Filters, QueryError, sites_of
 from archive.indexing import UNDATED, first_number
-from archive.query import Clause, Phrase, Query, Way, Word, is_unsure
+from archive.phrases import Phrase, Word, is_unsure
+from archive.query import Clause, Query, Way
 from archive.searchable import EVERY, HAS_IMAGE, filter_term, month_term, site_term
 from archive.vocabulary import Vocabulary
 

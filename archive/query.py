@@ -11,14 +11,15 @@ their own sites publish. Filters that are typed are :mod:`archive.filters`'.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache
 
 from archive.abbreviations import Abbreviations
 from archive.filters import QueryError
+from archive.phrases import Phrase, Searched, Word, is_exact, is_unsure, read_phrase
 from archive.provinces import provinces
-from archive.vietnamese import INVISIBLE, Token, fold, keys_of, nfc, spelling, spellings, tokenise, words
+from archive.vietnamese import nfc, words
 
 MOST_WORDS = 50
 """A search of more words is a pasted text, not a question; SQLite would take seconds over it."""
@@ -28,19 +29,6 @@ MOST_CHARACTERS = 2_000
 LEAST_PREFIX = 3
 """Letters before a ``*``: fewer begin too many words."""
 
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """``key`` is how the index has it; ``exact`` how it must be spelled (None: any accents). Of a ``prefix`` both are
-    only the beginning."""
-
-    key: str
-    exact: str | None
-    prefix: bool = False
-
-
-Phrase = tuple[Word, ...]
-"""Words that stand one after the other."""
 
 Way = tuple[Phrase, ...]
 """Phrases that must all occur."""
@@ -85,12 +73,12 @@ class Query:
             any(all(map(searched.has, way)) for way in clause.ways) for clause in self.clauses if clause.unsure
         ) and not any(map(searched.has, self.excluded))
 
-    def matches(self, text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
+    def matches(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Where the query's words stand in a text (NFC): start, end, and the number of the clause."""
-        places = _places(tokens)
+        searched = Searched(text)
         for number, clause in enumerate(self.clauses):
-            for phrase in {phrase for way in clause.ways for phrase in way}:
-                for start, end in _occurrences(phrase, tokens, text, places):
+            for phrase in dict.fromkeys(phrase for way in clause.ways for phrase in way):
+                for start, end in searched.places(phrase):
                     yield start, end, number
 
 
@@ -166,17 +154,6 @@ def _prefixed(phrase: Phrase, typed: str) -> Phrase:
     return (*phrase[:-1], Word(last.key, last.exact, prefix=True))
 
 
-def read_phrase(text: str) -> Phrase:
-    """The words of a text, each with the accents it was typed with."""
-    text = nfc(text)
-    return tuple(_word(token.key, text[token.start : token.end]) for token in tokenise(text))
-
-
-def _word(key: str, written: str) -> Word:
-    exact = spelling(written)
-    return Word(key, None if fold(exact) == exact else exact)
-
-
 def _expand(run: list[Phrase], abbreviations: Abbreviations) -> Iterator[Clause]:
     """Clauses for words that were typed side by side, the longest run that has another form first."""
     start = 0
@@ -234,90 +211,3 @@ def _named() -> Mapping[tuple[str, ...], list[_Name]]:
     for name, parts in units.items():
         found.setdefault(tuple(words(name)), []).append((name, sorted(others[name]), parts))
     return found
-
-
-def is_exact(phrase: Phrase) -> bool:
-    """Whether accents were typed in it."""
-    return any(word.exact is not None for word in phrase)
-
-
-def is_unsure(phrase: Phrase) -> bool:
-    """Whether words with accents and without stand in it, or the beginning of one: an index has only the one or the
-    other in a row."""
-    accents = {word.exact is not None for word in phrase}
-    return len(phrase) > 1 and (len(accents) > 1 or any(word.prefix for word in phrase))
-
-
-def _places(tokens: Sequence[Token]) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = {}
-    for at, token in enumerate(tokens):
-        places.setdefault(token.key, []).append(at)
-    return places
-
-
-def _occurrences(
-    phrase: Phrase, tokens: Sequence[Token], text: str, places: Mapping[str, list[int]]
-) -> Iterator[tuple[int, int]]:
-    first, length = phrase[0], len(phrase)
-    if first.prefix:
-        starts = sorted(at for key, found in places.items() if key.startswith(first.key) for at in found)
-    else:
-        starts = places.get(first.key, [])
-    for at in starts:
-        window = tokens[at : at + length]
-        if len(window) == length and all(
-            _is_word(word, token, text) for word, token in zip(phrase, window, strict=True)
-        ):
-            yield window[0].start, window[-1].end
-
-
-def _is_word(word: Word, token: Token, text: str) -> bool:
-    if word.key != token.key and not (word.prefix and token.key.startswith(word.key)):
-        return False
-    if word.exact is None:
-        return True
-    written = spelling(text[token.start : token.end])
-    return written == word.exact or (word.prefix and written.startswith(word.exact))
-
-
-class Searched:
-    """A text in the forms it is searched in, each made when it is first needed: folding a text costs ten times as
-    much as finding a word in it."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @cached_property
-    def _lower(self) -> str:
-        return self._text.casefold()
-
-    @cached_property
-    def _folded(self) -> str:
-        return fold(self._text)
-
-    @cached_property
-    def _tokens(self) -> list[Token]:
-        return tokenise(self._text)
-
-    @cached_property
-    def _plain(self) -> bool:
-        """No invisible character inside a word, so that patterns see the words that the index has."""
-        return not INVISIBLE.search(self._text)
-
-    def has(self, phrase: Phrase) -> bool:
-        """Whether the phrase occurs, with its accents."""
-        exact, prefix = [word.exact is not None for word in phrase], phrase[-1].prefix
-        if self._plain and all(exact) and not prefix:
-            return _pattern(phrase).search(self._lower) is not None
-        if self._plain and not any(exact) and not prefix:
-            return _pattern(phrase).search(self._folded) is not None
-        return next(_occurrences(phrase, self._tokens, self._text, _places(self._tokens)), None) is not None
-
-
-@lru_cache(maxsize=1000)
-def _pattern(phrase: Phrase) -> re.Pattern[str]:
-    """Finds a phrase in a text without case (if all its words have accents) or in a folded one (if none has)."""
-    written = (
-        "|".join(map(re.escape, sorted(spellings(word.exact) if word.exact else keys_of(word.key)))) for word in phrase
-    )
-    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(f"(?:{word})" for word in written) + r"(?![^\W_])")

@@ -19,7 +19,8 @@ from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
 from archive.matching import Deadline, Matches, Plan, any_of, numbers, quoted, sites_of_units, terms_of
-from archive.query import Clause, Word
+from archive.phrases import Word
+from archive.query import Clause
 from archive.searchable import KEYS, folded_words
 from archive.vocabulary import Vocabulary
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from archive.query import Query
-from archive.vietnamese import Token, tokenise
+from archive.vietnamese import tokenise
 
 WIDTH = 240
 """Characters of a snippet: three lines of a terminal, and enough for a sentence around the match."""
@@ -16,6 +16,9 @@ _BEFORE = 60
 
 _MOST_MATCHES = 200
 """Compared with one another to find the best place; a text with more has one among the first."""
+
+_LONGEST = 100
+"""Characters of a word, around which a text is cut: a longer one is cut within."""
 
 Span = tuple[int, int]
 
@@ -39,7 +42,7 @@ class Marked:
 
 def mark(query: Query, text: str) -> Marked:
     """The whole text, on one line, with what matched."""
-    spans = [(start, end) for start, end, _ in query.matches(text, tokenise(text))]
+    spans = [(start, end) for start, end, _ in query.matches(text)]
     return _cut(text, 0, len(text), spans)
 
 
@@ -50,18 +53,17 @@ def snippet(query: Query, texts: list[str]) -> Marked:
     """
     best, shown = 0, None
     for text in texts:
-        tokens = tokenise(text)
-        if matches := sorted(query.matches(text, tokens)):
-            clauses, start, end = _window(text, tokens, matches)
+        if matches := sorted(query.matches(text)):
+            clauses, start, end = _window(text, matches)
             if clauses > best:
                 best, shown = clauses, _cut(text, start, end, [(begin, stop) for begin, stop, _ in matches])
     if shown is not None:
         return shown
     text = next(filter(None, texts), "")
-    return _cut(text, 0, _word_end(text, tokenise(text), WIDTH), [])
+    return _cut(text, 0, _word_end(text, WIDTH), [])
 
 
-def _window(text: str, tokens: list[Token], matches: list[tuple[int, int, int]]) -> tuple[int, int, int]:
+def _window(text: str, matches: list[tuple[int, int, int]]) -> tuple[int, int, int]:
     """The first of those stretches of text that hold most clauses of the query: how many, start and end."""
     matches = matches[:_MOST_MATCHES]
 
@@ -70,17 +72,27 @@ def _window(text: str, tokens: list[Token], matches: list[tuple[int, int, int]])
         return len({clause for start, end, clause in matches if start >= first and end <= reach})
 
     most, _, first, reach = max((clauses(start), -start, start, end) for start, end, _ in matches)
-    start = max((token.start for token in tokens if token.start <= first - _BEFORE), default=0)
+    start = _word_start(text, first - _BEFORE)
     if len(text) - start <= WIDTH:
-        start = max((token.start for token in tokens if token.start <= max(0, len(text) - WIDTH)), default=0)
-    return max(most, 1), start, _word_end(text, tokens, max(start + WIDTH, reach))
+        start = _word_start(text, len(text) - WIDTH)
+    return max(most, 1), start, _word_end(text, max(start + WIDTH, reach))
 
 
-def _word_end(text: str, tokens: list[Token], limit: int) -> int:
+def _word_start(text: str, limit: int) -> int:
+    """The start of the last word that starts at ``limit`` or before it."""
+    if limit <= 0:
+        return 0
+    before = max(0, limit - _LONGEST)
+    return before + max((token.start for token in tokenise(text[before : limit + 1])), default=0)
+
+
+def _word_end(text: str, limit: int) -> int:
     """The end of the last word that ends before ``limit``; a single longer word is cut."""
     if limit >= len(text):
         return len(text)
-    return max((token.end for token in tokens if token.end <= limit), default=limit)
+    before = max(0, limit - _LONGEST)
+    ends = (before + token.end for token in tokenise(text[before : limit + _LONGEST]))
+    return max((end for end in ends if end <= limit), default=limit)
 
 
 def _cut(text: str, start: int, end: int, spans: list[Span]) -> Marked:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from archive.query import read_phrase
+from archive.phrases import read_phrase
 from archive.vietnamese import fold, nfc
 from archive.vocabulary import Vocabulary
 

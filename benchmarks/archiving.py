@@ -30,7 +30,7 @@ from crawler.demo.site import DEMO_SITES
 from crawler.demo.world import World
 
 BATCH = 50
-ACCENTED = '"đoàn viên" công nhân'
+ACCENTED = '"đoàn vien"'
 TAKES = ": in all, the longest that others wait, memory"
 FETCHED = "2024-08-01T06:30:00+07:00"
 
