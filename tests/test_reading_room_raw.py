@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from io import BytesIO
 
 import pytest
 from rooms import ATTACK_PAGE, BRIDGE, SVG, Rooms, picture, reading_room
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.web.captures import picture_type
+from archive.schema import open_read_only
+from archive.web.capture_page import ARTICLE_OF
+from archive.web.captures import name_of, picture_type
 
 __all__ = ["reading_room"]
 
@@ -61,6 +64,19 @@ def test_a_record_can_be_taken_home_and_read_by_others(reading_room: Rooms) -> N
     record = next(iter(ArchiveIterator(BytesIO(answer.content))))
     assert record.rec_headers.get_header("WARC-Target-URI") == "http://songlam.example/tin-tuc/tan-cong.html"
     assert record.content_stream().read() == ATTACK_PAGE.encode()
+
+
+def test_each_capture_of_an_article_leads_to_it_and_one_of_no_article_to_none(reading_room: Rooms) -> None:
+    with closing(open_read_only(reading_room.room.archive)) as db:
+        sql = "SELECT record_id FROM captures WHERE url LIKE '%/cau-moi.html' AND record_id IS NOT NULL"
+        versions = [name_of(row[0]) for row in db.execute(sql)]
+        row = next(iter(db.query("SELECT * FROM captures LIMIT 1")))
+        plan = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {ARTICLE_OF}", row)]
+    assert len(versions) == 2
+    for name in versions:
+        assert f'href="/bai/{BRIDGE}"' in reading_room.page.get(f"/ban-chup/{name}").text
+    assert 'href="/bai/' not in reading_room.page.get(f"/ban-chup/{reading_room.record('cau.png')}").text
+    assert not [step for step in plan if step.startswith("SCAN")]
 
 
 def test_a_capture_tells_its_headers_digest_and_place(reading_room: Rooms) -> None:

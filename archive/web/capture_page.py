@@ -6,6 +6,7 @@ import re
 
 from starlette.responses import Response
 
+from archive.tables import HEADLINE
 from archive.web.asking import Asked, Page
 from archive.web.captures import find_capture, name_of, picture_of, picture_type, record_bytes, stored_capture
 from archive.web.security import RAW_POLICY
@@ -29,6 +30,16 @@ _ENDINGS = {
 }
 
 
+ARTICLE_OF = f"""
+    SELECT articles.id, {HEADLINE} FROM addresses
+    CROSS JOIN revisions ON revisions.article = addresses.article AND revisions.capture = :id
+    CROSS JOIN articles ON articles.id = addresses.article
+    WHERE addresses.site = :site AND addresses.url IN (:url, :final_url) LIMIT 1
+"""  # noqa: S608 - constants
+"""Id and headline of the article that has a version from a capture (its row). No index leads from captures to versions:
+the addresses of the capture say which articles come into question."""
+
+
 def show_capture(asked: Asked) -> Response:
     """What the catalogue and the record say of a capture.
 
@@ -36,11 +47,7 @@ def show_capture(asked: Asked) -> Response:
     """
     capture = find_capture(asked.db, asked.part("record"))
     record, holding = stored_capture(asked.db, asked.room.warcs, capture)
-    article = asked.db.execute(
-        "SELECT id, headline FROM articles WHERE id = (SELECT article FROM revisions WHERE capture = ? LIMIT 1)"
-        " OR (site = ? AND capture = ?)",
-        [capture.row["id"], capture.row["site"], capture.row["id"]],
-    ).fetchone()
+    article = asked.db.execute(ARTICLE_OF, capture.row).fetchone()
     return asked.show(
         "capture.html",
         capture=capture,
