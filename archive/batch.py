@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
+from archive.correcting import bring_back
 from archive.effective import effective
 from archive.frontier import forget_gone, mark_gone
 from archive.indexing import index_articles
@@ -182,6 +183,8 @@ class Batch:
         self.frontier.write()
         self._write_gone()
         insert_rows(db, "changes", self.changes.values())
+        if arrived := {id: change["at"] for id, change in self.changes.items() if change["kind"] == "new"}:
+            bring_back(db, arrived, max(arrived.values()))
         return self.added
 
     def _write_gone(self) -> None:

@@ -178,3 +178,15 @@ def bring_into_effect(db: Database, articles: Iterable[str], at: str) -> list[st
         write_signatures(db, {row["id"]: (new["headline"], new["body"])})
     insert_rows(db, "changes", [{"article": id, "kind": "corrected", "at": at} for id in changed])
     return changed
+
+
+def bring_back(db: Database, arrived: Iterable[str], at: str) -> None:
+    """Bring into effect what was corrected of articles whose rows are new: they were in the archive before, and rows
+    of ``corrections`` stay when an article is taken out of it."""
+    if known := [row[0] for row in db.execute(_CORRECTED_BEFORE, [_json(list(arrived))])]:
+        bring_into_effect(db, known, at)
+
+
+_CORRECTED_BEFORE = (
+    "SELECT DISTINCT article FROM json_each(?) arrived CROSS JOIN corrections ON corrections.article = arrived.value"
+)

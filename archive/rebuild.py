@@ -17,6 +17,7 @@ import msgspec
 from sqlite_utils import Database
 
 from archive.batch import Batch, prepare_signatures
+from archive.correcting import bring_back
 from archive.effective import effective
 from archive.exportdiff import FOLLOWS, TABLES, State, differing, lost_values
 from archive.indexing import index_articles
@@ -242,6 +243,7 @@ def _write(
     for (article,) in db.execute(_LINKING, [json.dumps(arrived)]):
         noted.setdefault(article, "linked")
     db.table("changes").insert_all({"article": id, "kind": kind, "at": at} for id, kind in sorted(noted.items()))
+    bring_back(db, arrived, at)
 
 
 _COMPARED = ("headline", "body", "source_name", "source_url", "date_published")

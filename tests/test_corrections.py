@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from sample_archive import FETCHED, add, harvest, open_sample, run, sample
+from sample_archive import FETCHED, add, forget, harvest, open_sample, run, sample
 
 from archive.articles import SCHEMA_FILE, evidence_for, load_article
 from archive.conclude import conclude, conclude_about
@@ -159,6 +159,17 @@ def test_corrections_survive_new_pages_conclusions_and_reindexing_and_what_pages
     replaced = {one["field"]: one["replaces"] for one in row["corrections"]}
     assert (replaced["byline"], replaced["headline"]) == ("TH - MT", "Ra quan trong cay 2")
     assert search(archive.db, "rặng phi lao").total == 1
+    assert damage(archive) == []
+
+
+def test_an_article_that_was_deleted_and_comes_again_stands_as_it_was_corrected(archive: Archive) -> None:
+    corrected(archive, **ALL)
+    forget(archive, ARTICLE.id)
+    add(archive, harvest(ARTICLE, NEXT_DAY), harvest(COPY, NEXT_DAY))
+    conclude(archive)
+    assert stands(archive)
+    assert search(archive.db, "rặng phi lao").total == 1
+    assert exported(archive, COPY.id)["corrections"] == []
     assert damage(archive) == []
 
 

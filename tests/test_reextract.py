@@ -14,7 +14,10 @@ from warcs import foreign
 
 import archive.rebuild
 from archive.adopt import adopt
+from archive.correcting import correct, signed
+from archive.corrections import Field
 from archive.exits import Exit
+from archive.givenvalues import Given, read_line
 from archive.rereading import OTHER
 from archive.store import Archive
 from crawler.cli import app
@@ -178,6 +181,17 @@ def test_an_article_that_was_deleted_by_hand_comes_back(taped: Taped, tables: tu
     assert (everything(taped.home.archive), exported(taped.home.home)) == before
     noted = {(row[1], row[2]) for row in changes(taped)}
     assert (id_of(SWIM), "new") in noted
+
+
+def test_an_article_that_was_deleted_by_hand_comes_back_as_it_was_corrected(taped: Taped) -> None:
+    small_site(taped)
+    with Archive(taped.home.archive) as archive:
+        given: dict[Field, Given] = {"headline": read_line("Lớp bơi mùa hè", "headline")}
+        correct(archive.db, id_of(SWIM), given, signed("Hoàng Thị Mơ", "Theo bản in"))
+    taped.rows(f"DELETE FROM articles WHERE id = '{id_of(SWIM)}'")  # noqa: S608
+    assert taped.reextract().articles.new == 1
+    of_it = f"SELECT corrected ->> 'headline' FROM articles WHERE id = '{id_of(SWIM)}'"  # noqa: S608
+    assert taped.rows(of_it) == [("Lớp bơi mùa hè",)]
 
 
 def test_pages_that_were_stored_out_of_order_are_put_in_the_order_of_time(taped: Taped, tmp_path: Path) -> None:
