@@ -38,7 +38,7 @@ def test_a_date_is_told_with_how_exact_it_is_and_what_proves_it(reading_room: Ro
     said = read(reading_room, f"/bai/{BRIDGE}")
     assert "9 giờ 30, ngày 20 tháng 7 năm 2024. Chính xác đến phút." in said
     assert "Căn cứ: ngày in trên chính trang của bài. Nguyên văn: “20/07/2024 09:30”." in said
-    assert "“32/13/2024” không dùng không đọc được thành ngày tháng" in said
+    assert "“32/13/2024” không được dùng không đọc được thành ngày tháng" in said
     said = read(reading_room, f"/en/bai/{BRIDGE}")
     assert "20 July 2024, 09:30. Exact to the minute. By what the article’s own page prints." in said
     assert "not used not read as a date" in said
@@ -47,7 +47,7 @@ def test_a_date_is_told_with_how_exact_it_is_and_what_proves_it(reading_room: Ro
 def test_an_undated_article_is_not_given_a_date(reading_room: Rooms) -> None:
     said = read(reading_room, f"/bai/{GONE}")
     assert "Không rõ ngày đăng. Không có gì trong kho chứng minh được ngày đăng" in said
-    assert "“01/01/2026” không dùng muộn hơn lần chụp đầu tiên của bài" in said
+    assert "“01/01/2026” không được dùng muộn hơn lần chụp đầu tiên của bài" in said
 
 
 def test_an_article_that_is_gone_says_so_and_keeps_its_text(reading_room: Rooms) -> None:

@@ -133,11 +133,11 @@ def test_a_reader_sees_pictures_versions_and_the_page_as_it_came(page: Page) -> 
     picture.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('figure img').complete")
     assert picture.evaluate("image => image.naturalWidth") == 320
-    page.get_by_role("link", name="Xem các bản cạnh nhau").click()
+    page.get_by_role("link", name="So sánh các phiên bản").click()
     assert page.locator(".pair del").first.inner_text() == "sắp"
     assert page.locator(".pair ins").first.inner_text() == "đã"
-    page.get_by_label("So bản").select_option("2")
-    page.get_by_label("với bản").select_option("1")
+    page.get_by_label("So sánh phiên bản").select_option("2")
+    page.get_by_label("với phiên bản").select_option("1")
     page.get_by_role("button", name="So sánh").click()
     assert page.locator(".pair ins").first.inner_text() == "sắp"
     page.get_by_role("link", name="Bản chụp").first.click()

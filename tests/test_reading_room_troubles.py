@@ -97,7 +97,7 @@ def test_a_question_that_takes_too_long_is_told(tmp_path: Path, monkeypatch: pyt
     impatient = open_rooms(tmp_path, seconds=0.0)
     answer = impatient.page.get("/tim?q=ngay+hoi")
     assert answer.status_code == 503
-    assert "Câu hỏi này cần quá nhiều thời gian" in answer.text
+    assert "Lượt tìm này cần quá nhiều thời gian" in answer.text
 
 
 def test_a_search_that_its_own_clock_ends_is_told_so_too(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_search_that_its_own_clock_ends_is_told_so_too(tmp_path: Path) -> None
     impatient = open_rooms(tmp_path, seconds=0.0)
     answer = impatient.page.get("/tim?q=ngay+hoi")
     assert answer.status_code == 503
-    assert "Câu hỏi này cần quá nhiều thời gian" in answer.text
+    assert "Lượt tìm này cần quá nhiều thời gian" in answer.text
     assert impatient.page.get("/tim.json?q=ngay+hoi").status_code == 503
 
 

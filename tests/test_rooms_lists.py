@@ -121,7 +121,7 @@ def test_a_site_tells_its_province_of_today_and_how_much_is_archived(rooms: Room
     assert "Chưa có bài nào rõ ngày đăng" in text
     text = words(page(rooms, "/trang/songlam"))
     assert "20/7/2024" in text
-    assert "đã đi hết" in text
+    assert "đã duyệt hết" in text
     assert "Không kể 1 bài không rõ ngày đăng" in text
 
 
