@@ -8,11 +8,28 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from rooms import ATTACK, BRIDGE, COPY, GONE, HANDLER, OTHER, PARAGRAPHS, SCRIPT, Rooms, open_rooms, reading_room
+from rooms import (
+    ATTACK,
+    BRIDGE,
+    COPY,
+    GONE,
+    HANDLER,
+    OTHER,
+    PARAGRAPHS,
+    SCRIPT,
+    Filled,
+    Rooms,
+    copy,
+    open_rooms,
+    reading_room,
+    second,
+)
 from sample_archive import add, harvest, open_sample, sample
 from test_reading_room import faults_of
 
 from archive.conclude import conclude
+from archive.correcting import correct, signed
+from archive.givenvalues import read_line
 from archive.web.dates import date_in_words, short_date
 from archive.web.templating import web_address
 
@@ -185,4 +202,22 @@ def test_a_day_is_no_midnight_and_a_month_no_first_day(tmp_path: Path) -> None:
     assert '<time datetime="2024-06-02">ngày 2 tháng 6 năm 2024</time>' in page
     assert '<time datetime="2024-05">5/2024</time>' in page, "of the copy"
     assert '<time datetime="2024-05">tháng 5 năm 2024</time>' in rooms.page.get(f"/bai/{first.id}").text
+    rooms.room.readers.close()
+
+
+def test_a_corrected_headline_stands_wherever_the_article_is_named(tmp_path: Path) -> None:
+    filled = Filled(tmp_path)
+    at = "2024-07-20T10:00:00+07:00"
+    filled.keep("/tin-tuc/cau-moi.html", b"<p>cau</p>", at, "text/html", "article", second())
+    add(filled.archive, harvest(copy(), "2024-07-23T07:00:00+07:00"), site="ptsonglam")
+    said = signed("Nguyễn Thị Lưu", "Bản in ghi vậy.", "2024-10-01T09:00:00+07:00")
+    correct(filled.archive.db, BRIDGE, {"headline": read_line("Thông xe cầu Thanh Hòa", "headline")}, said)
+    conclude(filled.archive)
+    filled.close()
+    rooms = open_rooms(tmp_path)
+    named = f'<a href="/bai/{BRIDGE}" lang="vi">Thông xe cầu Thanh Hòa</a>'
+    for address in (f"/bai/{COPY}", f"/ban-chup/{rooms.record('cau-moi.html')}"):
+        page = rooms.page.get(address).text
+        assert named in page
+        assert "đã thông xe" not in page
     rooms.room.readers.close()

@@ -18,6 +18,7 @@ from archive.articles import Record, evidence_for, load_article
 from archive.corrections import KIND, corrections_of
 from archive.corrections import in_words as value_in_words
 from archive.graph import Link, Neighbours, neighbours
+from archive.tables import HEADLINE
 from archive.web.asking import Asked, Page
 from archive.web.captures import Capture, capture_of, file_captures, name_of, picture_of
 from archive.web.citation_page import in_words
@@ -86,7 +87,7 @@ def _first(db: Database, article: Record, around: Neighbours) -> Record | None:
     if article["duplicate_of"] is None:
         return None
     alike = next((copy.similarity for copy in around.copies if copy.id == article["duplicate_of"]), None)
-    row = db.execute("SELECT headline FROM articles WHERE id = ?", [article["duplicate_of"]]).fetchone()
+    row = db.execute(f"SELECT {HEADLINE} FROM articles WHERE id = ?", [article["duplicate_of"]]).fetchone()  # noqa: S608
     return {"id": article["duplicate_of"], "headline": row[0] if row else article["duplicate_of"], "similarity": alike}
 
 
