@@ -71,6 +71,9 @@ def test_dates_may_be_typed_as_in_vietnam(reading_room: Rooms, typed: str) -> No
         ("nguon=khong-co", "Kho không có trang nguồn “khong-co”. Gần nhất:"),
         ("loai=khong", "Kho không có loại trang “khong”."),
         ("tinh=Atlantis", "Không có tỉnh nào tên là “Atlantis”"),
+        ("hinh=foo", "Điều kiện “Hình ảnh” không nhận giá trị “foo”; xin dùng: co, khong."),
+        ("q=cau&ban-sao=x", "Điều kiện “Bài đăng lại” không nhận giá trị “x”; xin dùng: gop."),
+        ("q=cau&xep=x", "Điều kiện “Xếp theo” không nhận giá trị “x”; xin dùng: hop."),
         ("q=-", "Không có từ nào để tìm trong “-”."),
         ("q=" + "a+" * 60, "60 từ là quá nhiều cho một lần tìm"),
     ],
@@ -80,7 +83,8 @@ def test_a_mistake_is_told_in_words_and_what_was_typed_stays(reading_room: Rooms
     assert answer.status_code == 400
     assert said in answer.text
     assert 'role="alert"' in answer.text
-    assert reading_room.page.get(f"/en/tim?{query}").status_code == 400
+    for other in ("en/tim", "tim.json", "tim.csv", "tim.atom"):
+        assert reading_room.page.get(f"/{other}?{query}").status_code == 400
 
 
 @pytest.mark.parametrize("page", ["x", "0", "-1", "501", "1e3", "١", "9" * 400, "1%00"])

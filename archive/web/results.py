@@ -26,6 +26,8 @@ def found(asked: Asked, wanted: Search, limit: int, offset: int = 0) -> Results:
     filters = EVERYTHING if wanted.is_blank else wanted.filters
     abbreviations = asked.room.abbreviations()
     try:
+        if wanted.mistake is not None:
+            raise wanted.mistake
         return search(
             asked.db, wanted.query, filters, by=wanted.by, limit=limit, offset=offset, abbreviations=abbreviations
         )

@@ -42,24 +42,32 @@ FILTERS = {
 """Parameters of the address, and the filters that they are."""
 
 _FACETS = {"site": "nguon", "section": "muc", "author": "tac-gia"}
-_IMAGES = {"co": True, "khong": False}
+_CHOICES: dict[str, dict[str, Any]] = {
+    "hinh": {"co": True, "khong": False},
+    "ban-sao": {"gop": "folded"},
+    "xep": {"hop": "relevance"},
+}
+"""Parameters that take one of a few values, and what each value means."""
+
 _DAY = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What was asked: ``given`` are the parameters of the address that are not empty, as they were typed."""
+    """What was asked: ``given`` are the parameters of the address that are not empty, as they were typed, but for one
+    whose value means nothing: ``mistake`` says which."""
 
     query: str
     filters: Filters
     by: Order
     page: int
     given: dict[str, str]
+    mistake: QueryError | None = None
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing is looked for: then the entrance is shown."""
-        return not self.query and self.filters.is_empty()
+        return not self.query and self.filters.is_empty() and self.mistake is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +88,29 @@ def read_search(asked: Asked) -> Search:
     for name, value in given.items():
         if len(value) > _LONGEST:
             raise Trouble(400, "trouble.too_long", name=name, count=len(value), most=_LONGEST)
+    wrong = [name for name, values in _CHOICES.items() if name in given and given[name] not in values]
+    unknown = _bad_filter(wrong[0], given[wrong[0]]) if wrong else None
+    given = {name: value for name, value in given.items() if name not in wrong}
+    chosen = {name: values[given[name]] for name, values in _CHOICES.items() if name in given}
     fields: dict[str, Any] = {FILTERS[name]: value for name, value in given.items() if name in FILTERS}
     fields |= {name: _iso(fields[name]) for name in ("since", "until") if name in fields}
-    if "has_image" in fields:
-        fields["has_image"] = _IMAGES.get(fields["has_image"])
-    if "reprints" in fields:
-        fields["reprints"] = "folded" if fields["reprints"] == "gop" else "shown"
-    by: Order = "relevance" if given.get("xep") == "hop" else "newest"
+    fields |= {FILTERS[name]: value for name, value in chosen.items() if name in FILTERS}
+    by: Order = chosen.get("xep", "newest")
     page = asked.number("trang", 1, most=_MOST_PAGES)
-    return Search(given.get("q", ""), Filters(**fields), by, page, given)
+    return Search(given.get("q", ""), Filters(**fields), by, page, given, unknown)
+
+
+def _bad_filter(parameter: str, typed: str) -> QueryError:
+    expected = list(_CHOICES[parameter])
+    message = f"{parameter}: expected {' or '.join(expected)}, not {typed[:80]!r}"
+    name = FILTERS.get(parameter, "order")
+    return QueryError("bad-filter", message, name=name, typed=typed[:80], expected=expected)
 
 
 def find(asked: Asked, wanted: Search, *, facets: bool) -> Results:
     """What a search finds, by :func:`archive.search.search`, which the terminal asks too."""
+    if wanted.mistake is not None:
+        raise wanted.mistake
     return search(
         asked.db,
         wanted.query,
