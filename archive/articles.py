@@ -69,7 +69,7 @@ def load_article(db: Database, article: str) -> Record:
     """
     found = db.execute("SELECT docid FROM articles WHERE id = ?", [article]).fetchone()
     if found is None:
-        raise UnknownArticle(f"no article {article!r}{_nearest(db, article)}")
+        raise UnknownArticle(f"no article {article[:80]!r}{_nearest(db, article)}")
     return next(load_articles(db, [found[0]]))
 
 
@@ -88,7 +88,7 @@ def find_article(db: Database, asked: str) -> str:
     if asked in ids:
         return asked
     if not asked or not ids:
-        raise UnknownArticle(f"no article {asked!r}{_nearest(db, asked)}")
+        raise UnknownArticle(f"no article {asked[:80]!r}{_nearest(db, asked)}")
     if len(ids) > 1:
         shown = ", ".join(ids[:5]) + (", …" if len(ids) > 5 else "")
         raise UnknownArticle(f"several articles begin with {asked!r}: {shown}")

@@ -84,6 +84,10 @@ def test_a_month_is_that_of_the_date_that_is_in_effect() -> None:
     assert PUBLISHED in DESCRIBED["queries"]["articles_by_month"]["sql"]
 
 
+def test_a_date_that_is_known_to_the_minute_is_given_to_the_minute(get: Get) -> None:
+    assert [row["published"] for row in queried(get, "báo")] == ["2024-05-01T09:05"]
+
+
 def test_technical_tables_are_not_listed(get: Get) -> None:
     listed = get("/archive.json").json()
     shown = {one["name"] for one in (*listed["tables"], *listed["views"]) if not one.get("hidden")}

@@ -205,6 +205,13 @@ def test_a_day_is_no_midnight_and_a_month_no_first_day(tmp_path: Path) -> None:
     rooms.room.readers.close()
 
 
+def test_an_id_that_is_no_articles_is_named_in_part_however_long_it_is(reading_room: Rooms) -> None:
+    answer = reading_room.page.get(f"/bai/{'x' * 3000}")
+    assert answer.status_code == 404
+    assert "x" * 80 in answer.text[answer.text.index("<main") :]
+    assert "x" * 81 not in answer.text[answer.text.index("<main") : answer.text.index("</main")]
+
+
 def test_a_corrected_headline_stands_wherever_the_article_is_named(tmp_path: Path) -> None:
     filled = Filled(tmp_path)
     at = "2024-07-20T10:00:00+07:00"

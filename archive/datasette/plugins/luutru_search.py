@@ -25,6 +25,7 @@ from markupsafe import Markup, escape
 from sqlite_utils import Database
 
 from archive.abbreviations import load_abbreviations
+from archive.dates import known_part
 from archive.query import parse
 from archive.schema import open_read_only
 from archive.search import Order, QueryError, search
@@ -54,8 +55,8 @@ _HOLDS_IDS = frozenset({"id", "article", "other", "target", "duplicate_of", "nam
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
     """``luutru_search(words, order)``: what the search finds, as a JSON list of objects with ``id``, ``site``, ``url``,
-    ``date``, ``headline``, ``snippet``; ``order`` is newest or relevance. ``luutru_words(text)``: its words without
-    accents and case, to be compared."""
+    ``date`` (its known part), ``headline``, ``snippet``; ``order`` is newest or relevance. ``luutru_words(text)``: its
+    words without accents and case, to be compared."""
     conn.create_function("luutru_words", 1, lambda text: " ".join(words(str(text or ""))), deterministic=True)
     path = datasette.get_database(database).path if database in datasette.databases else None
     if path is not None:
@@ -133,7 +134,7 @@ def _found(path: Path, text: str, by: Order, version: int) -> str:
         hits = search(db, text, by=by, limit=MOST, abbreviations=load_abbreviations(path.parent)).hits
     return json.dumps(
         [
-            {"id": hit.id, "site": hit.site, "url": hit.url, "date": hit.date_published}
+            {"id": hit.id, "site": hit.site, "url": hit.url, "date": known_part(hit.date_published, hit.date_precision)}
             | {"headline": _plain(hit.headline), "snippet": _plain(hit.snippet)}
             for hit in hits
         ]
