@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import time
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from sqlite_utils import Database
@@ -104,7 +105,7 @@ def plan(db: Database, query: Query, filters: Filters, vocabulary: Vocabulary) -
     unwanted = [_phrase(phrase, vocabulary) for phrase in query.excluded if not is_unsure(phrase)]
     if filters.has_image is False:
         unwanted.append(quoted(HAS_IMAGE))
-    if last and last + timedelta(days=1) != (last.replace(day=1) + timedelta(days=32)).replace(day=1):
+    if last and last.day < monthrange(last.year, last.month)[1]:
         unwanted.append(quoted(month_term(last.isoformat()[:7])))
     if unwanted:
         wanted, costs = wanted or [quoted(EVERY)], costs or [vocabulary.articles]

@@ -16,6 +16,9 @@ from archive.searchable import KEYS
 MOST_EXPANDED = 60
 """Words that a prefix stands for, those in the most articles; a longer list would take seconds to merge."""
 
+_LONGEST = 40
+"""Letters of a word that is compared with others: no word that anybody means has more."""
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LAST = "\U0010ffff"
 
@@ -47,6 +50,8 @@ class Vocabulary:
 
     def near(self, key: str) -> list[str]:
         """Folded words that differ by one letter, more, less or another, or by two exchanged; the frequent first."""
+        if len(key) > _LONGEST:
+            return []
         cuts = [(key[:at], key[at:]) for at in range(len(key) + 1)]
         made = {head + tail[1:] for head, tail in cuts if tail}
         made |= {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}

@@ -53,6 +53,9 @@ _ROOMS = (
     graph_page.PAGES,
 )
 
+_LONGEST = 64_000
+"""Characters of an address's parameters: all of a search's, as long as they may be and each letter encoded in nine."""
+
 
 def pages() -> list[Page]:
     """All pages there are."""
@@ -85,6 +88,8 @@ def _endpoint(page: Page, room: Room) -> Callable[[Request], Awaitable[Response]
             return page.answer(Asked(request, db, room))
 
         try:
+            if (count := len(request.scope["query_string"])) > _LONGEST:
+                raise Trouble(414, "trouble.long_address", count=count, most=_LONGEST)
             return await room.readers.ask(question)
         except Exception as error:
             return _told(request, room, trouble_of(error))

@@ -76,7 +76,7 @@ class Asked:
 
 
 _LONGEST_KEPT = 4_000
-"""Characters of an address's parameters that the links to other languages keep."""
+"""Characters of an address's path, and of its parameters, that the links to other languages keep."""
 
 
 def language_of(request: Request) -> Language:
@@ -97,8 +97,8 @@ def link(language: Language, path: str, **query: object) -> str:
 def show(request: Request, room: Room, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the language that was asked for."""
     language = language_of(request)
-    here, query = request.scope["path"], request.url.query
-    query = query if len(query) <= _LONGEST_KEPT else ""
+    here, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    here, query = (one if len(one) <= _LONGEST_KEPT else "" for one in (here, query))
     others = {
         other: link(other, here) + (f"?{query}" if query else "") for other in LANGUAGES
     }  # the same page in each language

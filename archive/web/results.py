@@ -29,7 +29,14 @@ def found(asked: Asked, wanted: Search, limit: int, offset: int = 0) -> Results:
         if wanted.mistake is not None:
             raise wanted.mistake
         return search(
-            asked.db, wanted.query, filters, by=wanted.by, limit=limit, offset=offset, abbreviations=abbreviations
+            asked.db,
+            wanted.query,
+            filters,
+            by=wanted.by,
+            limit=limit,
+            offset=offset,
+            abbreviations=abbreviations,
+            seconds=asked.room.readers.seconds,
         )
     except QueryError as error:
         raise Trouble(status_of(error), "trouble.bad_search", told=mistake(asked, error)) from error

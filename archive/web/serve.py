@@ -23,6 +23,10 @@ PORT = 8000
 _KEEP = 60
 """Seconds for which a silent connection is kept: as long as somebody may read a page."""
 
+_LONGEST = 400_000
+"""Bytes of a request's head, so that whoever sends 100 kB of text, each byte in three, is answered with a page; to more
+than that uvicorn itself says a line."""
+
 
 def serve_command(
     ctx: typer.Context,
@@ -83,7 +87,15 @@ def serve_command(
     err.print(f"Reading room: {room.address}/   archived pages: {room.raw_address}/   Ctrl-C closes it", soft_wrap=True)
     both = _ByPort(reading_room(room), raw_pages(room), raw_port)
     config = uvicorn.Config(
-        both, log_level="warning", access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=_KEEP
+        both,
+        http="h11",  # whatever else is installed: the limit is its
+        ws="none",
+        h11_max_incomplete_event_size=_LONGEST,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP,
     )
     uvicorn.Server(config).run(sockets=sockets)
 
