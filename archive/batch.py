@@ -69,7 +69,7 @@ class Batch:
         self.frontier = Settlement(db, run, harvests)
         self.known = load_known(db, ids)
         self.next_capture = _following(db, "SELECT max(id) FROM captures")
-        self.next_docid = _following(db, "SELECT max(docid) FROM articles")
+        self.next_docid = _following(db, _LAST_DOCID)
         self.captures: list[Row] = []
         self.current: dict[str, tuple[Row, Article]] = {}
         self.revisions: list[Row] = []
@@ -109,9 +109,9 @@ class Batch:
         """What a page shows that was fetched ``at``, in the capture of that number."""
         digest = content_digest(article)
         self.shown.add(article.id)
-        known = self.known.get(article.id)
-        if known is None:
-            known = self.known[article.id] = Known(self.next_docid, first_seen=at)
+        known = self.known.setdefault(article.id, Known(None, first_seen=at))
+        if known.docid is None:
+            known.docid = self.next_docid
             self.next_docid += 1
             self.added.new += 1
             self._change(article.id, "new", at)
@@ -263,6 +263,12 @@ class Batch:
 _CORRECTED = """
     SELECT articles.id, corrected FROM json_each(?)
     CROSS JOIN articles ON articles.id = value WHERE corrected IS NOT NULL
+"""
+
+
+# The index may know one that somebody deleted: its words must not become another article's.
+_LAST_DOCID = """
+    SELECT max(coalesce((SELECT max(docid) FROM articles), 0), coalesce((SELECT max(docid) FROM search_documents), 0))
 """
 
 

@@ -13,9 +13,10 @@ from archive.rows import Row
 
 @dataclass(slots=True)
 class Known:
-    """An article as the archive has it, kept up to date while a batch is taken in."""
+    """An article as the archive has it, kept up to date while a batch is taken in. ``docid`` None: it is not there,
+    though versions of it may be left from when it was, and the next one counts on."""
 
-    docid: int
+    docid: int | None
     first_seen: str
     shown_at: str = ""
     content_sha256: str = ""
@@ -30,7 +31,7 @@ class Known:
 
 
 def load_known(db: Database, ids: Collection[str]) -> dict[str, Known]:
-    """Those of some articles that are archived, by id."""
+    """Those of some articles that are archived, by id; and those that somebody deleted, of which versions are left."""
     wanted = [json.dumps(list(ids))]
     known = {
         row["id"]: Known(
@@ -50,9 +51,11 @@ def load_known(db: Database, ids: Collection[str]) -> dict[str, Known]:
         " WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article, revision",
         wanted,
     ):
-        known[row["article"]].revisions.append((row["content_sha256"], row["recorded_at"]))
+        left = Known(None, first_seen=row["recorded_at"])
+        known.setdefault(row["article"], left).revisions.append((row["content_sha256"], row["recorded_at"]))
     for row in db.query(
         "SELECT * FROM links WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article, position", wanted
     ):
-        known[row["article"]].links.append(row)
+        if row["article"] in known:
+            known[row["article"]].links.append(row)
     return known

@@ -52,7 +52,8 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Results:
     """``total`` articles match; at least that many where ``complete`` is False. ``facets`` where they were asked for;
-    ``suggestion``: another query that would find something, where this one found nothing."""
+    ``suggestion``: another query that would find something, where this one found nothing. An article of which somebody
+    deleted the row by hand is no hit, but is counted until ``luutru reindex``: the index holds it up to then."""
 
     total: int
     complete: bool
@@ -127,7 +128,7 @@ class _Search:
             shown = in_order(self._db, self._plan, found, offset, limit, complete=complete)
         else:
             shown = found[offset:need]
-        hits = [self._hit(number, copies[number]) for number in shown]
+        hits = [hit for number in shown if (hit := self._hit(number, copies[number]))]
         self._check()
         counted = count_facets(self._db, found, complete) if facets else None
         suggestion = None
@@ -146,12 +147,14 @@ class _Search:
         return bool(find(self._db, wanted, 1, self._text, self._check).numbers)
 
     def _text(self, number: int) -> str:
-        """All of an article that is searched, as it stands in effect."""
+        """All of an article that is searched, as it stands in effect; nothing of one that is deleted."""
         article = _article(self._db, number)
-        return "\n".join(article[name] or "" for name in COLUMNS)
+        return "\n".join(article[name] or "" for name in COLUMNS) if article else ""
 
-    def _hit(self, number: int, reprints: int) -> Hit:
+    def _hit(self, number: int, reprints: int) -> Hit | None:
         article = _article(self._db, number)
+        if article is None:
+            return None
         concluded = is_shown(article, article)
         return Hit(
             id=article["id"],
@@ -167,9 +170,9 @@ class _Search:
         )
 
 
-def _article(db: Database, number: int) -> dict[str, Any]:
-    [row] = db.query(_ARTICLE, [number])
-    return effective(row)
+def _article(db: Database, number: int) -> dict[str, Any] | None:
+    row = next(iter(db.query(_ARTICLE, [number])), None)
+    return effective(row) if row else None
 
 
 _ARTICLE = """
