@@ -14,10 +14,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, environment
+from conftest import ROOT, environment, serving
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from rooms import ATTACK, BRIDGE, COPY, GONE, Rooms, fill, open_rooms
 from test_reading_room import EXAMPLES, filled_in
@@ -309,6 +310,44 @@ def test_an_archived_page_runs_nothing_and_stays_where_it_is(page: Page, rooms: 
     assert page.title() == "trang cũ"
     assert page.inner_text("p") == "Trang như đã nhận"
     assert page.evaluate("window.origin") == "null", "an origin that nothing shares"
+
+
+def test_a_page_with_the_headers_of_an_archived_one_makes_the_browser_connect_to_nobody(
+    browser: Browser, rooms: Rooms, tmp_path: Path
+) -> None:
+    if int(browser.version.split(".")[0]) < 152:
+        pytest.skip(f"Chromium {browser.version} does not know Connection-Allowlist yet")
+    sent = rooms.raw.get(f"/{rooms.record('tan-cong.html')}").headers
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.settimeout(3)
+        hint = f'<link rel=preconnect href="http://127.0.0.1:{elsewhere.getsockname()[1]}">'.encode()
+
+        class Pages(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                for name in (
+                    "Content-Type",
+                    "Content-Security-Policy",
+                    "X-DNS-Prefetch-Control",
+                    "Connection-Allowlist",
+                ):
+                    if name != "Connection-Allowlist" or self.path == "/as-it-is-sent":
+                        self.send_header(name, sent[name])
+                self.send_header("Content-Length", str(len(hint)))
+                self.end_headers()
+                self.wfile.write(hint)
+
+        # A window that is not private: private ones connect to nobody beforehand.
+        options = {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+        with (
+            serving(Pages) as address,
+            browser.browser_type.launch_persistent_context(tmp_path, **options) as window,  # type: ignore[arg-type]
+        ):
+            window.new_page().goto(f"{address}/as-it-is-sent")
+            with pytest.raises(TimeoutError):
+                elsewhere.accept()
+            window.new_page().goto(f"{address}/by-the-policy-alone")
+            elsewhere.accept()[0].close()
 
 
 def test_a_download_is_a_file_and_no_page(page: Page, rooms: Rooms) -> None:

@@ -26,6 +26,8 @@ def test_an_archived_page_is_shown_as_it_came_in_a_sandbox(reading_room: Rooms) 
     assert not [one for one in policy if "script" in one or "allow" in one]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Connection-Allowlist"] == "()"
+    assert answer.headers["X-DNS-Prefetch-Control"] == "off"
 
 
 def test_the_other_origin_has_nothing_but_archived_pages(reading_room: Rooms) -> None:
