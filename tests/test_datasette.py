@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT
 from sample_archive import add, harvest, open_sample, run, sample, sample_id
 
-from archive.datasette.command import METADATA, PLUGINS, ROOM, SETTINGS
+from archive.datasette.command import HOSTS, METADATA, PLUGINS, ROOM, SETTINGS
 from archive.exits import Exit
 from archive.schema import open_archive
 from archive.tables import PUBLISHED
@@ -31,24 +31,25 @@ PAPER = sample(
 )
 EVIL = sample("xau", "<script>alert(1)</script>", "Một đoạn.")
 
-Get = Callable[[str], Any]
+Get = Callable[..., Any]
 
 
 @pytest.fixture
 def get(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Get]:
     """Asks the pages of a Datasette that runs as the command runs it."""
-    monkeypatch.delenv(ROOM, raising=False)
+    for name in (ROOM, HOSTS):
+        monkeypatch.delenv(name, raising=False)
     with open_sample(tmp_path / "archive.db") as archive:
         add(archive, harvest(STORM), harvest(PAPER), harvest(EVIL))
-        app = Datasette(
-            [str(tmp_path / "archive.db")],
-            metadata=json.loads(METADATA.read_text("utf-8")),
-            plugins_dir=str(PLUGINS),
-            settings={
-                name: value == "on" if value in {"on", "off"} else int(value) for name, value in SETTINGS.items()
-            },
-        )
-        yield lambda path: asyncio.run(app.client.get(path))
+        yield asking(tmp_path)
+
+
+def asking(home: Path) -> Get:
+    """Asks a Datasette that is started now, by one of its names."""
+    settings = {name: value == "on" if value in {"on", "off"} else int(value) for name, value in SETTINGS.items()}
+    metadata = json.loads(METADATA.read_text("utf-8"))
+    app = Datasette([str(home / "archive.db")], metadata=metadata, plugins_dir=str(PLUGINS), settings=settings)
+    return lambda path, host="localhost": asyncio.run(app.client.get(path, headers={"Host": host}))
 
 
 def found(get: Get, words: str) -> list[str]:
@@ -179,10 +180,28 @@ def test_the_command_prints_what_it_would_run(tmp_path: Path) -> None:
     open_sample(tmp_path / "archive.db").close()
     ended = run(tmp_path, "datasette", "--print", "--port", "9000")
     words = shlex.split(ended.stdout)
-    assert words[:3] == ["datasette", "serve", str(tmp_path / "archive.db")]
+    assert words[:2] == ["env", f"{HOSTS}=127.0.0.1 ::1 localhost"]
+    assert words[2:5] == ["datasette", "serve", str(tmp_path / "archive.db")]
     assert words[words.index("--metadata") + 1] == str(METADATA)
     assert words[words.index("--plugins-dir") + 1] == str(PLUGINS)
     assert words[-4:] == ["--host", "127.0.0.1", "--port", "9000"]
+
+
+def test_it_answers_to_no_name_that_a_foreign_page_could_bind_to_it(
+    get: Get, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert get("/archive.json", "evil.example").status_code == 200, "Datasette by itself answers to any"
+    asked = run(tmp_path, "datasette", "--print", "--host", "192.0.2.1", "--address", "https://sql.luutru.example")
+    monkeypatch.setenv(*shlex.split(asked.stdout)[1].split("=", 1))
+    get = asking(tmp_path)
+    for name in ("localhost", "192.0.2.1:8001", "[::1]:8001", "sql.luutru.example"):
+        assert get("/archive.json", name).status_code == 200
+    for name in ("evil.example", "luutru.example", "127.0.0.1.evil.example"):
+        refused = get("/archive.json", name)
+        assert refused.status_code == 421
+        assert "luutru datasette --address" in refused.text
+    wrong = run(tmp_path, "datasette", "--print", "--address", "sql.luutru.example/x")
+    assert wrong.exit_code == Exit.USAGE
 
 
 def test_the_command_says_when_there_is_no_archive(tmp_path: Path) -> None:

@@ -8,11 +8,14 @@ import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from archive.exits import Exit
 from archive.reading import ARCHIVE, fail, home_of, reading
+from archive.web.hosts import LOOPBACK
+from archive.web.room import origin
 
 HERE = Path(__file__).parent
 METADATA = HERE / "metadata.json"
@@ -32,6 +35,9 @@ SETTINGS = {
 ROOM = "LUUTRU_ROOM"
 """The environment variable that tells the plugin where the reading room is."""
 
+HOSTS = "LUUTRU_HOSTS"
+"""That which tells it the names that it answers to, with spaces between."""
+
 
 def datasette_command(
     ctx: typer.Context,
@@ -41,23 +47,35 @@ def datasette_command(
         str | None,
         typer.Option("--room", help="Where the reading room is, such as http://127.0.0.1:8000: ids lead there."),
     ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address", help="What readers type, such as https://sql.example.org, where that is not host and port."
+        ),
+    ] = None,
     printed: Annotated[bool, typer.Option("--print", help="Print the command in place of running it.")] = False,
 ) -> None:
     """Open the archive in Datasette, for who wants to ask it in SQL.
 
     Tables and columns are described, the search box and luutru_search(words, 'newest') in SQL find what 'luutru search'
-    finds. Nothing can be changed there; what takes longer than two seconds is stopped. Ctrl-C closes it.
+    finds. Nothing can be changed there; what takes longer than two seconds is stopped. It answers to the names of
+    --host, --address and this machine's own. Ctrl-C closes it.
     """
+    try:
+        hosts = {host, *LOOPBACK, *filter(None, [address and urlsplit(origin(address)).hostname])}
+    except ValueError as error:
+        fail(str(error), Exit.USAGE)
     with reading(ctx):
         pass  # there is one, of this version
     arguments = arguments_for(home_of(ctx) / ARCHIVE, host, port)
+    environment = {HOSTS: " ".join(sorted(hosts))} | ({ROOM: room} if room else {})
     if printed:
-        print(shlex.join(["datasette", *arguments]))
+        print(shlex.join(["env", *(f"{name}={value}" for name, value in environment.items()), "datasette", *arguments]))
         return
     if importlib.util.find_spec("datasette") is None:
         fail("Datasette is not installed: pip install 'luutru[datasette]'", Exit.USAGE)
-    environment = os.environ | ({ROOM: room} if room else {})
-    os.execve(sys.executable, [sys.executable, "-m", "datasette", *arguments], environment)  # noqa: S606 - no shell is meant
+    command = [sys.executable, "-m", "datasette", *arguments]
+    os.execve(sys.executable, command, os.environ | environment)  # noqa: S606 - no shell is meant
 
 
 def arguments_for(archive: Path, host: str, port: int) -> list[str]:

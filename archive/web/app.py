@@ -31,9 +31,10 @@ from archive.web import (
     subjects_page,
 )
 from archive.web.asking import Asked, Page, show
+from archive.web.hosts import KnownHosts
 from archive.web.language import LanguageOfAddress
-from archive.web.room import Room
-from archive.web.security import PAGE_POLICY, KnownHosts, Secured
+from archive.web.room import COMMAND, Room
+from archive.web.security import PAGE_POLICY, Secured
 from archive.web.templating import STATIC, STATIC_PATH
 from archive.web.troubles import Trouble, trouble_of
 
@@ -79,7 +80,7 @@ def reading_room(room: Room) -> ASGIApp:
         lifespan=life,
     )
     inner.router.redirect_slashes = False  # to where it would lead, the router knows neither language nor address
-    return Secured(KnownHosts(LanguageOfAddress(inner), room.hosts(room.address)), PAGE_POLICY)
+    return Secured(KnownHosts(LanguageOfAddress(inner), room.hosts(room.address), COMMAND), PAGE_POLICY)
 
 
 def _endpoint(page: Page, room: Room) -> Callable[[Request], Awaitable[Response]]:

@@ -20,9 +20,10 @@ from starlette.types import ASGIApp
 
 from archive.warcread import Stored
 from archive.web.captures import find_capture, picture_type, stored_capture
+from archive.web.hosts import KnownHosts
 from archive.web.language import LANGUAGES, say
-from archive.web.room import Room
-from archive.web.security import NOWHERE, RAW_POLICY, KnownHosts, Secured
+from archive.web.room import COMMAND, Room
+from archive.web.security import NOWHERE, RAW_POLICY, Secured
 from archive.web.troubles import Trouble, trouble_of
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
@@ -36,7 +37,7 @@ def raw_pages(room: Room) -> ASGIApp:
     inner = Starlette(
         routes=[Route("/{record:path}", _endpoint(room), methods=["GET"])], exception_handlers={HTTPException: _refused}
     )
-    return Secured(KnownHosts(inner, room.hosts(room.raw_address)), RAW_POLICY, NOWHERE)
+    return Secured(KnownHosts(inner, room.hosts(room.raw_address), COMMAND), RAW_POLICY, NOWHERE)
 
 
 def as_it_came(stored: Stored) -> Response:

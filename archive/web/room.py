@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from archive.abbreviations import FILE_NAME, Abbreviations, load_abbreviations
 from archive.reading import ARCHIVE, WARCS
 from archive.schema import open_read_only, snapshot
+from archive.web.hosts import LOOPBACK
 from archive.web.pool import Readers
 
 Counts = TypeVar("Counts")
@@ -35,7 +36,8 @@ _STATE = """
 _SELDOM = 3600.0
 """Seconds for which what takes long to count is shown, whatever has changed since."""
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+COMMAND = "luutru serve"
+"""What opens it."""
 
 
 @dataclass(slots=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGE_POLICY = "; ".join(
@@ -66,26 +64,3 @@ class Secured:
             await send(message)
 
         await self._app(scope, receive, send_secured)
-
-
-class KnownHosts:
-    """Answers only to the names that the room was given, so that no foreign name can be bound to its address."""
-
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
-        self._app, self._hosts = app, frozenset(hosts)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _host(Headers(scope=scope).get("host", "")) not in self._hosts:
-            told = (
-                "This name is not one of the reading room's. Its operator gives it one by 'luutru serve --address'.\n"
-            )
-            await PlainTextResponse(told, 421)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
-
-
-def _host(header: str) -> str | None:
-    try:
-        return urlsplit(f"//{header}").hostname
-    except ValueError:
-        return None

@@ -1,4 +1,5 @@
-"""A plugin of Datasette (0.65): the archive's search in SQL and in the search box, and ids that lead to their articles.
+"""A plugin of Datasette (0.65): the archive's search in SQL and in the search box, ids that lead to their articles, and
+the names that it answers to.
 
 Reads the archive that Datasette serves, over read-only connections of its own.
 """
@@ -31,6 +32,7 @@ from archive.schema import open_read_only
 from archive.search import Order, QueryError, search
 from archive.snippets import Marked
 from archive.vietnamese import words
+from archive.web.hosts import KnownHosts
 
 MOST = 200
 """Articles that a search gives in SQL: each is read, to cut its snippet."""
@@ -86,6 +88,13 @@ def filters_from_request(request: Any, database: str, table: str, datasette: Any
         )
 
     return inner
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
+    """Answers only to the names that LUUTRU_HOSTS lists, where it does: 'luutru datasette' sets it."""
+    hosts = (datasette.plugin_config("luutru") or {}).get("hosts")
+    return lambda app: KnownHosts(app, hosts.split(), "luutru datasette") if hosts else app
 
 
 @hookimpl  # type: ignore[untyped-decorator]
