@@ -11,10 +11,12 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 
 from sqlite_utils import Database
 
-from archive.searchable import GAP, KEYS, Searchable, load_searchable, ordinal
+from archive.pairs import GAP
+from archive.searchable import KEYS, Searchable, load_searchable, ordinal
 from archive.tables import PUBLISHED
 
 DAY = 1 << 20
@@ -98,10 +100,11 @@ def _forget(db: Database, articles: list[tuple[int, str, Searchable]]) -> None:
         "INSERT INTO search_index (search_index, rowid, words, spelled, filters) VALUES ('delete', ?, ?, ?, ?)",
         [(number, old.words, old.spelled, filters) for number, filters, old in ordered],
     )
-    db.conn.executemany(
-        "INSERT INTO search_titles (search_titles, rowid, words) VALUES ('delete', ?, ?)",
-        [(number, title_words(old)) for number, _, old in ordered],
-    )
+    for table, terms in TERMS.items():
+        db.conn.executemany(
+            f"INSERT INTO {table} ({table}, rowid, terms) VALUES ('delete', ?, ?)",  # noqa: S608 - our own names
+            [(number, terms(old)) for number, _, old in ordered],
+        )
 
 
 def _numbered(db: Database, articles: Iterable[Searchable]) -> list[tuple[int, Searchable]]:
@@ -137,15 +140,20 @@ def _remember(db: Database, numbered: list[tuple[int, Searchable]]) -> None:
         "INSERT INTO search_index (rowid, words, spelled, filters) VALUES (?, ?, ?, ?)",
         [(number, one.words, one.spelled, one.filters) for number, one in numbered],
     )
-    db.conn.executemany(
-        "INSERT INTO search_titles (rowid, words) VALUES (?, ?)",
-        [(number, title_words(one)) for number, one in numbered],
-    )
+    for table, terms in TERMS.items():
+        db.conn.executemany(
+            f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)",  # noqa: S608 - our own names
+            [(number, terms(one)) for number, one in numbered],
+        )
 
 
-def title_words(article: Searchable) -> str:
-    """What the index of headlines has of an article."""
-    return " ".join(map(KEYS.__getitem__, article.headline.split()))
+TERMS: dict[str, Callable[[Searchable], str]] = {
+    "search_pairs": attrgetter("pairs"),
+    "search_titles": attrgetter("headline_terms"),
+}
+"""What the indexes that tell no places have of an article."""
+
+_INDEXES = ("search_index", *TERMS)
 
 
 def _count(db: Database, counts: Mapping[str, int]) -> None:
@@ -168,7 +176,7 @@ def build_index(db: Database, progress: Progress = lambda *_: None) -> int:
     Articles are read in the order in which they are stored, some at a time, and each time added in the order of their
     numbers: to read them by date would have to jump about in a file that may be larger than the memory.
     """
-    for table in ("search_index", "search_titles"):
+    for table in _INDEXES:
         db.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608 - our own names
     for table in ("search_documents", "search_words"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608
@@ -188,7 +196,7 @@ def build_index(db: Database, progress: Progress = lambda *_: None) -> int:
             found += ((places[docid], article) for docid, article in articles.items())
         _remember(db, sorted(found, key=lambda one: one[0]))
     progress("full-text index", count, count)
-    for table in ("search_index", "search_titles"):
+    for table in _INDEXES:
         db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
     _configure(db, _USUAL)
     _count(db, _all_counts(db) | {"": count})
@@ -205,7 +213,7 @@ def _all_counts(db: Database) -> dict[str, int]:
 
 
 def _configure(db: Database, settings: dict[str, int]) -> None:
-    for table in ("search_index", "search_titles"):
+    for table in _INDEXES:
         for name, value in settings.items():
             db.execute(f"INSERT INTO {table} ({table}, rank) VALUES (?, ?)", [name, value])  # noqa: S608
 

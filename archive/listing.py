@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.indexing import DAY, UNDATED
-from archive.matching import Plan, numbers
+from archive.matching import numbers
+from archive.plans import Plan
 
 MOST_VALUES = 20
 """Of one facet, but for years."""

@@ -1,28 +1,22 @@
-"""What a query and its filters come to in the index: which articles match, the newest first. Reads the database it is
-handed.
+"""Which articles match a plan, the newest first. Reads the database it is handed.
 
-The index is read in stretches of time, newest first, and no further than a page of results and the count of them need:
-so a search for words that all articles have takes no longer than one for rare ones.
+The index is read from its newest entry, and no further than a page of results and the count of them need: so a search
+for words that all articles have takes no longer than one for rare ones. A phrase that few articles can have is looked
+for in their texts.
 """
 
 from __future__ import annotations
 
-import json
+import math
 import time
-from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
-from itertools import groupby
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.filters import Filters, QueryError, sites_of
-from archive.indexing import UNDATED, first_number
-from archive.phrases import Phrase, Word, is_unsure
-from archive.query import Clause, Query, Way
-from archive.searchable import EVERY, HAS_IMAGE, filter_term, month_term, site_term
-from archive.vocabulary import Vocabulary
+from archive.filters import QueryError
+from archive.indexing import UNDATED
+from archive.plans import Entry, Plan
 
 MOST_COUNTED = 10_000
 """So many articles found are counted, and no more: nobody reads on after them."""
@@ -30,52 +24,33 @@ MOST_COUNTED = 10_000
 MOST_EXAMINED = 20_000
 """So many texts are looked at for a phrase with accents before a search gives up."""
 
-_CHECKED = 400
-"""So many texts are looked at beyond what is shown, only to count them."""
+MOST_LOOKED_AT = 120
+"""So many texts are looked at beyond what is shown, only to count them: some twenty milliseconds."""
 
-_STRETCH = 30_000
-"""Entries of the index that are read between two looks at the clock, as the vocabulary lets expect."""
+_MOST_READ = 600_000
+"""Entries of the index that are read beyond what is shown, only to count: as long."""
 
-_MOST_READ = 8 * _STRETCH
-"""Entries read beyond what is shown, only to count."""
-
-_MOST_STRETCHES = 100
-_NOTHING = "__"
-"""A term that no article has."""
-
-Deadline = Callable[[], None]
+_ENOUGH_LOOKED_AT, _LEAST_FOUND = 40, 1 / 5
+"""After so many texts, and where a smaller share of them has the phrase, it is left to the index."""
 
 
-def deadline(seconds: float | None) -> Deadline:
-    """Raises :class:`QueryError` when it is called so many seconds from now or later."""
-    if seconds is None:
-        return lambda: None
-    until = time.monotonic() + seconds
+class Deadline:
+    """When a search has to end; called, it ends one that is over its time."""
 
-    def check() -> None:
-        if time.monotonic() > until:
+    def __init__(self, seconds: float | None) -> None:
+        self._until = math.inf if seconds is None else time.monotonic() + seconds
+
+    def is_over(self) -> bool:
+        return time.monotonic() > self._until
+
+    def __call__(self) -> None:
+        """:raises QueryError: it is over."""
+        if self.is_over():
             raise too_slow()
-
-    return check
 
 
 def too_slow() -> QueryError:
     return QueryError("too-slow", "the search takes too long; look for rarer words, or for fewer")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """``expression`` in FTS5's language, None: every article; numbers from ``low`` and below ``high``; ``cost``:
-    entries of the index that have to be read for all of it, about."""
-
-    query: Query
-    expression: str | None
-    low: int
-    high: int
-    cost: int
-
-    def within(self, low: int, high: int) -> Plan:
-        return replace(self, low=max(self.low, low), high=min(self.high, high))
 
 
 @dataclass(slots=True)
@@ -86,121 +61,85 @@ class Matches:
     complete: bool
 
 
-def plan(db: Database, query: Query, filters: Filters, vocabulary: Vocabulary) -> Plan:
-    """What to ask the index for.
+def find(
+    db: Database, wanted: Plan, need: int, entry: Callable[[int], Entry], check: Deadline, patience: int = 1
+) -> Matches:
+    """The newest ``need`` matches, and more of them as long as counting does not take too much, up to
+    :data:`MOST_COUNTED`.
 
-    :raises QueryError: a filter means nothing.
+    :param entry: gives an article by its number.
+    :param patience: how many times as much as usual may be read only to count.
     """
-    first, last = filters.days()
-    sites = sites_of(db, filters)
-    wanted = [clause_term(db, clause, vocabulary) for clause in query.clauses]
-    costs = [_cost(db, clause, vocabulary) for clause in query.clauses]
-    if sites is not None:
-        wanted.append(any_of(map(quoted, map(site_term, sites))))
-        costs.append(sum(map(vocabulary.count, map(site_term, sites))))
-    terms = [filter_term(name, value) for name in _NAMED if (value := getattr(filters, name))]
-    terms += [HAS_IMAGE] if filters.has_image else []
-    wanted += map(quoted, terms)
-    costs += map(vocabulary.count, terms)
-    unwanted = [_phrase(phrase, vocabulary) for phrase in query.excluded if not is_unsure(phrase)]
-    if filters.has_image is False:
-        unwanted.append(quoted(HAS_IMAGE))
-    if last and last.day < monthrange(last.year, last.month)[1]:
-        unwanted.append(quoted(month_term(last.isoformat()[:7])))
-    if unwanted:
-        wanted, costs = wanted or [quoted(EVERY)], costs or [vocabulary.articles]
-    expression = " AND ".join(wanted) or None
-    if unwanted:
-        expression = f"({expression}) NOT {any_of(unwanted)}"
-    low = first_number(first.toordinal()) if first else UNDATED if last else 0
-    high = first_number(last.toordinal() + 1) if last else first_number(date.max.toordinal())
-    return Plan(query, expression, low, high, min(costs, default=vocabulary.articles))
+    first = _in_texts(db, wanted, need, entry, check, patience)
+    if first is not None and (first.complete or wanted.query.unsure):
+        return first
+    counted = _in_index(db, wanted, need if first is None else 0, entry, check, patience)
+    if first is None or counted.complete or len(counted.numbers) > len(first.numbers):
+        return counted
+    return first
 
 
-_NAMED = ("author", "section", "keyword")
-
-
-def quoted(term: str) -> str:
-    """A term, or several that stand one after the other, for FTS5."""
-    return f'"{term}"'
-
-
-def any_of(terms: Iterable[str]) -> str:
-    return f"({' OR '.join(terms) or quoted(_NOTHING)})"
-
-
-def clause_term(db: Database, clause: Clause, vocabulary: Vocabulary) -> str:
-    ways = [_way(way, vocabulary) for way in clause.ways]
-    return any_of([*ways, *(quoted(site_term(site)) for site in sites_of_units(db, clause))])
-
-
-def sites_of_units(db: Database, clause: Clause) -> list[str]:
-    """The sites of the provinces that a clause names."""
-    if not clause.units:
-        return []
-    sql = "SELECT name FROM sites WHERE province IN (SELECT value FROM json_each(?)) ORDER BY name"
-    return [name for (name,) in db.execute(sql, [json.dumps(clause.units)])]
-
-
-def _way(way: Way, vocabulary: Vocabulary) -> str:
-    return f"({' AND '.join(_phrase(phrase, vocabulary) for phrase in way)})"
-
-
-def _phrase(phrase: Phrase, vocabulary: Vocabulary) -> str:
-    if len(phrase) == 1:
-        return any_of([quoted(term) for term in terms_of(phrase[0], vocabulary)])
-    # Folded words stand in a row, and spelled ones do: of a phrase that has both, what of it can be told.
-    parts = [quoted(" ".join(word.key for word in phrase if not word.prefix))]
-    for exact, words in groupby(phrase, key=lambda word: word.exact is not None and not word.prefix):
-        if exact:
-            parts.append(quoted(" ".join(word.exact or word.key for word in words)))
-    parts += [any_of([quoted(term) for term in terms_of(word, vocabulary)]) for word in phrase if word.prefix]
-    if all(word.exact and not word.prefix for word in phrase):
-        parts = parts[1:]
-    return f"({' AND '.join(parts)})"
-
-
-def terms_of(word: Word, vocabulary: Vocabulary) -> list[str]:
-    """The terms of the index that a word stands for."""
-    if word.prefix:
-        return vocabulary.beginning(word.key, word.exact)
-    return [word.exact or word.key]
-
-
-def _cost(db: Database, clause: Clause, vocabulary: Vocabulary) -> int:
-    cost = sum(vocabulary.count(site_term(site)) for site in sites_of_units(db, clause))
-    for way in clause.ways:
-        words = [word for phrase in way for word in phrase]
-        cost += min(sum(map(vocabulary.count, terms_of(word, vocabulary))) for word in words)
-    return cost
-
-
-def find(db: Database, wanted: Plan, need: int, text: Callable[[int], str], check: Deadline) -> Matches:
-    """The newest ``need`` matches, and as many more as it takes to count them, up to :data:`MOST_COUNTED`.
-
-    :param text: gives an article's text by its number.
-    """
+def _in_texts(
+    db: Database, wanted: Plan, need: int, entry: Callable[[int], Entry], check: Deadline, patience: int
+) -> Matches | None:
+    """What has the pairs of the words that must stand in a row, and the words in a row in its text. None: nothing must,
+    or much has the pairs of which little matches."""
+    if wanted.pairs is None:
+        return None
+    most = MOST_LOOKED_AT * patience
+    asked: list[object] = [wanted.pairs, wanted.low, wanted.high - 1, need + most + 1]
+    likely = [number for (number,) in db.execute(_HAVING_PAIRS, asked)]
+    complete = len(likely) <= need + most
+    if not complete and not wanted.pairs_tell:
+        return None
     found: list[int] = []
-    stretches = list(_stretches(db, wanted))
-    most = max(MOST_COUNTED, need)
-    examined = 0
-    for done, stretch in enumerate(stretches, 1):
-        check()
-        for number in numbers(db, stretch, most + 1 - len(found)):
-            if wanted.query.unsure:
-                examined += 1
-                if examined > MOST_EXAMINED or (examined > _CHECKED and len(found) >= need):
-                    return Matches(found, complete=False)
-                if examined % 100 == 0:
-                    check()
-                if not wanted.query.holds(text(number)):
-                    continue
-            if len(found) == most:
-                return Matches(found, complete=False)
+    for done, number in enumerate(likely, 1):
+        if not complete and done > most and len(found) >= need:
+            break
+        if not complete and done == _ENOUGH_LOOKED_AT and len(found) < _LEAST_FOUND * done:
+            return None
+        if done % 100 == 0:
+            check()
+        if wanted.holds(entry(number)):
             found.append(number)
-        if done < len(stretches) and len(found) >= need and wanted.cost * done / len(stretches) > _MOST_READ:
+    return Matches(found, complete) if complete or len(found) >= need else None
+
+
+_HAVING_PAIRS = (
+    "SELECT rowid FROM search_pairs WHERE search_pairs MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"
+)
+
+
+def _in_index(
+    db: Database, wanted: Plan, need: int, entry: Callable[[int], Entry], check: Deadline, patience: int
+) -> Matches:
+    """What the index gives, and the texts of it where that is not sure."""
+    found: list[int] = []
+    most = max(MOST_COUNTED, need)
+    first, last = db.execute(_DATED, [UNDATED]).fetchone()
+    newest, each = min(wanted.high, last or 0), wanted.cost / max(1, (last or 0) - (first or 0))
+    for done, number in enumerate(numbers(db, wanted, -1), 1):
+        if done % 100 == 0:
+            if found and check.is_over():
+                return Matches(found, complete=False)
+            check()
+        enough = len(found) >= need
+        if enough and (newest - number) * each > _MOST_READ * patience:
             return Matches(found, complete=False)
+        if wanted.query.unsure:
+            if done > MOST_EXAMINED or (done > MOST_LOOKED_AT * patience and enough):
+                return Matches(found, complete=False)
+            if not wanted.holds_unsure(entry(number)):
+                continue
+        if len(found) == most:
+            return Matches(found, complete=False)
+        found.append(number)
     return Matches(found, complete=True)
+
+
+_DATED = """
+    SELECT (SELECT min(number) FROM search_documents WHERE number >= ?), (SELECT max(number) FROM search_documents)
+"""
 
 
 def numbers(db: Database, wanted: Plan, most: int) -> Iterator[int]:
@@ -220,23 +159,3 @@ def numbers(db: Database, wanted: Plan, most: int) -> Iterator[int]:
 _MATCHING = (
     "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"
 )
-
-
-def _stretches(db: Database, wanted: Plan) -> Iterator[Plan]:
-    """A plan cut by time into parts of about :data:`_STRETCH` entries, the newest first."""
-    count = min(_MOST_STRETCHES, wanted.cost // _STRETCH + 1)
-    ends = db.execute(_ENDS, [UNDATED]).fetchone()
-    if count == 1 or wanted.expression is None or ends[0] is None:
-        yield wanted
-        return
-    low, high = max(wanted.low, ends[0]), min(wanted.high, ends[1] + 1)
-    step = max(1, -(-(high - low) // count))
-    for end in range(high, low, -step):
-        yield wanted.within(max(low, end - step), end)
-    if wanted.low < UNDATED:
-        yield wanted.within(0, UNDATED)
-
-
-_ENDS = """
-    SELECT (SELECT min(number) FROM search_documents WHERE number >= ?), (SELECT max(number) FROM search_documents)
-"""

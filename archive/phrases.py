@@ -90,7 +90,14 @@ class Searched:
                 return _find(phrase, self._folded)
             if all(exact) and len(self._lower) == len(self._text):
                 return _find(phrase, self._lower)
+            return self._find_mixed(phrase)
         return self._find_in_tokens(phrase)
+
+    def _find_mixed(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
+        for start, end in _find(tuple(Word(word.key, None) for word in phrase), self._folded):
+            found = self._text[start:end]
+            if all(_is_word(word, token, found) for word, token in zip(phrase, tokenise(found), strict=True)):
+                yield start, end
 
     def _find_in_tokens(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
         first, length = phrase[0], len(phrase)

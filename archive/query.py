@@ -11,7 +11,7 @@ their own sites publish. Filters that are typed are :mod:`archive.filters`'.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -66,12 +66,20 @@ class Query:
         unsure = any(clause.unsure for clause in self.clauses) or any(map(is_unsure, self.excluded))
         object.__setattr__(self, "unsure", unsure)
 
-    def holds(self, text: str) -> bool:
-        """Whether a text (NFC) that the index gives has the phrases with the accents that were typed."""
-        searched = Searched(text)
+    def holds(self, texts: Iterable[str], fulfilled: Sequence[bool]) -> bool:
+        """Whether texts of an article (NFC) fulfil it, with the accents that were typed.
+
+        :param fulfilled: for each clause whether it is known to be.
+        """
+        searched = list(map(Searched, texts))
+
+        def has(phrase: Phrase) -> bool:
+            return any(one.has(phrase) for one in searched)
+
         return all(
-            any(all(map(searched.has, way)) for way in clause.ways) for clause in self.clauses if clause.unsure
-        ) and not any(map(searched.has, self.excluded))
+            known or any(all(map(has, way)) for way in clause.ways)
+            for clause, known in zip(self.clauses, fulfilled, strict=True)
+        ) and not any(map(has, self.excluded))
 
     def matches(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Where the query's words stand in a text (NFC): start, end, and the number of the clause."""

@@ -18,8 +18,10 @@ from itertools import islice, pairwise, product
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
-from archive.matching import Deadline, Matches, Plan, any_of, numbers, quoted, sites_of_units, terms_of
+from archive.matching import Deadline, Matches
+from archive.pairs import having_pairs
 from archive.phrases import Word
+from archive.plans import Entry, Plan, any_of, quoted, sites_of_units, terms_of
 from archive.query import Clause
 from archive.searchable import KEYS, folded_words
 from archive.vocabulary import Vocabulary
@@ -93,40 +95,43 @@ def rank(
     narrowed: Plan,
     matches: Matches,
     vocabulary: Vocabulary,
-    text: Callable[[int], str],
+    entry: Callable[[int], Entry],
     check: Deadline,
 ) -> Ranked:
     """The best of what matches, and what else may be meant.
 
     :param narrowed: what the filters alone leave.
     :param matches: the newest that match.
-    :param text: gives an article's text by its number.
+    :param entry: gives an article by its number.
     """
     forms = list(islice(_forms(db, wanted.query.clauses), _MOST_FORMS))
     scorer = _Scorer(db, forms, vocabulary)
     scorer.add(matches.numbers[:MOST_WEIGHED])
     by_words = " AND ".join(_in_headline(db, clause, vocabulary) for clause in wanted.query.clauses)
-    scorer.add(_headlines(db, wanted, by_words, _FROM_HEADLINES))
+    with_all_words = _headlines(db, wanted, by_words, _FROM_HEADLINES)
+    scorer.add(with_all_words)
     for form in forms:
+        if form.sites is None and len(with_all_words) <= _COMPARED // 2:
+            continue  # they are among them, and all are compared
         check()
         if (phrase := _side_by_side(form)) is not None:
             scorer.add(_headlines(db, wanted, phrase, _SIDE_BY_SIDE), _BONUS)
-    matching = _members(db, wanted, matches)
-    best = [one for one in scorer.compare() if matching(one.number)]
+    known = set(matches.numbers)
+    good = scorer.compare()
+    if matches.complete:
+        best = [one for one in good if one.number in known]
+    else:
+        best = list(islice((one for one in good if one.number in known or wanted.holds(entry(one.number))), _READ))
     near: list[_Candidate] = []
     if not best or best[0].score < _GOOD:
         for expression in _with_one_left_out(forms[0].words, vocabulary):
             check()
             scorer.add(_headlines(db, wanted, expression, _LEFT_OUT), _BONUS)
-        passing = _members(db, narrowed, None)
         known = {one.number for one in best}
-        near = [
-            one
-            for one in scorer.compare(mistyped=True)
-            if one.number not in known and one.score >= _ALIKE and passing(one.number)
-        ][:_MOST_NEAR]
+        likely = (one for one in scorer.compare(mistyped=True) if one.number not in known and one.score >= _ALIKE)
+        near = list(islice((one for one in likely if narrowed.holds(entry(one.number))), _MOST_NEAR))
     weighed = [*best, *near]
-    scorer.read(weighed[:_READ], text)
+    scorer.read(weighed[:_READ], entry)
     weighed.sort(key=lambda one: (-one.score, -one.number))
     return Ranked([one.number for one in weighed], frozenset(one.number for one in near))
 
@@ -162,7 +167,7 @@ def _side_by_side(form: _Form) -> str | None:
     words = form.words
     if not 1 < len(words) <= _LONGEST or any(word.prefix for word in words[:-1]):
         return None
-    return quoted(" ".join(word.key for word in words)) + ("*" if words[-1].prefix else "")
+    return having_pairs([word.key for word in words], begun=words[-1].prefix)
 
 
 def _with_one_left_out(words: Sequence[Word], vocabulary: Vocabulary) -> Iterator[str]:
@@ -170,11 +175,14 @@ def _with_one_left_out(words: Sequence[Word], vocabulary: Vocabulary) -> Iterato
     are least likely to be right come first."""
     keys = [word.key for word in words[:_LONGEST]]
     for at in sorted(range(len(keys)), key=lambda at: vocabulary.count(keys[at])):
-        around = [quoted(" ".join(part)) for part in (keys[:at], keys[at + 1 :]) if part]
         if len(keys) > _FEW:
-            yield " AND ".join(around)
+            yield " AND ".join(_in_a_row(part) for part in (keys[:at], keys[at + 1 :]) if part)
         elif meant := vocabulary.near(keys[at])[:_MOST_MEANT]:
-            yield any_of(quoted(" ".join([*keys[:at], one, *keys[at + 1 :]])) for one in meant)
+            yield any_of(f"({_in_a_row([*keys[:at], one, *keys[at + 1 :]])})" for one in meant)
+
+
+def _in_a_row(keys: Sequence[str]) -> str:
+    return having_pairs(keys) or quoted(keys[0])
 
 
 _FEW, _MOST_MEANT = 3, 40
@@ -188,19 +196,6 @@ def _headlines(db: Database, wanted: Plan, expression: str, most: int) -> list[i
 _HEADLINES = (
     "SELECT rowid FROM search_titles WHERE search_titles MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"
 )
-
-
-def _members(db: Database, wanted: Plan, matches: Matches | None) -> Callable[[int], bool]:
-    """Tells whether an article is one of those that a plan gives."""
-    known = set(matches.numbers) if matches else set()
-
-    def is_member(number: int) -> bool:
-        if number in known or (matches is not None and matches.complete):
-            return number in known
-        # Phrases with accents are left to the score here: the article's text is not looked at.
-        return next(numbers(db, wanted.within(number, number + 1), 1), None) is not None
-
-    return is_member
 
 
 class _Scorer:
@@ -263,13 +258,13 @@ class _Scorer:
         score = _COVERED * covered + _ADJACENT * adjacent + _FILLED * filled * covered
         return score if form.sites is None else _BY_SITE * score
 
-    def read(self, candidates: Iterable[_Candidate], text: Callable[[int], str]) -> None:
+    def read(self, candidates: Iterable[_Candidate], entry: Callable[[int], Entry]) -> None:
         """Add to the scores how much of what was typed stands together in the texts."""
         form = self._forms[0]
         pairs = list(pairwise(form.words)) or [(word, word) for word in form.words]
         total = sum(self._weights[one] + self._weights[other] for one, other in pairs) or 1.0
         for one in candidates:
-            words = f" {folded_words(text(one.number))} "
+            words = f" {folded_words(' '.join(entry(one.number).texts))} "
             said = 0.0
             for word, other in pairs:
                 together = f" {word.key} " if word is other else f" {word.key} {other.key} "

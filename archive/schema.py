@@ -311,3 +311,13 @@ def m008_the_index_knows_accents_and_dates(db: Database) -> None:
     db.execute("DROP TABLE articles_fts")
     create_search_tables(db)
     build_index(db)
+
+
+@migrations()
+def m009_the_index_knows_pairs_of_words(db: Database) -> None:
+    if db.table("search_pairs").exists():  # made after the tables had it
+        return
+    for table in ("search_index", "search_titles", "search_documents", "search_words"):
+        db.execute(f"DROP TABLE {table}")
+    create_search_tables(db)
+    build_index(db)

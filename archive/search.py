@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -18,20 +19,26 @@ from archive.effective import effective
 from archive.faults import sqlite_code
 from archive.filters import Filters, QueryError, typed_filters
 from archive.listing import Facets, count_facets, folded, in_order
-from archive.matching import Deadline, deadline, find, plan, too_slow
+from archive.matching import MOST_COUNTED, Deadline, find, too_slow
+from archive.plans import Entry, plan
 from archive.query import Query, parse
 from archive.ranking import rank
+from archive.searchable import TEXTS
 from archive.snippets import Marked, mark, snippet
 from archive.suggesting import suggest
 from archive.vocabulary import Vocabulary
 
 __all__ = ["Facets", "Filters", "Hit", "Order", "QueryError", "Results", "search"]
 
-COLUMNS = ("headline", "description", "body", "byline", "keywords")
-
 Order = Literal["newest", "relevance"]
 
 _ALL = Filters()
+
+_PATIENCE = 3
+"""How much longer is counted where the counts are asked for."""
+
+_HELD = 500
+"""Articles held in memory while one search is answered: what is weighed is looked at more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def search(
         longer.
     """
     try:
-        return _Search(db, query, filters, abbreviations or load_abbreviations(), deadline(seconds)).results(
+        return _Search(db, query, filters, abbreviations or load_abbreviations(), Deadline(seconds)).results(
             by, limit, offset, facets
         )
     except sqlite3.OperationalError as error:
@@ -108,16 +115,18 @@ class _Search:
         self._query = Query(()) if blank else parse(self._words, abbreviations)
         self._abbreviations = abbreviations
         self._vocabulary = Vocabulary(db)
+        self._article = lru_cache(maxsize=_HELD)(partial(_article, db))
         self._plan = plan(db, self._query, self._filters, self._vocabulary)
 
     def results(self, by: Order, limit: int, offset: int, facets: bool) -> Results:
         need = offset + limit
-        matches = find(self._db, self._plan, need, self._text, self._check)
+        patience = _PATIENCE if facets else 1
+        matches = find(self._db, self._plan, need, self._entry, self._check, patience)
         found, complete = matches.numbers, matches.complete
         near: frozenset[int] = frozenset()
         if by == "relevance" and self._query.clauses:
             narrowed = plan(self._db, Query((), self._query.excluded), self._filters, self._vocabulary)
-            ranked = rank(self._db, self._plan, narrowed, matches, self._vocabulary, self._text, self._check)
+            ranked = rank(self._db, self._plan, narrowed, matches, self._vocabulary, self._entry, self._check)
             first, near = set(ranked.numbers), ranked.near
             found = [*ranked.numbers, *(number for number in found if number not in first)]
         copies = Counter[int]()
@@ -134,7 +143,8 @@ class _Search:
         suggestion = None
         if len(found) == len(near) and self._query.clauses:
             suggestion = suggest(self._words, self._finds, self._vocabulary)
-        return Results(len(found), complete, hits, counted, suggestion)
+        total = len(found) if complete else min(len(found), max(MOST_COUNTED, need))
+        return Results(total, complete, hits, counted, suggestion)
 
     def _finds(self, words: str) -> bool:
         """Whether another query would find something."""
@@ -144,15 +154,18 @@ class _Search:
         except QueryError:
             return False
         wanted = plan(self._db, query, self._filters, self._vocabulary)
-        return bool(find(self._db, wanted, 1, self._text, self._check).numbers)
+        return bool(find(self._db, wanted, 1, self._entry, self._check).numbers)
 
-    def _text(self, number: int) -> str:
+    def _entry(self, number: int) -> Entry:
         """All of an article that is searched, as it stands in effect; nothing of one that is deleted."""
-        article = _article(self._db, number)
-        return "\n".join(article[name] or "" for name in COLUMNS) if article else ""
+        article = self._article(number)
+        if article is None:
+            return Entry((), frozenset())
+        texts = [article[name] or "" for name in TEXTS] + (article["keywords"] or "").split("\n")
+        return Entry(texts, frozenset(article["filters"].split()))
 
     def _hit(self, number: int, reprints: int) -> Hit | None:
-        article = _article(self._db, number)
+        article = self._article(number)
         if article is None:
             return None
         concluded = is_shown(article, article)
@@ -177,7 +190,7 @@ def _article(db: Database, number: int) -> dict[str, Any] | None:
 
 _ARTICLE = """
     SELECT articles.id, articles.site, url, articles.headline, description, body, byline, date_published,
-        date_precision, concluded_date, concluded_precision, corrected,
+        date_precision, concluded_date, concluded_precision, corrected, filters,
         (SELECT group_concat(keyword, char(10)) FROM
         (SELECT keyword FROM keywords WHERE article = articles.id ORDER BY position)) AS keywords
     FROM search_documents CROSS JOIN articles USING (docid) WHERE number = ?

@@ -2,7 +2,8 @@
 
 Words stand in the index twice, each with its place: folded, and as they are spelled
 (:func:`archive.vietnamese.spelling`). A term with accents never meets a folded one, so one query may name either, or
-both. What a search is narrowed by stands there as terms too: each has a ``_``, which no word has.
+both. What a search is narrowed by stands there as terms too: each has a ``_``, which no word has. By two, folded words
+stand in an index of their own (:mod:`archive.pairs`).
 """
 
 from __future__ import annotations
@@ -18,15 +19,13 @@ from sqlite_utils import Database
 
 from archive.dating import is_shown
 from archive.effective import corrected_values, effective
+from archive.pairs import GAP, pairs_of
 from archive.vietnamese import fold, nfc, spelling, tokenise
 
 EVERY = "is_article"
 """A term of every article: what a search is taken off that only excludes."""
 
 HAS_IMAGE = "has_image"
-
-GAP = "_"
-"""Stands between two texts of an article, so that no phrase reaches from one into the other."""
 
 TEXTS = ("headline", "description", "body", "byline")
 """The columns of an article that are searched; its keywords are too."""
@@ -63,6 +62,17 @@ class Searchable:
     def day(self) -> int:
         """The day of publication in the proleptic calendar (``date.toordinal``); 0: undated."""
         return ordinal(self.published)
+
+    @property
+    def pairs(self) -> str:
+        """Its folded words by two, as they stand side by side."""
+        return " ".join(pairs_of(self.words.split()))
+
+    @property
+    def headline_terms(self) -> str:
+        """What the index of headlines has of it: folded words, and their pairs."""
+        words = list(map(KEYS.__getitem__, self.headline.split()))
+        return " ".join([*dict.fromkeys(words), *pairs_of(words)])
 
     def vocabulary(self) -> set[str]:
         """Each term that the index has of it: words, folded and as they are spelled with accents, and filters."""

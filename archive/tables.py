@@ -437,10 +437,10 @@ def create_graph_tables(db: Database) -> None:
 
 def create_search_tables(db: Database) -> None:
     """What a search looks in: see :mod:`archive.indexing` for the numbers, :mod:`archive.searchable` for the terms."""
-    for name, columns in (("search_index", "words, spelled, filters"), ("search_titles", "words")):
-        db.execute(
-            f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', tokenize=\"ascii tokenchars '-_.'\")"
-        )
+    tokenize = "content='', tokenize=\"ascii tokenchars '-_.'\""
+    db.execute(f"CREATE VIRTUAL TABLE search_index USING fts5(words, spelled, filters, {tokenize})")
+    for name in ("search_pairs", "search_titles"):
+        db.execute(f"CREATE VIRTUAL TABLE {name} USING fts5(terms, {tokenize}, detail=none)")
     db.execute("""
         CREATE TABLE search_documents (
             number INTEGER PRIMARY KEY,  -- in the two indexes: grows with the day of publication

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from itertools import groupby
 from zlib import crc32
@@ -17,11 +18,12 @@ from zlib import crc32
 from sqlite_utils import Database
 
 from archive.findings import REINDEX, Finding, Progress
-from archive.indexing import end_of, first_number, title_words
+from archive.indexing import TERMS, end_of, first_number
 from archive.likeness import Signature, sign
 from archive.searchable import KEYS, Searchable, load_searchable
 
 _STEP = 500
+_COLUMNS = ("words", "spelled", "filters")
 
 _DOCUMENT = [one.name for one in fields(Searchable) if one.name not in {"id", "words", "spelled"}]
 """What ``search_documents`` says of an article as :class:`Searchable` does."""
@@ -40,7 +42,7 @@ def verify_index(db: Database, progress: Progress) -> Iterator[Finding]:
 
 def _compared(db: Database, progress: Progress, counts: Counter[str]) -> Iterator[Finding]:
     """Each article's entry beside its text; ``counts`` is filled with what the articles have."""
-    texts, titles = _held(db, "search_index"), _held(db, "search_titles")
+    texts, others = _held(db), {table: _held_terms(db, table) for table in TERMS}
     docids = [docid for (docid,) in db.execute("SELECT docid FROM articles ORDER BY docid")]
     for start in range(0, len(docids), _STEP):
         progress("full-text index", start, len(docids))
@@ -53,15 +55,17 @@ def _compared(db: Database, progress: Progress, counts: Counter[str]) -> Iterato
             if number is None:
                 yield _damage("is not in the full-text index: no search finds it", article)
                 continue
-            found = texts.pop(number, 0), titles.pop(number, 0)
-            columns = ("words", "spelled", "filters")
-            wanted = sum(_sum(name, getattr(article, name)) for name in columns), _sum("words", title_words(article))
+            found = [texts.pop(number, 0), *(held.pop(number, 0) for held in others.values())]
+            wanted = [
+                sum(_sum(name, getattr(article, name)) for name in _COLUMNS),
+                *(_sum_of_terms(terms(article)) for terms in TERMS.values()),
+            ]
             if found != wanted:
                 yield _damage("stands in the full-text index with other words than its own", article)
             elif row != {name: getattr(article, name) for name in _DOCUMENT} or not _is_of_day(number, article.day):
                 yield _damage("stands in the full-text index with another date, site or section than its own", article)
     strange = {number for (number,) in db.execute(_WITHOUT_ARTICLE)}
-    for number in sorted(strange | texts.keys() | titles.keys()):
+    for number in sorted(strange.union(texts, *others.values())):
         what = "the full-text index has this entry, and there is no such article"
         yield Finding("damage", "index", what, REINDEX, "search_documents", str(number))
 
@@ -105,24 +109,46 @@ def _sum(column: str, text: str) -> int:
     return sum((crc32(word.encode()) ^ of_column) * at for at, word in enumerate(text.split(), 1))
 
 
-def _held(db: Database, table: str) -> dict[int, int]:
-    """For each number in an index the sum over its words and their places."""
+def _sum_of_terms(text: str) -> int:
+    """Over the words, wherever they stand and however often."""
+    return sum(crc32(term.encode()) for term in {*text.split()})
+
+
+def _held(db: Database) -> dict[int, int]:
+    """For each number in the index the sum over its words and their places."""
     sums: dict[int, int] = {}
+    columns = {name: crc32(name.encode()) for name in _COLUMNS}
+    with _all_terms(db, "search_index") as rows:
+        for term, places in groupby(rows, key=lambda row: row[0]):
+            word = crc32(term.encode())
+            for _, number, column, at in places:
+                sums[number] = sums.get(number, 0) + (word ^ columns[column]) * (at + 1)
+    return sums
+
+
+def _held_terms(db: Database, table: str) -> dict[int, int]:
+    """For each number in an index that tells no places the sum over its terms."""
+    sums: dict[int, int] = {}
+    with _all_terms(db, table) as rows:
+        for term, places in groupby(rows, key=lambda row: row[0]):
+            word = crc32(term.encode())
+            for _, number, _, _ in places:
+                sums[number] = sums.get(number, 0) + word
+    return sums
+
+
+@contextmanager
+def _all_terms(db: Database, table: str) -> Iterator[Iterator[tuple[str, int, str, int]]]:
+    """All that an index holds: term, number of the article, column and place, by the terms."""
     # A temporary table is no change to the archive, but SQLite counts it as one.
     [(only_queries,)] = db.execute("PRAGMA query_only").fetchall()
     db.execute("PRAGMA query_only = OFF")
     db.execute(f"CREATE VIRTUAL TABLE temp.words_held USING fts5vocab(main, {table}, 'instance')")
     try:
-        rows = db.execute('SELECT term, doc, col, "offset" FROM temp.words_held')
-        columns = {name: crc32(name.encode()) for name in ("words", "spelled", "filters")}
-        for term, places in groupby(rows, key=lambda row: row[0]):
-            word = crc32(term.encode())
-            for _, number, column, at in places:
-                sums[number] = sums.get(number, 0) + (word ^ columns[column]) * (at + 1)
+        yield db.execute('SELECT term, doc, col, "offset" FROM temp.words_held')
     finally:
         db.execute("DROP TABLE temp.words_held")
         db.execute(f"PRAGMA query_only = {only_queries}")
-    return sums
 
 
 def verify_signatures(db: Database, progress: Progress) -> Iterator[Finding]:

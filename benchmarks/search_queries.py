@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -32,6 +33,34 @@ class Asked:
     words: str
     filters: Filters = field(default_factory=Filters)
     options: dict[str, Any] = field(default_factory=dict)
+
+
+class Headlines:
+    """All headlines of an archive, to tell how many say the same words in a row. Made without the archive's search."""
+
+    def __init__(self, db: Database) -> None:
+        rows = db.execute("SELECT headline FROM articles ORDER BY docid")
+        self._printed = "".join(f" {_words(headline)} \n" for (headline,) in rows)
+        self._bare = bare(self._printed)
+
+    def having(self, part: str, most: int, *, accents: bool) -> int:
+        """How many say a part, with its accents or with any; no more than ``most`` are counted."""
+        wanted = f" {_words(part)} "
+        text, wanted = (self._printed, wanted) if accents else (self._bare, bare(wanted))
+        count = at = 0
+        while count < most and (at := text.find(wanted, at)) >= 0:
+            count += 1
+            at = text.find("\n", at)
+        return count
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def bare(text: str) -> str:
+    """A text without accents."""
+    return re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", text.replace("đ", "d")))
 
 
 class Typist:
@@ -142,22 +171,37 @@ class Typist:
     def _day(self) -> str:
         return str(self.article("date_published IS NOT NULL")["date_published"][:10])
 
-    def known_items(self, kind: str, count: int) -> Iterator[tuple[str, str]]:
-        """So many queries of a kind, each with the id of the article that it is typed for."""
+    def known_items(self, kind: str, count: int, headlines: Headlines) -> Iterator[tuple[str, str]]:
+        """So many queries of a kind, each with the id of the article that it is typed for.
+
+        Who looks for one article types a part of its headline that tells it from all others: one that stands in the
+        headlines of others too, in whatever accents where none are typed, is not drawn (but see :meth:`any_parts`).
+        """
         while count:
             row = self.article()
-            if (query := self._typed(kind, row)) is not None:
+            if (query := self._typed(kind, row, headlines)) is not None:
                 count -= 1
                 yield query, row["id"]
 
-    def _typed(self, kind: str, row: dict[str, Any]) -> str | None:
+    def any_parts(self, count: int, headlines: Headlines, *, accents: bool) -> Iterator[tuple[str, str, float]]:
+        """The same of parts that may stand in any number of headlines; with the highest MRR@10 that can be expected of
+        each, all headlines with the part being alike."""
+        for _ in range(count):
+            row = self.article()
+            query = self.part(row["headline"])
+            alike = headlines.having(query, 10_000, accents=accents)
+            possible = sum(1 / place for place in range(1, min(alike, 10) + 1)) / alike
+            yield query if accents else fold(query), row["id"], possible
+
+    def _typed(self, kind: str, row: dict[str, Any], headlines: Headlines) -> str | None:
         headline = row["headline"]
-        if kind == "without accents":
-            return fold(self.part(headline))
-        if kind == "with accents":
-            return self.part(headline)
-        if kind == "with one typing error":
-            return self.mistyped(fold(self.part(headline)))
+        if kind in {"without accents", "with accents", "with one typing error"}:
+            accents = kind == "with accents"
+            query = self.part(headline)
+            if headlines.having(query, 2, accents=accents) > 1:
+                return None
+            query = query if accents else fold(query)
+            return self.mistyped(query) if kind == "with one typing error" else query
         if kind == "with a province's old name":
             return self._with_old_name(row)
         for short, long in SHORT_AND_LONG:

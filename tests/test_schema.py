@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from harvests import BODY, MORNING, SITE, article, page
 from inprocess import run
+from sample_archive import add, harvest, open_sample, sample
 from sqlite_utils import Database
 from typer.testing import CliRunner
 
@@ -21,7 +22,9 @@ from archive.conclude import conclude
 from archive.exits import Exit
 from archive.faults import Fault
 from archive.schema import NotAnArchive, open_archive, open_read_only
+from archive.search import search
 from archive.store import Archive
+from archive.verify_index import verify_index
 from crawler.cli import app
 
 _LINKS = ""
@@ -190,6 +193,35 @@ def test_an_archive_of_an_older_version_becomes_like_a_new_one(tmp_path: Path, s
         old.conn.executescript(step)
     old.close()
     assert shape(open_archive(tmp_path / "old.db")) == shape(open_archive(tmp_path / "new.db"))
+
+
+BEFORE_THE_INDEX_KNEW_PAIRS = """
+    DROP TABLE search_pairs;
+    DROP TABLE search_titles;
+    CREATE VIRTUAL TABLE search_titles USING fts5(words, content='', tokenize="ascii tokenchars '-_.'");
+    DELETE FROM _sqlite_migrations WHERE name LIKE 'm009%';
+"""
+
+BEFORE_THE_INDEX_KNEW_ACCENTS = """
+    DROP TABLE search_pairs;
+    DROP TABLE search_index;
+    DROP TABLE search_titles;
+    DROP TABLE search_documents;
+    DROP TABLE search_words;
+    CREATE VIRTUAL TABLE articles_fts USING fts5(headline, description, body, byline, keywords, content='');
+    DELETE FROM _sqlite_migrations WHERE name LIKE 'm008%' OR name LIKE 'm009%';
+"""
+
+
+@pytest.mark.parametrize("step_back", [BEFORE_THE_INDEX_KNEW_PAIRS, BEFORE_THE_INDEX_KNEW_ACCENTS])
+def test_an_archive_of_an_older_version_is_searched_like_a_new_one(tmp_path: Path, step_back: str) -> None:
+    with open_sample(tmp_path / "old.db") as archive:
+        add(archive, harvest(sample("tang-qua", "Liên đoàn Lao động tỉnh tặng quà", "Trao một trăm suất quà.")))
+        archive.db.conn.executescript(step_back)
+    with contextlib.closing(open_archive(tmp_path / "old.db")) as db:
+        assert search(db, '"lao động tỉnh tặng"').total == 1
+        assert search(db, "lao động tặng quà", by="relevance").total == 1
+        assert list(verify_index(db, lambda *_: None)) == []
 
 
 def test_the_texts_of_an_older_archive_keep_their_bands_and_what_they_were_compared_with(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from warcs import exchange, foreign, written
 
 from archive.conclude import conclude
 from archive.exits import Exit
-from archive.indexing import index_articles
+from archive.indexing import TERMS, index_articles
 from archive.records import (
     Address,
     Article,
@@ -406,6 +406,20 @@ def test_an_article_torn_out_of_the_full_text_index_is_found_and_put_back(home: 
 def test_an_article_that_is_indexed_as_it_is_not_is_found(home: Path, instead: dict[str, Any], what: str) -> None:
     forget(home, COPY, instead)
     assert only(home)["what"] == f"stands in the full-text index with {what} than its own"
+
+
+@pytest.mark.parametrize("table", ["search_pairs", "search_titles"])
+def test_an_index_without_places_that_lacks_an_article_is_found(home: Path, table: str) -> None:
+    db = open_archive(home / "archive.db")
+    [(docid, one)] = load_searchable(db, docids_of(db, [COPY.id])).items()
+    with db.conn:
+        [(number,)] = db.execute("SELECT number FROM search_documents WHERE docid = ?", [docid])
+        told = [number, TERMS[table](one)]
+        db.execute(f"INSERT INTO {table} ({table}, rowid, terms) VALUES ('delete', ?, ?)", told)  # noqa: S608
+    db.close()
+    assert only(home)["what"] == "stands in the full-text index with other words than its own"
+    assert run(home, "reindex").exit_code == Exit.OK
+    assert found(home, Exit.OK) == []
 
 
 def test_a_wrong_count_of_a_word_is_found(home: Path) -> None:
