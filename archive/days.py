@@ -1,4 +1,4 @@
-"""A day as a command line says it. No I/O."""
+"""A day as it is typed. No I/O."""
 
 from __future__ import annotations
 
@@ -13,14 +13,25 @@ DAY = "YYYY-MM-DD"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def day(text: str) -> date:
-    """The day that an option names: ``YYYY-MM-DD`` and nothing else, for ``date.fromisoformat`` takes weeks too.
+def read_day(text: str) -> date:
+    """A day typed as ``YYYY-MM-DD`` and in no other way, for ``date.fromisoformat`` takes weeks too.
 
-    :raises typer.BadParameter: it is no such day.
+    :raises ValueError: it is written otherwise, or no calendar has it.
+    """
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"expected a day as year-month-day, as in 2024-07-20 for 20 July 2024, not {text!r}")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"no calendar has the day {text!r} ({error})") from error
+
+
+def day(text: str) -> date:
+    """The day that an option names.
+
+    :raises typer.BadParameter: as :func:`read_day`.
     """
     try:
-        if _DAY.fullmatch(text.strip()):
-            return date.fromisoformat(text.strip())
+        return read_day(text.strip())
     except ValueError as error:
-        raise typer.BadParameter(f"no calendar has the day {text!r} ({error})") from error
-    raise typer.BadParameter(f"expected a day as year-month-day, as in 2024-07-20 for 20 July 2024, not {text!r}")
+        raise typer.BadParameter(str(error)) from error

@@ -19,7 +19,8 @@ class Link:
     """One edge between the article and another page.
 
     ``id`` is the article at the other end where it is archived, ``headline`` its own; ``title`` and ``date`` are
-    what the linking page prints. A link without ``url`` is a title that the page prints unlinked.
+    what the linking page prints, the date as exactly as ``date_precision`` says. A link without ``url`` is a title that
+    the page prints unlinked.
     """
 
     relation: str
@@ -28,6 +29,7 @@ class Link:
     headline: str | None
     title: str | None
     date: str | None
+    date_precision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,15 @@ def _copy(row: dict[str, Any]) -> Copy:
     return Copy(**row | {"evidence": json.loads(row["evidence"]) if row["evidence"] else None})
 
 
+_PRINTED = "links.date, iif(links.date IS NULL, NULL, coalesce(links.date_precision, 'day')) AS date_precision"
+
 _LINKS = (
-    f"SELECT links.relation, articles.id, links.url, {HEADLINE} AS headline, links.title, links.date FROM links"  # noqa: S608
+    f"SELECT links.relation, articles.id, links.url, {HEADLINE} AS headline, links.title, {_PRINTED} FROM links"  # noqa: S608
     " LEFT JOIN articles ON articles.id = links.target WHERE links.article = ? ORDER BY links.position"
 )
 
 _LINKED_FROM = (
-    f"SELECT links.relation, articles.id, articles.url, {HEADLINE} AS headline, links.title, links.date FROM links"  # noqa: S608
+    f"SELECT links.relation, articles.id, articles.url, {HEADLINE} AS headline, links.title, {_PRINTED} FROM links"  # noqa: S608
     f" JOIN articles ON articles.id = links.article WHERE links.target = ? ORDER BY {PUBLISHED} NULLS LAST, articles.id"
     ", links.position"
 )

@@ -150,7 +150,7 @@ def _neighbours_of(around: Neighbours) -> None:
 def _link(link: Link) -> None:
     place = link.id or link.url or "printed without a link"
     title = link.title or link.headline or ""
-    printed = f" ({date_words(link.date, 'day')})" if link.date else ""
+    printed = f" ({day_words(link.date, link.date_precision)})" if link.date else ""
     say(f"{link.relation}: {title}{printed} → {place}", indent=2)
 
 

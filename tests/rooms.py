@@ -229,7 +229,14 @@ def second() -> Article:
         attachments=[Attachment(f"{BASE}/tep/qua.pdf", "Danh sách nhận quà", "application/pdf")],
         links=[
             Link(f"{BASE}/tin-tuc/bai-1.html", "Ngày hội công nhân", "related", 0, sample_id(SITE, "bai-1")),
-            Link(f"{BASE}/tin-tuc/chua-co.html", "Bài chưa có", "older", 1),
+            Link(
+                f"{BASE}/tin-tuc/chua-co.html",
+                "Bài chưa có",
+                "older",
+                1,
+                None,
+                *("2021-06-01T00:00:00+07:00", "6/2021", "month"),
+            ),
             Link(None, "Một tựa không có liên kết", "related", 2),
         ],
         rights="Ghi rõ nguồn khi đăng lại.",

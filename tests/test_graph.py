@@ -43,7 +43,7 @@ def test_links_lead_out_of_an_article_in_page_order(tmp_path: Path) -> None:
         add(archive, harvest(FIRST), harvest(SECOND))
         around = neighbours(archive.db, SECOND.id)
     assert around.links == [
-        Edge("older", FIRST.id, FIRST.url, "Bài một", "Bài một, tựa cũ", "2024-01-01T00:00:00+07:00"),
+        Edge("older", FIRST.id, FIRST.url, "Bài một", "Bài một, tựa cũ", "2024-01-01T00:00:00+07:00", "day"),
         Edge("related", None, "http://songlam.example/tin-tuc/mat.html", None, "Bài mất", None),
         Edge("inline", None, "http://elsewhere.example/", None, "Trang khác", None),
         Edge("related", None, None, None, "Chỉ tựa đề", None),
@@ -56,7 +56,7 @@ def test_an_article_knows_who_links_to_it_and_how(tmp_path: Path) -> None:
         add(archive, harvest(FIRST), harvest(SECOND))
         around = neighbours(archive.db, FIRST.id)
     assert around.linked_from == [
-        Edge("older", SECOND.id, SECOND.url, "Bài hai", "Bài một, tựa cũ", "2024-01-01T00:00:00+07:00")
+        Edge("older", SECOND.id, SECOND.url, "Bài hai", "Bài một, tựa cũ", "2024-01-01T00:00:00+07:00", "day")
     ]
     assert around.links == []
 

@@ -93,7 +93,7 @@ def test_pictures_come_from_the_archive_or_are_only_named(reading_room: Rooms) -
 
 def test_links_lead_to_what_is_archived_and_tell_what_is_not(reading_room: Rooms) -> None:
     said = read(reading_room, f"/bai/{BRIDGE}")
-    assert "Bài chưa có chưa có trong kho" in said
+    assert "Bài chưa có 6/2021 chưa có trong kho" in said
     assert "Một tựa không có liên kết chưa có trong kho trang báo in không kèm liên kết" in said
 
 
@@ -228,3 +228,7 @@ def test_a_corrected_headline_stands_wherever_the_article_is_named(tmp_path: Pat
         assert named in page
         assert "đã thông xe" not in page
     rooms.room.readers.close()
+
+
+def test_a_date_that_is_printed_beside_a_link_is_told_as_exactly_as_it_is(reading_room: Rooms) -> None:
+    assert '<time datetime="2021-06">6/2021</time>' in reading_room.page.get(f"/bai/{BRIDGE}").text

@@ -84,7 +84,8 @@ def test_the_day_of_access_is_named_only_where_it_is_given(rooms: Rooms) -> None
     address = f"/bai/{sample_id('songlam', 'cau')}.ris"
     assert "Y2" not in rooms.page.get(address).text
     assert "Y2  - 2026/01/31/" in rooms.page.get(address, params={"truy-cap": "2026-01-31"}).text
-    assert rooms.page.get(address, params={"truy-cap": "hôm qua"}).status_code == 400
+    for typed in ("hôm qua", "2026-W01-1", "20260131", "2026-02-30", "٢٠٢٦-٠١-٣١", "2026-01-31T00:00"):
+        assert rooms.page.get(address, params={"truy-cap": typed}).status_code == 400
 
 
 def test_an_article_page_has_its_reference_to_copy(rooms: Rooms) -> None:
