@@ -96,7 +96,10 @@ class SiteStatus:
 
 _WELL = {"finished", LIMIT, "running"}
 _SILENT = "nothing fetched"
-_WORDS = {one: one for one in (*_WELL, "killed")} | {"shutdown": "stopped"}
+STOPPED = {"shutdown": "stopped"}
+"""What operators call the end that Scrapy calls so."""
+
+_WORDS = {one: one for one in (*_WELL, "killed")} | STOPPED
 _ENDINGS = {
     "shutdown": "the last crawl was stopped (Ctrl-C, or the machine was shut down); the next one goes on from there",
     "killed": "the last crawl was killed, or the machine lost power; the next one goes on from there",

@@ -9,6 +9,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from archive.status import STOPPED
 from crawler.progress import SiteProgress
 from crawler.runs import Run
 
@@ -29,7 +30,7 @@ def crawl_report(sites: Mapping[str, SiteProgress], runs: Mapping[str, Run]) -> 
         counted = run is not None and run.reason is not None  # else nothing closed it
         numbers = [str(run.counts.get(key, 0)) if run and counted else "-" for key in _COUNTS.values()]
         ended = (run and run.reason) or site.ended or "not closed"
-        table.add_row(name, str(site.pages), str(site.files), *numbers, ended.partition(":")[0])
+        table.add_row(name, str(site.pages), str(site.files), *numbers, STOPPED.get(ended, ended).partition(":")[0])
     lines = [
         Text(f"{name}: {count} x {reason}")
         for name, site in sites.items()
