@@ -203,6 +203,9 @@ def show_status(sites: list[SiteStatus]) -> None:
     for site in sites:
         if site.vanished:
             say(f"{site.site}: {site.vanished} archived articles were there no more at the last crawl")
+        if site.to_review:
+            what = "1 correction is" if site.to_review == 1 else f"{site.to_review} corrections are"
+            say(f"{site.site}: {what} to be looked at again: luutru correct list --to-review")
 
 
 def _frontiers(sites: list[SiteStatus]) -> None:

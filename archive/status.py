@@ -4,11 +4,13 @@ at the lock files beside it."""
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.corrections import corrections_to_review
 from archive.frontier import LIMIT
 from archive.rows import Row
 from archive.settlement import LEADS_NOWHERE, OTHER_ADDRESS
@@ -29,7 +31,8 @@ class SiteStatus:
     Of the addresses that the frontier knows: ``waiting`` are in line, the oldest since ``waiting_since``; ``failing``
     could not be had when they were asked for last, ``gone`` are said to be there no more, ``excluded`` are left out by
     a rule of the site's or ours (further addresses of one article, and pages behind a pager's end, are not counted);
-    ``next_due`` is when the next of them is to be asked for again, if that is still to come.
+    ``next_due`` is when the next of them is to be asked for again, if that is still to come. ``to_review`` counts the
+    corrections in effect that an archivist should look at again.
     """
 
     site: str
@@ -53,6 +56,7 @@ class SiteStatus:
     gone: int
     excluded: int
     next_due: str | None
+    to_review: int
 
     @property
     def ended(self) -> str | None:
@@ -124,8 +128,12 @@ class Failure:
 def site_status(db: Database, locks: Path, site: str | None = None) -> list[SiteStatus]:
     """The last crawl of each site (or of one), by the site's name, and its frontier. ``locks``: the locks' folder."""
     frontiers = {row.pop("site"): row for row in db.query(_FRONTIERS, _NOT_MISSED | {"site": site})}
+    reviews = Counter(_sites_of(db, [one.article for one in corrections_to_review(db)]))
     crawls = db.query(_LAST_RUNS, {"site": site})
-    return [_status(row, frontiers.get(row["site"], _NO_FRONTIER), locks) for row in crawls]
+    return [
+        _status(row, frontiers.get(row["site"], _NO_FRONTIER) | {"to_review": reviews[row["site"]]}, locks)
+        for row in crawls
+    ]
 
 
 def failures(db: Database, run: int) -> list[Failure]:
@@ -139,6 +147,13 @@ def _status(row: Row, frontier: Row, locks: Path) -> SiteStatus:
     # Who visits it is asked only where a run is open: a look at a lock is in the way of whoever just wants to take it.
     is_open = row["run"] is not None and row["finished_at"] is None
     return SiteStatus(**row, **counts, **frontier, visitor=visitor(locks, row["site"]) if is_open else None)
+
+
+def _sites_of(db: Database, articles: list[str]) -> list[str]:
+    rows = db.execute(
+        "SELECT site FROM json_each(?) CROSS JOIN articles ON articles.id = value", [json.dumps(articles)]
+    )
+    return [site for (site,) in rows]
 
 
 _NO_FRONTIER: Row = {

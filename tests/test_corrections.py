@@ -508,8 +508,12 @@ def test_the_commands_correct_list_show_and_withdraw(archive: Archive, tmp_path:
     assert "archivist: “2019-05-03T08:30” → 2019-05-03T08:30:00+07:00: Theo sổ lưu [correction 1 by Mơ" in shown
     assert "Đoạn mới." in shown
     assert "No correction is to be looked at again." in command(tmp_path, "correct", "list", "--to-review")
+    assert "looked at again" not in command(tmp_path, "status")
     add(archive, harvest(revised(byline="Thu Hà"), NEXT_DAY))
     assert "→ what the archive finds by itself is the same now" in command(tmp_path, "correct", "list", "--to-review")
+    told = "songlam: 1 correction is to be looked at again: luutru correct list --to-review"
+    assert told in command(tmp_path, "status")
+    assert [one["to_review"] for one in json.loads(command(tmp_path, "status", "--json"))] == [0, 1]
     [agreed] = json.loads(command(tmp_path, "correct", "list", "--to-review", "--json"))
     assert "withdrawn by Mơ" in command(tmp_path, "correct", "withdraw", str(agreed["number"]), *why)
     assert load_article(archive.db, ARTICLE.id)["byline"] == "Thu Hà"
