@@ -1,6 +1,8 @@
 """Records as schema.org JSON-LD, one NewsArticle a line. Pure. Which field is which property stands in docs/data.md.
 
 What an article does not have is left out. A date of publication is cut to what is known of it (ISO 8601, reduced).
+No property says when an article was found to be gone, or when it was first seen: ``expires`` is its publisher's word
+for when it is of use no more, ``sdDatePublished`` when the line itself was made, on which no line here depends.
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from archive.articles import REMOVED, Record
 from archive.dates import KNOWN
 
 CONTEXT = "https://schema.org"
+
+GONE = "gone from its site"
+"""The status of an article that its site says is there no more."""
 
 
 def jsonld_lines(records: Iterable[Record]) -> Iterator[bytes]:
@@ -65,8 +70,7 @@ def news_article(record: Record) -> Record:
             "mentions": [_mention(one) for one in record["related"]],
             "usageInfo": _node("CreativeWork", {"text": record["rights"]}) if record["rights"] else None,
             "version": record["revision"],
-            "sdDatePublished": record["first_seen"],
-            "expires": record["gone"]["at"] if record["gone"] else None,
+            "creativeWorkStatus": GONE if record["gone"] else None,
             "correction": [_node("CorrectionComment", _comment(one)) for one in record["corrections"]],
             "archivedAt": _node(
                 "WebPage",
