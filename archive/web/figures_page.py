@@ -9,7 +9,7 @@ from io import StringIO
 from starlette.responses import Response
 
 from archive.spreadsheet import BOM, guarded
-from archive.vietnamese import fold
+from archive.web.alphabet import alphabetical
 from archive.web.asking import Asked, Page
 from archive.web.counts import counted, timeline, together
 from archive.web.holdings import holdings
@@ -32,7 +32,7 @@ def show_figures(asked: Asked) -> Response:
         line=line,
         lines=lines,
         years=years,
-        sites=sorted(held.sites, key=lambda site: (-site.articles, fold(site.title))),
+        sites=sorted(held.sites, key=lambda site: (-site.articles, alphabetical(site.title))),
         by_year={name: {year.year: year.total for year in of.years} for name, of in lines.items()},
         kinds=kinds.most_common(),
         provinces=provinces.most_common(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.web.alphabet import alphabetical
 from archive.web.asking import Asked
 from archive.web.counts import UNDATED, counted_years
 
@@ -25,7 +26,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """``years`` are pairs of a year (as text) and a count, the oldest first; ``undated`` articles are in none."""
+    """``years`` are pairs of a year (as text) and a count, the oldest first; ``undated`` articles are in none.
+    ``sites`` and ``provinces`` are in the order of the alphabet."""
 
     total: int
     undated: int
@@ -33,9 +35,14 @@ class Holdings:
     sites: list[Site]
     provinces: list[str]
 
-    def title(self, site: str) -> str:
+    def site(self, name: str) -> Site | None:
+        """A site, by the name of its profile; None where it is newer than these counts."""
+        return next((one for one in self.sites if one.name == name), None)
+
+    def title(self, name: str) -> str:
         """A site's title, by the name of its profile."""
-        return next((one.title for one in self.sites if one.name == site), site)
+        site = self.site(name)
+        return site.title if site else name
 
 
 def holdings(asked: Asked) -> Holdings:
@@ -45,8 +52,8 @@ def holdings(asked: Asked) -> Holdings:
 
 def _count(db: Database) -> Holdings:
     years = counted_years(db)
-    sites = [Site(*row) for row in db.execute(_SITES)]
-    provinces = [name for (name,) in db.execute(_PROVINCES)]
+    sites = sorted((Site(*row) for row in db.execute(_SITES)), key=lambda site: alphabetical(site.title))
+    provinces = sorted((name for (name,) in db.execute(_PROVINCES)), key=alphabetical)
     dated = sorted((year, count) for year, count in years.items() if year != UNDATED)
     return Holdings(years.total(), years[UNDATED], dated, sites, provinces)
 
@@ -54,7 +61,7 @@ def _count(db: Database) -> Holdings:
 _SITES = """
     SELECT sites.name, title, kind, province, coalesce(provinces.merged_into, province), base,
         (SELECT count(*) FROM articles WHERE site = sites.name)
-    FROM sites LEFT JOIN provinces ON provinces.name = province ORDER BY title
+    FROM sites LEFT JOIN provinces ON provinces.name = province
 """
 
 _PROVINCES = """

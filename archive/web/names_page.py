@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from archive.filters import Filters, QueryError
 from archive.search import search
-from archive.vietnamese import fold
+from archive.web.alphabet import alphabetical, first_letter
 from archive.web.asking import Asked, Page
 from archive.web.holdings import holdings
 from archive.web.troubles import Trouble
@@ -80,14 +80,9 @@ def _count(db: Database) -> Names:
     named = sorted(((name, count) for name, count in counts.items() if count > 0), key=lambda pair: (-pair[1], pair[0]))
     known = named[:_MOST_NAMES]
     by_letter: dict[str, list[tuple[str, int]]] = {}
-    for name, count in sorted(known, key=lambda pair: (fold(pair[0]), pair[0])):
-        by_letter.setdefault(_letter(name), []).append((name, count))
-    return Names(dict(sorted(by_letter.items())), known[:_MOST_FREQUENT], len(named))
-
-
-def _letter(name: str) -> str:
-    first = fold(name)[:1].upper()
-    return first if "A" <= first <= "Z" else OTHER
+    for name, count in sorted(known, key=lambda pair: alphabetical(pair[0])):
+        by_letter.setdefault(first_letter(name) or OTHER, []).append((name, count))
+    return Names(by_letter, known[:_MOST_FREQUENT], len(named))
 
 
 _NAMED = "SELECT name, count(*) FROM authors WHERE name IS NOT NULL GROUP BY name"

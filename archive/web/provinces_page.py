@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from archive.provinces import provinces
-from archive.vietnamese import fold
+from archive.web.alphabet import alphabetical
 from archive.web.asking import Asked, Page
 from archive.web.holdings import Site, holdings
 
@@ -35,11 +35,15 @@ def show_provinces(asked: Asked) -> Response:
     for site in holdings(asked).sites:
         sites[site.province_now].append(site)
     units = [
-        Unit(name, sorted(parts[name], key=lambda part: (part != name, fold(part))), sites[name])
-        for name in sorted(parts, key=fold)
+        Unit(name, sorted(parts[name], key=lambda part: (part != name, alphabetical(part))), sites[name])
+        for name in sorted(parts, key=alphabetical)
     ]
-    held = [unit for unit in units if unit.sites]
-    return asked.show("provinces.html", units=units, held=held)
+    return asked.show(
+        "provinces.html",
+        units=units,
+        held=[unit for unit in units if unit.sites],
+        others=[unit for unit in units if not unit.sites],
+    )
 
 
 PAGES = [Page("/tinh", show_provinces)]
