@@ -181,7 +181,7 @@ def fill(home: Path) -> None:
     add(filled.archive, harvest(copy(), "2024-07-23T07:00:00+07:00"), site="ptsonglam")
     conclude(filled.archive)
     with filled.archive.transaction():
-        told = ["2024-09-01T08:00:00+07:00", "status 404", gone.id]
+        told = ["2024-09-01T08:00:00+07:00", "HTTP status 404", gone.id]
         filled.archive.db.execute("UPDATE articles SET gone_at = ?, gone_reason = ? WHERE id = ?", told)
     said = signed("Nguyễn Thị Lưu", "Bản in ngày 22/7/2024 ghi vậy.", "2024-10-01T09:00:00+07:00")
     given: dict[Field, Given] = {"date_published": read_date("2024-07-10"), "byline": read_line(SCRIPT, "byline")}

@@ -70,6 +70,7 @@ def test_an_undated_article_is_not_given_a_date(reading_room: Rooms) -> None:
 def test_an_article_that_is_gone_says_so_and_keeps_its_text(reading_room: Rooms) -> None:
     said = read(reading_room, f"/bai/{GONE}")
     assert "Trang nguồn không còn đăng bài này; nhận thấy lúc 8 giờ 00, ngày 1 tháng 9 năm 2024." in said
+    assert "Lý do ghi nhận: máy chủ trả lời mã 404 (không tìm thấy trang)" in said
     assert "Nội dung ngắn." in said
 
 

@@ -21,6 +21,7 @@ from sample_archive import add, harvest, open_sample, sample
 
 from archive.records import Author
 from archive.web import graph_page, names_page, room, sites_page, subjects_page
+from archive.web.alphabet import alphabetical, first_letter
 from archive.web.counts import timeline
 from archive.web.templating import STATIC
 
@@ -210,20 +211,51 @@ def test_what_is_not_there_is_told(rooms: Rooms) -> None:
 
 
 def test_provinces_are_34_and_tell_what_they_were_made_of(rooms: Rooms) -> None:
-    rows = {words(row[0]): [words(cell) for cell in row[1:]] for row in page(rooms, "/tinh").xpath("//tbody/tr")}
-    assert len(rows) == 34
+    listed = page(rooms, "/tinh")
+    rows = {words(row[0]): [words(cell) for cell in row[1:]] for row in listed.xpath("//tbody/tr")}
+    others = [words(one) for one in listed.xpath("//section[@aria-labelledby='others']//li")]
+    assert len(rows) + len(others) == 34
     assert rows["Cần Thơ"] == ["Cần Thơ, Hậu Giang, Sóc Trăng", "Công đoàn Sóc Trăng (Sóc Trăng)", "0"]
     assert rows["Nghệ An"][0] == "giữ nguyên"
     assert rows["Nghệ An"][2] == "4"
-    assert rows["Hà Nội"] == ["giữ nguyên", "chưa có", "–"]
+    assert others[:3] == ["An Giang (Kiên Giang)", "Bắc Ninh (Bắc Giang)", "Cà Mau (Bạc Liêu)"]
+    assert others.index("Cao Bằng") < others.index("Đà Nẵng (Quảng Nam)") < others.index("Hà Nội")
 
 
 def test_names_are_listed_by_letter_and_by_how_often_bylines_have_them(rooms: Rooms) -> None:
     first = page(rooms, "/tac-gia")
     assert words(first.xpath("//ul[@class='columns']/li")[0]) == "Phương Anh 3"
     assert "Trùng tên chưa chắc là cùng một người" in words(first)
-    assert [words(one) for one in first.xpath("//nav[@class='letters']//a")][1:] == ["B", "D", "P"]
-    assert words(page(rooms, "/tac-gia?chu=d").xpath("//ul[@class='columns']")[0]) == "Đỗ <b>Lạ</b>/x?# 1"
+    assert [words(one) for one in first.xpath("//nav[@class='letters']//a")][1:] == ["B", "Đ", "P"]
+    assert words(page(rooms, "/tac-gia?chu=đ").xpath("//ul[@class='columns']")[0]) == "Đỗ <b>Lạ</b>/x?# 1"
+
+
+def test_names_stand_in_the_order_of_the_vietnamese_alphabet() -> None:
+    ordered = [
+        "An",
+        "Ăn",
+        "Ân",
+        "Ba",
+        "Bà",
+        "Bả",
+        "Bã",
+        "Bá",
+        "Bạ",
+        "Ba Đình",
+        "Bà Rịa",
+        "Dung",
+        "Đa",
+        "Ô",
+        "Ơ",
+        "Ư",
+        "Y",
+    ]
+    shuffled = ordered[::2] + ordered[1::2]
+    assert sorted(shuffled, key=alphabetical) == ordered
+    assert [first_letter(name) for name in ("ấn", "Đỗ", "Ứng", "zoom", "3 sao", "Ярослав", "")] == [
+        *("Â", "Đ", "Ư", "Z"),
+        *(None, None, None),
+    ]
 
 
 def test_a_long_list_of_names_has_pages(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,6 +315,26 @@ def test_links_that_take_too_long_to_count_are_counted_beside(rooms: Rooms, monk
 def test_the_drawing_library_is_the_file_that_the_choices_name() -> None:
     digest = hashlib.sha256((STATIC / "cytoscape.min.js").read_bytes()).hexdigest()
     assert f"sha256 `{digest}`" in (ROOT / "docs" / "choices.md").read_text(encoding="utf-8")
+
+
+def test_the_faces_are_the_files_that_the_choices_name_and_have_every_vietnamese_letter() -> None:
+    told = (ROOT / "docs" / "choices.md").read_text(encoding="utf-8")
+    for file in (STATIC / "fonts").glob("*.woff2"):
+        assert hashlib.sha256(file.read_bytes()).hexdigest()[:16] in told, file.name
+    faces = re.findall(r"@font-face \{(.*?)\}", (STATIC / "room.css").read_text(encoding="utf-8"))
+    assert {re.findall(r'fonts/([^?"]+)', face)[0] for face in faces} == {
+        file.name for file in (STATIC / "fonts").glob("*.woff2")
+    }
+    spans = [
+        (int(first, 16), int(last or first, 16))
+        for face in faces
+        for first, last in re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", face)
+    ]
+    letters = {letter for word in ("ăâđêôơư", *VOWELS) for letter in word + word.upper()}
+    assert [one for one in letters if not any(first <= ord(one) <= last for first, last in spans)] == []
+
+
+VOWELS = ("àảãáạ", "ằẳẵắặ", "ầẩẫấậ", "èẻẽéẹ", "ềểễếệ", "ìỉĩíị", "òỏõóọ", "ồổỗốộ", "ờởỡớợ", "ùủũúụ", "ừửữứự", "ỳỷỹýỵ")
 
 
 def test_a_year_that_an_error_named_does_not_stretch_a_chart() -> None:

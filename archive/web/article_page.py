@@ -6,8 +6,8 @@ a re-crawl, a rebuild, and on every machine.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -15,15 +15,16 @@ from sqlite_utils import Database
 from starlette.responses import Response
 
 from archive.articles import Record, evidence_for, load_article
-from archive.corrections import KIND, corrections_of
+from archive.corrections import KIND, Field, corrections_of
 from archive.corrections import in_words as value_in_words
 from archive.graph import Link, Neighbours, neighbours
 from archive.tables import HEADLINE
 from archive.web.asking import Asked, Page
 from archive.web.captures import Capture, capture_of, file_captures, name_of, picture_of
 from archive.web.citation_page import in_words
+from archive.web.dates import date_in_words
 from archive.web.holdings import holdings
-from archive.web.language import catalogue
+from archive.web.remarks import remark
 
 _MOST_LINKS = 100
 """Of one kind on the page: an article in a box that every page shows is linked from thousands."""
@@ -59,12 +60,13 @@ def show_article(asked: Asked) -> Response:
             for field in ("date_published", "authors", "source")
         },
         corrections=corrections,
-        value_in_words=value_in_words,
+        value_in_words=partial(_corrected, asked),
         pictures=[_picture(asked, one, files.get(one["url"])) for one in article["images"]],
         files={url: asked.link(f"/tai-ve/{capture.name}") for url, capture in files.items()},
         revisions=list(asked.db.query(_REVISIONS, [article["id"]])),
         links=_by_relation(around.links),
-        linked_from=around.linked_from,
+        gone_reason=_gone_reason(asked, article),
+        linked_from=list({one.id: one for one in reversed(around.linked_from)}.values())[::-1],
         copies=around.copies,
         first=_first(asked.db, article, around),
         most_links=_MOST_LINKS,
@@ -92,8 +94,14 @@ def _first(db: Database, article: Record, around: Neighbours) -> Record | None:
 
 
 def _by_relation(links: list[Link]) -> list[tuple[str, list[Link]]]:
+    """The links by what they are. What a page lists twice stands here once, with the date if either has one."""
+    kept: dict[tuple[str, str | None, str | None], Link] = {}
+    for link in links:
+        which = link.relation, link.id or link.url, None if link.id or link.url else link.title
+        if which not in kept or (kept[which].date is None and link.date is not None):
+            kept[which] = link
     order = {relation: at for at, relation in enumerate(("source", "inline", "related", "topic", "newer", "older"))}
-    ranked = sorted(links, key=lambda link: (order.get(link.relation, len(order)), link.relation))
+    ranked = sorted(kept.values(), key=lambda link: (order.get(link.relation, len(order)), link.relation))
     return [(relation, list(of_kind)) for relation, of_kind in groupby(ranked, key=lambda link: link.relation)]
 
 
@@ -104,24 +112,27 @@ def _picture(asked: Asked, said: Record, capture: Capture | None) -> Picture:
     return Picture(said, asked.link(f"/hinh/{capture.name}") if picture_of(capture) else None, download)
 
 
+def _corrected(asked: Asked, field: Field, value: Any) -> str:
+    """A value that an archivist corrected, or gave, for people; empty where there is none."""
+    if field == "date_published":
+        return date_in_words(asked.language, value["date_published"], value["date_precision"])
+    return value_in_words(field, value)
+
+
+def _gone_reason(asked: Asked, article: Record) -> tuple[str, str] | None:
+    """Why the article is held to be gone, and in what language that is said."""
+    reason = article["gone"] and article["gone"]["reason"]
+    return remark(asked.language, "reason.", reason) if reason else None
+
+
 def _told(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
     """A row of evidence with its note in the reader's language, and its capture's name."""
-    note, language = _note(asked, row["note"])
+    note, language = remark(asked.language, "note.", row["note"] or "")
     return row | {
         "note": note,
         "note_language": language,
         "capture": name_of(row["record_id"]) if row["record_id"] else None,
     }
-
-
-def _note(asked: Asked, note: str | None) -> tuple[str | None, str]:
-    """The archive's own remark on some evidence, which it makes in English, and in what language it is given."""
-    for key, words in catalogue().items():
-        if note and key.startswith("note."):
-            pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(words["en"]))
-            if found := re.fullmatch(pattern, note):
-                return asked.say(key, **found.groupdict()), asked.language
-    return note, "en"
 
 
 PAGES = [Page("/bai/{id}", show_article)]

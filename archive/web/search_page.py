@@ -124,6 +124,29 @@ def find(asked: Asked, wanted: Search, *, facets: bool) -> Results:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is in effect: what it is called, its value, and the parameters of the address that it stands in."""
+
+    name: str
+    value: str
+    parameters: tuple[str, ...]
+
+
+def _chips(asked: Asked, held: Holdings, given: dict[str, str]) -> list[Chip]:
+    """The filters. A span of time that is one year, month or day is one of them."""
+    names = [name for name in FILTERS if name in given]
+    if "tu" in names and given["tu"] == given.get("den"):
+        names.remove("den")
+    chips = []
+    for name in names:
+        of_time = name == "tu" and given["tu"] == given.get("den")
+        field = asked.say("search.field.time" if of_time else f"search.field.{FILTERS[name]}")
+        value = given[name] if of_time else _shown(asked, held, name, given[name])
+        chips.append(Chip(field, value, ("tu", "den") if of_time else (name,)))
+    return chips
+
+
 def show_search(asked: Asked) -> Response:
     """The search form, and what was found; where nothing is looked for, what there is."""
     wanted = read_search(asked)
@@ -132,9 +155,8 @@ def show_search(asked: Asked) -> Response:
         "wanted": wanted,
         "typed": dict.fromkeys(("q", *FILTERS, "xep"), "") | wanted.given,
         "held": held,
-        "filters": FILTERS,
+        "chips": _chips(asked, held, wanted.given),
         "facet_names": _FACETS,
-        "shown_value": lambda name, value: _shown(asked, held, name, value),
         "per_page": HITS,
         "most_taken": MOST_TAKEN,
     }
@@ -187,6 +209,8 @@ def status_of(error: QueryError) -> int:
 def mistake(asked: Asked, error: QueryError) -> str:
     """What is wrong with a search, in the reader's language."""
     told = {name: ", ".join(value) if isinstance(value, list) else value for name, value in error.told.items()}
+    as_typed = {_iso(typed): typed for typed in (asked.value("tu"), asked.value("den"))}
+    told |= {name: as_typed.get(str(told[name]), told[name]) for name in ("typed", "since", "until") if name in told}
     if "name" in told:
         told["name"] = asked.say(f"search.field.{told['name']}")
     return asked.say(f"search.mistake.{error.code.replace('-', '_')}", **told)

@@ -4,6 +4,7 @@ archive."""
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 
 from sqlite_utils import Database
 from starlette.responses import Response
@@ -12,10 +13,11 @@ from archive.completeness import Completeness, Missing, completeness
 from archive.faults import sqlite_code
 from archive.filters import Filters
 from archive.search import search
-from archive.vietnamese import fold
+from archive.web.alphabet import alphabetical
 from archive.web.asking import Asked, Page
 from archive.web.counts import counted, counted_of, timeline
 from archive.web.holdings import Site, holdings
+from archive.web.remarks import remark
 from archive.web.troubles import Trouble
 
 _NEWEST = 8
@@ -27,7 +29,9 @@ def show_sites(asked: Asked) -> Response:
     """All sites, by province."""
     counts = counted(asked)
     held = holdings(asked)
-    sites = sorted(held.sites, key=lambda site: (fold(site.province_now), fold(site.province), fold(site.title)))
+    sites = sorted(
+        held.sites, key=lambda site: [alphabetical(text) for text in (site.province_now, site.province, site.title)]
+    )
     lines = {name: timeline(months) for name, months in counts.items()}
     return asked.show("sites.html", held=held, sites=sites, lines=lines)
 
@@ -61,12 +65,19 @@ def show_completeness(asked: Asked) -> Response:
     whole = _completeness(asked, site.name)
     if whole is None:
         raise Trouble(503, "trouble.too_large", name=site.name)
-    return asked.show("completeness.html", site=site, whole=whole, missing=_grouped(whole), most=_MOST_NAMED)
+    return asked.show(
+        "completeness.html",
+        site=site,
+        whole=whole,
+        missing=_grouped(whole),
+        most=_MOST_NAMED,
+        reason=partial(remark, asked.language, "reason."),
+    )
 
 
 def _site(asked: Asked) -> Site:
     name = asked.part("name")
-    found = next((one for one in holdings(asked).sites if one.name == name), None)
+    found = holdings(asked).site(name)
     if found is None:
         raise Trouble(404, "trouble.no_site", given=name[:80])
     return found

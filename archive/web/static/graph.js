@@ -12,7 +12,7 @@
   known.id = "__________cytoscape_stylesheet";
   document.head.append(known);
 
-  const shortened = (text) => (text.length > 44 ? `${text.slice(0, 42).trimEnd()}…` : text);
+  const shortened = (text) => (text.length > 60 ? `${text.slice(0, 58).trimEnd()}…` : text);
   const rows = [...document.querySelectorAll("tr[data-node]")];
   const nodes = rows.map((row) => ({
     data: {

@@ -1,0 +1,53 @@
+"""What the archive remarks in English, told in Vietnamese: the catalogue has what the programs say, to the letter."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import ROOT
+
+from archive.web.language import catalogue
+from archive.web.remarks import remark
+
+_SOURCES = "\n".join(
+    path.read_text(encoding="utf-8")
+    for folder in ("archive", "crawler")
+    for path in (ROOT / folder).rglob("*.py")
+    if "demo" not in path.parts
+)
+
+
+@pytest.mark.parametrize("key", [key for key in catalogue() if key.startswith(("note.", "reason."))])
+def test_every_remark_that_is_translated_is_one_that_the_programs_make(key: str) -> None:
+    said = catalogue()[key]["en"]
+    varying = re.sub(r"HTTP status \d+", "HTTP status {status}", said)
+    varying = re.sub(r"in place of the \w+", "in place of the {role}", varying)
+    fixed = [part for part in re.split(r"\{\w+\}", varying) if part.strip()]
+    assert all(part.strip(" :,;()") in _SOURCES for part in fixed), said
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("HTTP status 404", "máy chủ trả lời mã 404 (không tìm thấy trang)"),
+        ("HTTP status 503", "máy chủ trả lời mã 503"),
+        ("redirected to http://a.example/", "địa chỉ chuyển sang http://a.example/"),
+        (
+            "redirected to http://a.example/x, which is no article",
+            "địa chỉ chuyển sang http://a.example/x, không phải là tin bài",
+        ),
+        (
+            "the page says that it is not there: Bài viết không tồn tại",
+            "trang nói rằng bài không còn: “Bài viết không tồn tại”",
+        ),
+        ("behind the last page: HTTP status 404", "nằm sau trang cuối: máy chủ trả lời mã 404 (không tìm thấy trang)"),
+    ],
+)
+def test_a_reason_is_told_in_vietnamese(said: str, told: str) -> None:
+    assert remark("vi", "reason.", said) == (told, "vi")
+    assert remark("en", "reason.", said) == (said, "en")
+
+
+def test_what_nobody_translated_stays_english_and_is_marked_so() -> None:
+    assert remark("vi", "reason.", "ConnectionRefused: x") == ("ConnectionRefused: x", "en")
