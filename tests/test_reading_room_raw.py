@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from io import BytesIO
+from pathlib import Path
 
 import pytest
-from rooms import ATTACK_PAGE, BRIDGE, SVG, Rooms, picture, reading_room
+from rooms import ATTACK_PAGE, BRIDGE, OTHER, SVG, Rooms, fill, open_rooms, picture, reading_room
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.schema import open_read_only
-from archive.web.capture_page import ARTICLE_OF
+from archive.web.capture_page import ARTICLES_OF
 from archive.web.captures import name_of, picture_type
 
 __all__ = ["reading_room"]
@@ -73,12 +75,29 @@ def test_each_capture_of_an_article_leads_to_it_and_one_of_no_article_to_none(re
         sql = "SELECT record_id FROM captures WHERE url LIKE '%/cau-moi.html' AND record_id IS NOT NULL"
         versions = [name_of(row[0]) for row in db.execute(sql)]
         row = next(iter(db.query("SELECT * FROM captures LIMIT 1")))
-        plan = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {ARTICLE_OF}", row)]
+        plan = [step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {ARTICLES_OF}", row)]
     assert len(versions) == 2
     for name in versions:
-        assert f'href="/bai/{BRIDGE}"' in reading_room.page.get(f"/ban-chup/{name}").text
+        page = reading_room.page.get(f"/ban-chup/{name}").text
+        assert f'href="/bai/{BRIDGE}"' in page
+        assert f"đem lại phiên bản {1 + versions.index(name)} của bài:" in page
+        assert "hiện là của bài sau" not in page
     assert 'href="/bai/' not in reading_room.page.get(f"/ban-chup/{reading_room.record('cau.png')}").text
     assert not [step for step in plan if step.startswith("SCAN")]
+
+
+def test_a_capture_whose_address_is_another_articles_now_says_so(tmp_path: Path) -> None:
+    fill(tmp_path)
+    rooms = open_rooms(tmp_path)
+    capture = f"/ban-chup/{rooms.record('cau-moi.html')}"
+    moved = "UPDATE addresses SET article = ? WHERE url LIKE '%songlam.example/tin-tuc/cau-moi.html'"
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db, db:
+        db.execute(moved, [OTHER])
+    page = rooms.page.get(capture).text
+    assert "Địa chỉ này hiện là của bài sau, nhưng bản chụp này không đem lại phiên bản nào của bài ấy:" in page
+    assert f'href="/bai/{OTHER}"' in page
+    assert f'href="/bai/{BRIDGE}"' not in page
+    assert "its address now belongs" in rooms.page.get(f"/en{capture}").text.lower()
 
 
 def test_a_capture_tells_its_headers_digest_and_place(reading_room: Rooms) -> None:

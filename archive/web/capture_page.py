@@ -30,14 +30,16 @@ _ENDINGS = {
 }
 
 
-ARTICLE_OF = f"""
-    SELECT articles.id, {HEADLINE} FROM addresses
-    CROSS JOIN revisions ON revisions.article = addresses.article AND revisions.capture = :id
+ARTICLES_OF = f"""
+    SELECT DISTINCT articles.id, {HEADLINE} AS headline, revision.revision FROM addresses
     CROSS JOIN articles ON articles.id = addresses.article
-    WHERE addresses.site = :site AND addresses.url IN (:url, :final_url) LIMIT 1
+    LEFT JOIN revisions AS revision ON revision.article = articles.id AND revision.capture = :id
+    WHERE addresses.site = :site AND addresses.url IN (:url, :final_url)
+    ORDER BY revision.revision IS NULL
 """  # noqa: S608 - constants
-"""Id and headline of the article that has a version from a capture (its row). No index leads from captures to versions:
-the addresses of the capture say which articles come into question."""
+"""The articles that the addresses of a capture (its row) stand for now, and which version each has from it, that first
+of which there is one. No index leads from captures to versions: of an article that has lost all these addresses to
+another, nothing is known here."""
 
 
 def show_capture(asked: Asked) -> Response:
@@ -47,14 +49,16 @@ def show_capture(asked: Asked) -> Response:
     """
     capture = find_capture(asked.db, asked.part("record"))
     record, holding = stored_capture(asked.db, asked.room.warcs, capture)
-    article = asked.db.execute(ARTICLE_OF, capture.row).fetchone()
+    found = list(asked.db.query(ARTICLES_OF, capture.row))
+    brought = [one for one in found if one["revision"] is not None]
     return asked.show(
         "capture.html",
         capture=capture,
         record=record,
         holding=holding,
         headers=[(name, value) for name, value in record.headers],
-        article=article,
+        article=brought[0] if brought else None,
+        others=[one for one in found if one not in brought],
         is_picture=picture_of(capture),
         name_of=name_of,
         raw=f"{asked.room.raw_address}/{capture.name}",
