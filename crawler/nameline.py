@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from archive.records import Author, AuthorRole
 from archive.vietnamese import nfc
@@ -112,8 +113,13 @@ def cited(text: str) -> str | None:
     return names.press(match[1].strip(EDGES)) if match else None
 
 
+@lru_cache(maxsize=1024)
 def read_line(raw: str) -> Line:
-    """Everybody whom a line names, in its order; nobody where it is longer than any byline."""
+    """Everybody whom a line names, in its order; nobody where it is longer than any byline.
+
+    What it gives is remembered, for whoever looks for a signature, takes it off and reads it asks for the same line:
+    nobody may change it.
+    """
     line = Line()
     text = plain(raw)
     if len(text) > _LONGEST:
