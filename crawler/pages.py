@@ -149,8 +149,8 @@ def _find_next_page(page: Page, addresses: SiteAddresses) -> None:
 
 
 def _find_anchors(page: Page, tree: Element, base: str, addresses: SiteAddresses) -> None:
-    for anchor in tree.iter("a"):
-        if (href := anchor.get("href")) and (url := addresses.normalise(href, base)):
+    for href in dict.fromkeys(anchor.get("href") for anchor in tree.iter("a")):
+        if href and (url := addresses.normalise(href, base)):
             _add_link(page, url, addresses)
     for link in tree.iter("link"):
         is_feed = link.get("type", "").lower() in _FEED_TYPES and "alternate" in link.get("rel", "").lower()

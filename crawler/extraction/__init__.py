@@ -77,7 +77,7 @@ def _read(draft: Draft, scope: Element, around: Surroundings) -> str | None:
     if failure is not None:
         return failure
     wider = around.tree if around.alone else scope
-    draft.links += read_related(around.page.layout.related, scope, around.base, wider=wider)
+    draft.links += read_related(around.page.layout.related, body.lists, scope, around.base, wider=wider)
     if not draft.bylines:
         draft.generic_author = generic_author(around.tree, scope, around.site_names)
     if body.container_missing and not _is_proven(draft, around):

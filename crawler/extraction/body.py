@@ -35,6 +35,7 @@ class BodyReader:
         self.rules = reader.around.page.layout.fields
         self.attached = elements(self.rules.attachments, reader.place)
         self.containers = outermost(elements(self.rules.body, reader.place))
+        self.lists = related_containers(reader.around.page.layout.related, reader.scope)
         self.container_missing = not self.containers
 
     def read(self, headline: Hit) -> str | None:
@@ -65,8 +66,7 @@ class BodyReader:
     def _blocks(self, headline: Hit) -> list[Block] | None:
         """The lines of the container; where the profile's is missing, the lines under the headline."""
         reader = self.reader
-        skip = {*reader.read_elements, *self.attached}
-        skip.update(related_containers(self.around.page.layout.related, reader.scope))
+        skip = {*reader.read_elements, *self.attached, *self.lists}
         if self.containers:
             title = headline.element
             wraps = title is not None and not set(self.containers).isdisjoint(title.iterancestors())

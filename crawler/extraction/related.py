@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from crawler.extraction.blocks import read_blocks
 from crawler.extraction.document import Element, absolute, fold, text_of
@@ -29,14 +29,22 @@ def related_containers(lists: Sequence[RelatedList], scope: Element) -> dict[Ele
     return found
 
 
-def read_related(lists: Sequence[RelatedList], scope: Element, base: str, *, wider: Element) -> list[DraftLink]:
+def read_related(
+    lists: Sequence[RelatedList],
+    inside: Mapping[Element, list[RelatedList]],
+    scope: Element,
+    base: str,
+    *,
+    wider: Element,
+) -> list[DraftLink]:
     """All entries of all lists in page order, each entry once; the title as it is printed, without its teaser.
 
-    ``wider``: where lists are looked for that the article's own container does not hold.
+    ``inside``: what :func:`related_containers` finds in the article's own container. ``wider``: where lists are looked
+    for that this does not hold.
     """
-    containers = related_containers(lists, scope)
+    containers = dict(inside)
     if wider is not scope:
-        found = {id(one) for inside in containers.values() for one in inside}
+        found = {id(one) for held in inside.values() for one in held}
         containers |= related_containers([one for one in lists if id(one) not in found], wider)
     in_order = [element for element in wider.iter() if element in containers] if len(containers) > 1 else containers
     links: dict[Element, DraftLink] = {}

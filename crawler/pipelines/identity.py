@@ -91,7 +91,7 @@ class IdentityStep:
     def _own_address(self, page: Page, draft: Draft) -> tuple[str, str]:
         """The article's canonical address and its key. A rel=canonical is believed when it names the same article."""
         key = self._addresses.key(page.final_url) or page.final_url
-        if draft.canonical:
+        if draft.canonical and draft.canonical != page.final_url:
             canonical = self._addresses.normalise(draft.canonical, page.final_url)
             if canonical and self._addresses.role(canonical) == "article" and self._addresses.key(canonical) == key:
                 return canonical, key
