@@ -7,8 +7,10 @@ import hashlib
 import io
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,8 +20,12 @@ from conftest import ROOT
 from lxml import html
 from rooms import Rooms, open_rooms
 from sample_archive import add, harvest, open_sample, sample
+from sqlite_utils import Database
 
+from archive.completeness import Completeness, completeness
 from archive.records import Author
+from archive.schema import open_read_only
+from archive.surroundings import SiteGraph, site_graph
 from archive.web import graph_page, names_page, room, sites_page, subjects_page
 from archive.web.alphabet import alphabetical, first_letter
 from archive.web.counts import timeline
@@ -135,17 +141,38 @@ def test_the_table_of_a_chart_has_the_numbers_of_its_bars(rooms: Rooms) -> None:
     assert table.xpath(".//a/@href")[0] == "/tim?nguon=songlam&tu=2024-07&den=2024-07"
 
 
-def test_a_site_that_is_too_large_to_be_compared_says_so(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
-        error = sqlite3.OperationalError("interrupted")
-        error.sqlite_errorcode = sqlite3.SQLITE_INTERRUPT
-        raise error
+def test_a_site_that_takes_long_to_compare_is_compared_aside(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
 
-    monkeypatch.setattr(sites_page, "completeness", interrupted)
-    rooms.room._memory.clear()
-    assert "luutru status ptsonglam" in words(page(rooms, "/trang/ptsonglam"))
-    assert "luutru status ptsonglam" in words(page(rooms, "/trang/ptsonglam/day-du", 503))
-    rooms.room._memory.clear()
+    def slow(db: Database, site: str) -> Completeness:
+        go_on.wait(20)
+        return completeness(db, site)
+
+    monkeypatch.setattr(sites_page, "completeness", slow)
+    monkeypatch.setattr(sites_page, "_SECONDS", 0.01)
+    monkeypatch.setattr(sites_page, "_ASIDE_SECONDS", 0.01)
+    rooms.room._beside.clear()
+    assert "Đang so sánh trang nguồn với kho" in words(page(rooms, "/trang/ptsonglam"))
+    assert "Xin mở lại sau ít phút" in words(page(rooms, "/trang/ptsonglam/day-du", 503))
+    go_on.set()
+    assert rooms.room._beside["completeness of ptsonglam"].done.wait(20)
+    assert "Còn thiếu" in words(page(rooms, "/trang/ptsonglam/day-du"))
+    assert "Đang so sánh" not in words(page(rooms, "/trang/ptsonglam"))
+
+
+def test_a_count_aside_that_fails_is_told_and_tried_again(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    rooms.room._beside.clear()
+    with closing(open_read_only(rooms.room.archive)) as db:
+        with pytest.raises(sqlite3.DatabaseError):
+            rooms.room.counted_beside("x", db, fails, 20)
+        with pytest.raises(sqlite3.DatabaseError):
+            rooms.room.counted_beside("x", db, lambda _: 1, 20)
+        monkeypatch.setattr(room, "_FRESH", 0.0)
+        assert rooms.room.counted_beside("x", db, lambda _: 1, 20) == 1
+        assert rooms.room.counted_beside("x", db, lambda _: 2, 20) == 1, "nothing was written since"
 
 
 @pytest.fixture
@@ -173,23 +200,6 @@ def test_what_a_crawl_found_and_did_not_get_is_missing_though_no_article_changed
     tomorrow()
     assert "Trang nguồn cho thấy 1 bài; kho giữ 0 bài" in words(page(rooms, "/trang/songlam/day-du"))
     rooms.room.readers.close()
-
-
-def test_what_took_too_long_once_is_tried_again(
-    rooms: Rooms, monkeypatch: pytest.MonkeyPatch, tomorrow: Callable[[], None]
-) -> None:
-    def interrupted(*_: object) -> None:
-        error = sqlite3.OperationalError("interrupted")
-        error.sqlite_errorcode = sqlite3.SQLITE_INTERRUPT
-        raise error
-
-    rooms.room._memory.clear()
-    with monkeypatch.context() as busy:
-        busy.setattr(sites_page, "completeness", interrupted)
-        page(rooms, "/trang/ptsonglam/day-du", 503)
-    page(rooms, "/trang/ptsonglam/day-du", 503)
-    tomorrow()
-    page(rooms, "/trang/ptsonglam/day-du")
 
 
 @pytest.mark.parametrize(
@@ -302,14 +312,19 @@ def test_figures_count_what_the_export_of_them_counts(rooms: Rooms) -> None:
 
 
 def test_links_that_take_too_long_to_count_are_counted_beside(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph_page, "_in_time", lambda _: None)
-    rooms.room._memory.clear()
-    assert "đang được đếm riêng" in words(page(rooms, "/do-thi")) or rooms.room._beside["graph of sites"].found
-    until = time.monotonic() + 20
-    while rooms.room._beside["graph of sites"].running and time.monotonic() < until:
-        time.sleep(0.02)
+    go_on = threading.Event()
+
+    def slow(db: Database) -> SiteGraph:
+        go_on.wait(20)
+        return site_graph(db)
+
+    monkeypatch.setattr(graph_page, "site_graph", slow)
+    monkeypatch.setattr(graph_page, "_SECONDS", 0.01)
+    rooms.room._beside.clear()
+    assert "đang được đếm riêng" in words(page(rooms, "/do-thi"))
+    go_on.set()
+    assert rooms.room._beside["graph of sites"].done.wait(20)
     assert len(page(rooms, "/do-thi").xpath("//tr[@data-node]")) == 3
-    rooms.room._memory.clear()
 
 
 def test_the_drawing_library_is_the_file_that_the_choices_name() -> None:

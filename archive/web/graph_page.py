@@ -4,15 +4,12 @@ archive."""
 from __future__ import annotations
 
 import math
-import sqlite3
 from collections import Counter
 
-from sqlite_utils import Database
 from starlette.responses import Response
 
 from archive.articles import load_article
-from archive.faults import sqlite_code
-from archive.surroundings import SiteEdge, SiteGraph, site_graph, subgraph
+from archive.surroundings import SiteEdge, site_graph, subgraph
 from archive.web.asking import Asked, Page
 from archive.web.holdings import holdings
 
@@ -21,6 +18,9 @@ MOST_NODES = 80
 
 _MOST_EDGES = 400
 """Rows of one table."""
+
+_SECONDS = 1.0
+"""So long a reader waits for all links to be counted, who is then asked to come back."""
 
 
 def show_around(asked: Asked) -> Response:
@@ -45,8 +45,7 @@ def show_around(asked: Asked) -> Response:
 
 def show_sites(asked: Asked) -> Response:
     """How many links and reprints lead from each site to each other."""
-    found = asked.room.remembered("graph of sites", asked.db, _in_time)
-    found = found or asked.room.counted_beside("graph of sites", site_graph)
+    found = asked.room.counted_beside("graph of sites", asked.db, site_graph, _SECONDS)
     if found is None:
         return asked.show("site_graph.html", found=None)
     between = sorted(
@@ -75,16 +74,6 @@ def show_sites(asked: Asked) -> Response:
 
 def _width(edge: SiteEdge, most: int) -> float:
     return round(1 + 5 * math.log1p(edge.links + edge.reprints) / math.log1p(most), 1)
-
-
-def _in_time(db: Database) -> SiteGraph | None:
-    """None where counting all links takes longer than a page may."""
-    try:
-        return site_graph(db)
-    except sqlite3.OperationalError as error:
-        if sqlite_code(error) == sqlite3.SQLITE_INTERRUPT:
-            return None
-        raise
 
 
 PAGES = [Page("/bai/{id}/do-thi", show_around), Page("/do-thi", show_sites)]

@@ -33,8 +33,11 @@ _STATE = """
 """
 """SQL: what differs after each crawl, also after one that found no article: what is missing may be another then."""
 
-_SELDOM = 3600.0
-"""Seconds for which what takes long to count is shown, whatever has changed since."""
+_WORTH = 60
+"""What is counted aside is not counted again before so many times as long has passed as counting it took."""
+
+_ASIDE = 2
+"""Counts at once that readers do not wait for: the machine is there for readers first."""
 
 COMMAND = "luutru serve"
 """What opens it."""
@@ -42,11 +45,22 @@ COMMAND = "luutru serve"
 
 @dataclass(slots=True)
 class _Beside:
-    """A count that takes longer than a page may; ``began`` is when it was begun last, by the monotonic clock."""
+    """A count that may take longer than a page. ``began`` is when it was begun last, by the monotonic clock, and
+    ``state`` what the archive was like; ``took`` is how many seconds it took, ``done`` whether it has come to its end,
+    ``fault`` what stopped it. ``found`` is what it gave, or what the one before it gave."""
 
     began: float
-    running: bool = True
+    state: object
+    took: float = 0.0
+    done: threading.Event = field(default_factory=threading.Event)
+    fault: Exception | None = None
     found: Any = None
+
+    def is_stale(self, state: object) -> bool:
+        """Whether it is to be counted anew."""
+        age = time.monotonic() - self.began
+        changed = self.state != state or self.fault is not None
+        return self.done.is_set() and changed and age > max(_FRESH, _WORTH * self.took)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,7 @@ class Room:
     _memory: dict[str, tuple[object, float, Any]] = field(default_factory=dict, compare=False, repr=False)
     _beside: dict[str, _Beside] = field(default_factory=dict, compare=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
+    _aside: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_ASIDE), compare=False, repr=False)
 
     @property
     def archive(self) -> Path:
@@ -83,32 +98,47 @@ class Room:
         return cast(Abbreviations, known[2])
 
     def remembered(self, name: str, db: Database, count: Callable[[Database], Counts]) -> Counts:
-        """What ``count`` gives; not counted anew as long as nothing was written, and not twice in a minute. None, which
-        says that it could not be counted, holds for a minute only: the machine may have been busy."""
+        """What ``count`` gives; not counted anew as long as nothing was written, and not twice in a minute."""
         state = db.execute(_STATE).fetchone()
         known = self._memory.get(name)
-        if known is None or ((known[0] != state or known[2] is None) and time.monotonic() - known[1] > _FRESH):
+        if known is None or (known[0] != state and time.monotonic() - known[1] > _FRESH):
             known = self._memory[name] = state, time.monotonic(), count(db)
         return cast(Counts, known[2])
 
-    def counted_beside(self, name: str, count: Callable[[Database], Counts]) -> Counts | None:
-        """What ``count`` gave when it was last done, without a time limit and while readers are served; None until it
-        was done once. Asking begins it, once an hour at most."""
+    def counted_beside(
+        self, name: str, db: Database, count: Callable[[Database], Counts], wait: float
+    ) -> Counts | None:
+        """What ``count`` gives, done aside: without a time limit, on a connection of its own, while readers are served.
+
+        Where it is not done after ``wait`` seconds this gives what it gave last, and None if there is nothing yet: then
+        it goes on, and whoever comes back finds it. It is done anew when something was written since, but not at
+        once: see ``_WORTH``.
+
+        :raises Exception: what stopped the last count, until the next one is begun.
+        """
+        state = db.execute(_STATE).fetchone()
         with self._lock:
             known = self._beside.get(name)
-            if known is None or (not known.running and time.monotonic() - known.began > _SELDOM):
-                known = self._beside[name] = _Beside(time.monotonic(), found=known.found if known else None)
+            if known is None or known.is_stale(state):
+                found = known.found if known else None
+                known = self._beside[name] = _Beside(time.monotonic(), state, found=found)
                 threading.Thread(target=self._count, args=(known, name, count), daemon=True).start()
+        known.done.wait(wait)
+        if known.fault is not None:
+            raise known.fault
         return cast("Counts | None", known.found)
 
     def _count(self, beside: _Beside, name: str, count: Callable[[Database], Counts]) -> None:
         try:
-            with closing(open_read_only(self.archive)) as db, snapshot(db):
+            with self._aside, closing(open_read_only(self.archive)) as db, snapshot(db):
+                began = time.monotonic()
                 beside.found = count(db)
-        except Exception:
+                beside.took = time.monotonic() - began
+        except Exception as error:
             _log.exception("%s could not be counted", name)
+            beside.fault = error
         finally:
-            beside.running = False
+            beside.done.set()
 
     def hosts(self, address: str) -> set[str]:
         """The names by which an origin may be called: that of its address, and this machine's own."""

@@ -3,14 +3,11 @@ archive."""
 
 from __future__ import annotations
 
-import sqlite3
 from functools import partial
 
-from sqlite_utils import Database
 from starlette.responses import Response
 
 from archive.completeness import Completeness, Missing, completeness
-from archive.faults import sqlite_code
 from archive.filters import Filters
 from archive.search import search
 from archive.web.alphabet import alphabetical
@@ -21,6 +18,9 @@ from archive.web.remarks import remark
 from archive.web.troubles import Trouble
 
 _NEWEST = 8
+_SECONDS, _ASIDE_SECONDS = 4.0, 0.5
+"""So long a reader waits for a site to be compared: who asks for just that, and who sees it among other things."""
+
 _MOST_NAMED = 200
 """Addresses of one kind on the page of what is missing."""
 
@@ -52,19 +52,19 @@ def show_site(asked: Asked) -> Response:
         line=timeline(counted_of(asked.db, site.name)),
         newest=newest,
         run=run,
-        whole=_completeness(asked, site.name),
+        whole=_completeness(asked, site.name, _ASIDE_SECONDS),
     )
 
 
 def show_completeness(asked: Asked) -> Response:
     """What of a site is archived, and what is not.
 
-    :raises Trouble: there is no site of that name, or it is too large to be compared here.
+    :raises Trouble: there is no site of that name, or it is still being compared.
     """
     site = _site(asked)
-    whole = _completeness(asked, site.name)
+    whole = _completeness(asked, site.name, _SECONDS)
     if whole is None:
-        raise Trouble(503, "trouble.too_large", name=site.name)
+        raise Trouble(503, "trouble.comparing")
     return asked.show(
         "completeness.html",
         site=site,
@@ -83,18 +83,9 @@ def _site(asked: Asked) -> Site:
     return found
 
 
-def _completeness(asked: Asked, site: str) -> Completeness | None:
-    """As it was a minute ago at most; None where it takes longer to find out than a page may."""
-
-    def compare(db: Database) -> Completeness | None:
-        try:
-            return completeness(db, site)
-        except sqlite3.OperationalError as error:
-            if sqlite_code(error) == sqlite3.SQLITE_INTERRUPT:
-                return None
-            raise
-
-    return asked.room.remembered(f"completeness of {site}", asked.db, compare)
+def _completeness(asked: Asked, site: str, seconds: float) -> Completeness | None:
+    """None where comparing takes longer: it goes on, for whoever comes back."""
+    return asked.room.counted_beside(f"completeness of {site}", asked.db, partial(completeness, site=site), seconds)
 
 
 def _grouped(whole: Completeness) -> list[tuple[str, str, list[Missing]]]:
