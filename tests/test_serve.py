@@ -1,15 +1,22 @@
-"""``luutru serve`` where it cannot listen: the message names the option that would help."""
+"""``luutru serve`` as a process: where it cannot listen the message names the option that helps, and what is sent to it
+that is no question does no harm."""
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hostile import free_port, wait_for
 from sample_archive import run
 
 from archive.exits import Exit
+from archive.web.security import PAGE_POLICY
 
 
 @pytest.fixture
@@ -52,3 +59,39 @@ def test_the_two_origins_must_differ(tmp_path: Path) -> None:
     address = "https://luutru.example"
     ended = run(tmp_path, "serve", "--address", address, "--raw-address", f"{address}/")
     assert (ended.exit_code, "--address and --raw-address must differ" in ended.stderr) == (Exit.USAGE, True)
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """That of a reading room over nothing."""
+    room, raw = (free_port() for _ in range(2))
+    home = tmp_path_factory.mktemp("home")
+    command = [sys.executable, "-P", "-m", "crawler.cli", "--home", str(home), "serve"]
+    with subprocess.Popen(
+        [*command, "--port", str(room), "--raw-port", str(raw)], stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            wait_for(room)
+            yield room
+        finally:
+            process.terminate()
+
+
+def test_a_text_of_100_kb_meets_the_room_and_is_told_in_its_words(port: int) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line.request("GET", "/en/tim?q=" + "%e1" * 100_000)
+    answer = line.getresponse()
+    assert answer.status == 414
+    assert answer.headers["Content-Security-Policy"] == PAGE_POLICY
+    assert "That is a text, not a question" in answer.read().decode()
+
+
+@pytest.mark.parametrize("sent", [b"\0\xff\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 500_000])
+def test_what_is_no_request_is_refused_in_a_fixed_line_and_the_room_serves_on(port: int, sent: bytes) -> None:
+    # It may close the line before all of it is read.
+    with socket.create_connection(("127.0.0.1", port), 20) as line, contextlib.suppress(ConnectionError):
+        line.sendall(sent)
+        assert line.recv(20).startswith(b"HTTP/1.1 400")
+    line_again = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line_again.request("GET", "/")
+    assert line_again.getresponse().status == 503, "there is no archive"
