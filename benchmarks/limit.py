@@ -20,7 +20,7 @@ from zlib_ng import zlib_ng
 
 from archive.likeness import sign
 from archive.records import Article
-from archive.search import COLUMNS
+from archive.searchable import TEXTS
 from archive.vietnamese import fold
 from archive.warcrecords import LEVEL
 from crawler.desk import Desks
@@ -35,6 +35,9 @@ Connect = Callable[[], sqlite3.Connection]
 FETCHED = "2026-03-02T07:00:00+07:00"
 ROUNDS = 3
 BATCH = 100
+
+COLUMNS = (*TEXTS, "keywords")
+"""What of an article is searched."""
 
 STAGES = ("parse, links and profile", "fold", "MinHash", "bands", "SQLite with index", "gzip")
 
