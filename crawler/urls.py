@@ -38,7 +38,7 @@ _REPEATS = 2
 """How often the same segment may stand in a path: relative links that lead deeper into themselves repeat one."""
 _PLAIN = re.compile(r"(https?)://([a-z0-9.-]+(?::\d+)?)((?:/(?!\.)[a-z0-9_.~-]+)*/?)", re.IGNORECASE | re.ASCII)
 """An address without query, fragment, escapes, and dots that lead elsewhere: its path is normal as it stands."""
-_FROM_ROOT = re.compile(r"/(?!/)|https?://", re.IGNORECASE)
+_FROM_ROOT = re.compile(r"/(?!/(?:[/?#\s]|$))|https?://", re.IGNORECASE)
 """How an address begins that means the same on all pages of a host."""
 _MOST_DIGITS = 7
 """Of a page's number."""
@@ -89,7 +89,7 @@ class SiteAddresses:
         return self._normal[url, base]
 
     def _normalise(self, url: str, base: str) -> str | None:
-        if plain := _PLAIN.fullmatch(base + url if url.startswith("/") else url):
+        if plain := _PLAIN.fullmatch(_joined(url, base)):
             short = len(plain[0]) <= _MAX_ADDRESS
             return self._normal_form(plain[1].lower(), plain[2], plain[3], "") if short else None
         try:
@@ -256,6 +256,16 @@ class KnownSites:
         except EndlessPattern as endless:  # another site's: no fault of the page that has the link
             logger.warning("%s: whether this is a known article cannot be told: %s", url, endless)
         return None
+
+
+def _joined(url: str, base: str) -> str:
+    """An address joined to that of its page, or to its host's where it begins at the root; right where both are plain,
+    and not plain where one of them is not."""
+    if url.startswith("/"):
+        return base + url
+    if not url or _FROM_ROOT.match(url):
+        return url
+    return base[: base.rfind("/", len("https://")) + 1] + url
 
 
 def _page_number(digits: str) -> int | None:

@@ -57,15 +57,19 @@ def test_scheme_www_port_fragment_session_and_tracking_make_no_other_address(
     assert found == "http://ldld.songlam.example/kinh-te/mot-bai-7.html"
 
 
+ORIGINS = ("http://ldld.songlam.example", "HTTPS://WWW.ldld.songlam.example:443", "http://khac.example")
+
+
 @given(
-    st.sampled_from(["", "http://ldld.songlam.example", "HTTPS://WWW.ldld.songlam.example:443", "http://khac.example"]),
-    st.text(alphabet="aZ09-_.~/%?#;=&đ ", max_size=30),
+    st.sampled_from(["", "/", "//", "//ldld.songlam.example/", *(f"{origin}/" for origin in ORIGINS)]),
+    st.text(alphabet="aZ09-_.~/%?#;=&đ: \n", max_size=30),
+    st.sampled_from(["/van-hoa/bai-1.html?page=2", "/van-hoa/", "/", "", "/van-hoa?trang=a/b", "/van-hoa/../x/y#z/"]),
 )
 def test_a_plain_address_needs_no_more_than_a_look_and_comes_to_what_all_rules_come_to(
-    addresses: SiteAddresses, origin: str, rest: str
+    addresses: SiteAddresses, origin: str, rest: str, page: str
 ) -> None:
-    base = "http://ldld.songlam.example/van-hoa/bai-1.html?page=2"
-    written = f"{origin}/{rest}"
+    base = f"http://ldld.songlam.example{page}"
+    written = f"{origin}{rest}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("crawler.urls._PLAIN", re.compile("(?!)"))
         expected = addresses._normalise(written.strip(), base)
