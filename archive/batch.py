@@ -160,9 +160,11 @@ class Batch:
 
     def _take_address(self, address: Address, harvest: Harvest) -> None:
         place, at = (address.site, address.url), harvest.capture.fetched_at
+        known = self.addresses.get(place)
+        if known is not None and not address.answered and known["first_seen"] <= at:
+            return  # menus print the same addresses on each page
         row = flat(address) | {"first_seen": at, "answered_at": at if address.answered else None}
         del row["answered"]
-        known = self.addresses.get(place)
         self.addresses[place] = row if known is None else _merged(known, row)
 
     def _change(self, article: str, kind: str, at: str) -> None:

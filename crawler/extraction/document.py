@@ -122,9 +122,12 @@ def decode(body: bytes, charset: str | None) -> str:
         return to_unicode(body, declared or "utf-8")
     # A declaration that can be read in ASCII does not stand in UTF-16 (HTML standard, 13.2.3.2 and 4.2.5.4).
     named = next((one for one in (declared, in_page) if one and not _is_wide(one)), None)
-    text = body.decode("utf-8", "replace")
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
-    if broken == 0 or broken * _MOSTLY <= sum(1 for _ in _BEYOND_ASCII.finditer(text)) - broken:
+    if broken * _MOSTLY <= sum(1 for _ in _BEYOND_ASCII.finditer(text)) - broken:
         return text
     if named is None or named in _SAY_LITTLE:
         return encodings.western(body)
