@@ -100,12 +100,14 @@ def measure(path: Path, articles: int, queries: int, known: int, *, plain: bool 
             timed.write_text(json.dumps(make_archive(path, articles, progress)))
     open_archive(path).close()  # one that was kept may be an older version's
     done = Measured(articles, seconds=json.loads(timed.read_text()))
+    _say(f"{path.name}: searches")
     with closing(open_read_only(path)) as db:
         done.sizes = sizes(db)
         typist = Typist(db, SEED)
         for order, kinds in typist.speed(queries).items():
             for kind, all_asked in kinds.items():
                 done.times[order, kind] = [_timed(lambda asked=asked: _search(db, asked)) for asked in all_asked]  # type: ignore[misc]
+        _say(f"{path.name}: known items")
         headlines = Headlines(db)
         items = {kind: list(typist.known_items(kind, known, headlines)) for kind in FOUND}
         for accents, kind in ANY_PART.items():
@@ -115,8 +117,13 @@ def measure(path: Path, articles: int, queries: int, known: int, *, plain: bool 
         for kind, asked in items.items():
             done.found[kind] = mrr(asked, lambda words: _first_ten(db, words))
     if plain:
+        _say(f"{path.name}: what others give, which takes minutes in a large archive")
         _measure_plain(path, done, Typist, queries, items)
     return done
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
 
 
 def _search(db: Database, asked: Asked) -> None:
@@ -156,7 +163,7 @@ def sizes(db: Database) -> dict[str, int]:
 def _measure_plain(
     path: Path, done: Measured, typist: type[Typist], queries: int, items: dict[str, list[tuple[str, str]]]
 ) -> None:
-    """What others give: a tenth of the queries, since they take seconds."""
+    """What others give: a tenth of the queries and a twentieth of the known items, since they take seconds."""
     some = max(2, queries // 10)
     with closing(_plain(path)) as db, closing(open_read_only(path)) as archive:
         asked = typist(archive, SEED).speed(some)["by date"]
@@ -173,10 +180,9 @@ def _measure_plain(
                     for one in asked[kind]  # type: ignore[misc]
                 ]
         ids = dict(db.execute("SELECT docid, id FROM a.articles").fetchall())
-        for kind, of in items.items():
-            done.others_found[kind] = mrr(
-                of[: max(10, len(of) // 10)], lambda words: [ids[docid] for docid in _by_rank(db, words)]
-            )
+        for kind in FOUND:
+            some_items = items[kind][: max(10, len(items[kind]) // 20)]
+            done.others_found[kind] = mrr(some_items, lambda words: [ids[docid] for docid in _by_rank(db, words)])
 
 
 def _plain(path: Path) -> sqlite3.Connection:
@@ -221,7 +227,7 @@ def show(all_measured: list[Measured], console: Console) -> None:
     table = Table("MRR@10", "at least", *names, *(f"FTS5 by rank, {name}" for name in names), title="Known items")
     for kind in all_measured[0].found:
         told = [f"{one.found[kind]:.3f}" for one in all_measured]
-        others = [f"{one.others_found[kind]:.3f}" if one.others_found else "-" for one in all_measured]
+        others = [f"{one.others_found[kind]:.3f}" if kind in one.others_found else "-" for one in all_measured]
         possible = ", ".join(f"{one.possible[kind]:.3f}" for one in all_measured if kind in one.possible)
         table.add_row(kind, str(FOUND[kind]) if kind in FOUND else f"({possible} possible)", *told, *others)
     console.print(table)
