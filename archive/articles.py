@@ -36,7 +36,12 @@ Record = dict[str, Any]
 
 
 class UnknownArticle(LookupError):
-    """No article, or several, for what was asked for; the message says what there is instead."""
+    """No article, or several, for what was asked for; the message says what there is instead. ``asked`` is an id that
+    no article has, not all of it where it is long; ``near`` are the ids that are most like it."""
+
+    def __init__(self, message: str, asked: str = "", near: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.asked, self.near = asked, list(near)
 
 
 class BrokenArchive(Exception):
@@ -69,7 +74,7 @@ def load_article(db: Database, article: str) -> Record:
     """
     found = db.execute("SELECT docid FROM articles WHERE id = ?", [article]).fetchone()
     if found is None:
-        raise UnknownArticle(f"no article {article[:80]!r}{_nearest(db, article)}")
+        raise _no_article(db, article)
     return next(load_articles(db, [found[0]]))
 
 
@@ -88,7 +93,7 @@ def find_article(db: Database, asked: str) -> str:
     if asked in ids:
         return asked
     if not asked or not ids:
-        raise UnknownArticle(f"no article {asked[:80]!r}{_nearest(db, asked)}")
+        raise _no_article(db, asked)
     if len(ids) > 1:
         shown = ", ".join(ids[:5]) + (", …" if len(ids) > 5 else "")
         raise UnknownArticle(f"several articles begin with {asked!r}: {shown}")
@@ -146,17 +151,22 @@ def _by_address(db: Database, address: str) -> str:
     return str(row[0])
 
 
-def _nearest(db: Database, asked: str) -> str:
-    """The ids most like ``asked``, among those that begin as it does, ready for a message."""
+def _no_article(db: Database, asked: str) -> UnknownArticle:
+    near = _nearest(db, asked)
+    told = f"nearest: {', '.join(near)}" if near else "the archive has no articles yet"
+    return UnknownArticle(f"no article {asked[:80]!r}; {told}", asked[:80], near)
+
+
+def _nearest(db: Database, asked: str) -> list[str]:
+    """The ids most like ``asked``, among those that begin as it does; none where the archive has no articles."""
     for length in range(min(len(asked), _LONGEST_ID), -1, -1):
         start = asked[:length]
         rows = db.execute(
             "SELECT id FROM articles WHERE id >= ? AND id < ? ORDER BY id LIMIT 500", [start, start + "\U0010ffff"]
         ).fetchall()
         if rows:
-            near = difflib.get_close_matches(asked, [row[0] for row in rows], n=3, cutoff=0)
-            return f"; nearest: {', '.join(near)}"
-    return "; the archive has no articles yet"
+            return difflib.get_close_matches(asked, [row[0] for row in rows], n=3, cutoff=0)
+    return []
 
 
 _ARTICLES = """

@@ -233,3 +233,11 @@ def test_a_corrected_headline_stands_wherever_the_article_is_named(tmp_path: Pat
 
 def test_a_date_that_is_printed_beside_a_link_is_told_as_exactly_as_it_is(reading_room: Rooms) -> None:
     assert '<time datetime="2021-06">6/2021</time>' in reading_room.page.get(f"/bai/{BRIDGE}").text
+
+
+def test_an_id_with_a_slip_leads_to_the_article_that_is_most_like_it(reading_room: Rooms) -> None:
+    answer = reading_room.page.get(f"/bai/{BRIDGE[:-1]}")
+    assert answer.status_code == 404
+    assert f'<a class="mono" href="/bai/{BRIDGE}">' in answer.text
+    assert "nearest" not in answer.text
+    assert f'href="/en/bai/{BRIDGE}"' in reading_room.page.get(f"/en/bai/{BRIDGE[:-1]}").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from archive.abbreviations import AbbreviationError
@@ -18,11 +19,13 @@ _log = logging.getLogger("luutru.web")
 
 class Trouble(Exception):
     """A page that cannot be shown. ``key`` names its words (``trouble.…``), with ``values``; ``detail`` is a message of
-    the archive's own, in English, shown beneath."""
+    the archive's own, in English, shown beneath; ``near`` are ids of articles that may have been meant."""
 
-    def __init__(self, status: int, key: str, detail: str | None = None, **values: Any) -> None:
+    def __init__(
+        self, status: int, key: str, detail: str | None = None, *, near: Sequence[str] = (), **values: Any
+    ) -> None:
         super().__init__(key)
-        self.status, self.key, self.detail, self.values = status, key, detail, values
+        self.status, self.key, self.detail, self.near, self.values = status, key, detail, near, values
 
 
 def trouble_of(error: Exception) -> Trouble:
@@ -31,7 +34,7 @@ def trouble_of(error: Exception) -> Trouble:
         case Trouble():
             return error
         case UnknownArticle():
-            return Trouble(404, "trouble.no_article", str(error))
+            return Trouble(404, "trouble.no_article", near=error.near, given=error.asked)
         case TooSlow():
             return Trouble(503, "trouble.too_slow")
         case TooMany():

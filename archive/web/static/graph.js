@@ -51,7 +51,7 @@
         style: {
           "background-color": colour("--link"), width: "data(size)", height: "data(size)",
           label: crowded ? "" : "data(label)", color: colour("--ink"), "font-family": face, "font-size": 12,
-          "text-wrap": "wrap", "text-max-width": 150, "text-valign": "bottom", "text-margin-y": 5,
+          "text-wrap": "wrap", "text-max-width": 150, "line-height": 1.3, "text-valign": "bottom", "text-margin-y": 5,
           "text-background-color": colour("--sheet"), "text-background-opacity": 0.85, "text-background-padding": 2,
         },
       },
