@@ -23,6 +23,7 @@ from sample_archive import add, harvest, open_sample, sample
 from sqlite_utils import Database
 
 from archive.completeness import Completeness, completeness
+from archive.matching import too_slow
 from archive.records import Author
 from archive.schema import open_read_only
 from archive.surroundings import SiteGraph, site_graph
@@ -158,6 +159,18 @@ def test_a_site_that_takes_long_to_compare_is_compared_aside(rooms: Rooms, monke
     assert rooms.room._beside["completeness of ptsonglam"].done.wait(20)
     assert "Còn thiếu" in words(page(rooms, "/trang/ptsonglam/day-du"))
     assert "Đang so sánh" not in words(page(rooms, "/trang/ptsonglam"))
+
+
+@pytest.mark.parametrize("path", ["/trang/songlam", "/tac-gia/Phương Anh"])
+def test_a_page_whose_articles_take_too_long_to_find_says_so(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def slow(*_: object, **__: object) -> None:
+        raise too_slow()
+
+    for where in (sites_page, names_page):
+        monkeypatch.setattr(where, "search", slow)
+    assert "Lượt tìm này cần quá nhiều thời gian" in words(page(rooms, path, 503))
 
 
 def test_a_count_aside_that_fails_is_told_and_tried_again(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,8 @@ def show_name(asked: Asked) -> Response:
     try:
         results = search(asked.db, "", Filters(author=name), limit=_NEWEST, facets=True)
     except QueryError as error:
+        if error.code == "too-slow":
+            raise
         raise Trouble(404, "trouble.no_name", given=name[:80]) from error
     if not results.total:
         raise Trouble(404, "trouble.no_name", given=name[:80])

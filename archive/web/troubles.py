@@ -11,6 +11,7 @@ from archive.abbreviations import AbbreviationError
 from archive.articles import BrokenArchive, UnknownArticle
 from archive.exits import Exit
 from archive.faults import Fault, is_our_own, sqlite_code
+from archive.filters import QueryError
 from archive.schema import NotAnArchive
 from archive.web.pool import TooMany, TooSlow
 
@@ -35,7 +36,7 @@ def trouble_of(error: Exception) -> Trouble:
             return error
         case UnknownArticle():
             return Trouble(404, "trouble.no_article", near=error.near, given=error.asked)
-        case TooSlow():
+        case TooSlow() | QueryError(code="too-slow"):
             return Trouble(503, "trouble.too_slow")
         case TooMany():
             return Trouble(503, "trouble.too_many")
