@@ -68,6 +68,11 @@ class Results:
     facets: Facets | None = None
     suggestion: str | None = None
 
+    @property
+    def more(self) -> bool:
+        """Whether it is known that more than ``total`` match: counting ended there, and not where it took too long."""
+        return not self.complete and self.total >= MOST_COUNTED
+
 
 def search(
     db: Database,

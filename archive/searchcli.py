@@ -86,7 +86,9 @@ def _count(results: Results, offset: int) -> str:
     if results.total == 0:
         return "nothing found"
     articles = "article" if results.total == 1 else "articles"
-    count = f"{results.total} {articles}" if results.complete else f"more than {results.total} {articles}"
+    count = f"{results.total} {articles}"
+    if not results.complete:
+        count = f"{'more than' if results.more else 'at least'} {count}"
     shown = f", {offset + 1} to {offset + len(results.hits)} shown" if results.hits else ""
     return f"{count}{shown}"
 

@@ -386,8 +386,12 @@ def stretch(article: object, data: st.DataObject) -> str:
 
 def test_counting_stops_where_nobody_reads_on(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "MOST_COUNTED", 2)
+    monkeypatch.setattr(room, "MOST_COUNTED", 2)
     found = search(archive.db, "tien", limit=1)
-    assert (found.total, found.complete, len(found.hits)) == (2, False, 1)
+    assert (found.total, found.complete, found.more, len(found.hits)) == (2, False, True, 1)
+    monkeypatch.setattr(matching, "_MOST_READ", 0)
+    found = search(archive.db, "tien", limit=1)
+    assert (found.total, found.complete, found.more, len(found.hits)) == (1, False, False, 1)
     monkeypatch.setattr(matching, "MOST_EXAMINED", 0)
     found = search(archive.db, '"triệu dong" OR "thép xanh"')
     assert (found.total, found.complete) == (0, False)
