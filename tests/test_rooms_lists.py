@@ -30,6 +30,7 @@ from archive.surroundings import SiteGraph, site_graph
 from archive.web import graph_page, names_page, room, sites_page, subjects_page
 from archive.web.alphabet import alphabetical, first_letter
 from archive.web.counts import timeline
+from archive.web.pool import TooSlow
 from archive.web.templating import STATIC
 
 
@@ -173,19 +174,35 @@ def test_a_page_whose_articles_take_too_long_to_find_says_so(
     assert "Lượt tìm này cần quá nhiều thời gian" in words(page(rooms, path, 503))
 
 
-def test_a_count_aside_that_fails_is_told_and_tried_again(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_count_that_fails_is_told_and_begun_again(rooms: Rooms) -> None:
     def fails(*_: object) -> None:
         raise sqlite3.DatabaseError("database disk image is malformed")
 
     rooms.room._beside.clear()
     with closing(open_read_only(rooms.room.archive)) as db:
-        with pytest.raises(sqlite3.DatabaseError):
-            rooms.room.counted_beside("x", db, fails, 20)
-        with pytest.raises(sqlite3.DatabaseError):
-            rooms.room.counted_beside("x", db, lambda _: 1, 20)
-        monkeypatch.setattr(room, "_FRESH", 0.0)
+        for _ in range(2):
+            with pytest.raises(sqlite3.DatabaseError):
+                rooms.room.counted_beside("x", db, fails, 20)
         assert rooms.room.counted_beside("x", db, lambda _: 1, 20) == 1
         assert rooms.room.counted_beside("x", db, lambda _: 2, 20) == 1, "nothing was written since"
+
+
+def test_counts_that_take_longer_than_a_page_may_are_there_when_the_reader_comes_back(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(_: Database) -> int:
+        go_on.wait(20)
+        return 7
+
+    monkeypatch.setattr(room, "_PATIENCE", 0.001)
+    with closing(open_read_only(rooms.room.archive)) as db:
+        with pytest.raises(TooSlow):
+            rooms.room.remembered("slow", db, slow)
+        go_on.set()
+        assert rooms.room._beside["slow"].done.wait(20)
+        assert rooms.room.remembered("slow", db, slow) == 7
 
 
 @pytest.fixture
@@ -283,9 +300,9 @@ def test_names_stand_in_the_order_of_the_vietnamese_alphabet() -> None:
 
 def test_a_long_list_of_names_has_pages(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names_page, "_MOST_NAMES", 2)
-    rooms.room._memory.clear()
+    rooms.room._beside.clear()
     assert [words(one) for one in page(rooms, "/tac-gia").xpath("//nav[@class='letters']//a")][1:] == ["B", "P"]
-    rooms.room._memory.clear()
+    rooms.room._beside.clear()
 
 
 def test_an_author_page_goes_by_the_name_and_counts_years_and_sites(rooms: Rooms) -> None:
@@ -302,9 +319,9 @@ def test_sections_are_counted_by_site_and_together(rooms: Rooms) -> None:
 
 def test_counts_that_stop_say_so(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subjects_page, "NEWEST", 1)
-    rooms.room._memory.clear()
+    rooms.room._beside.clear()
     assert "Chỉ đếm 1 tin bài mới nhất." in words(page(rooms, "/chuyen-muc"))
-    rooms.room._memory.clear()
+    rooms.room._beside.clear()
 
 
 def test_keywords_are_as_printed(rooms: Rooms) -> None:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -18,7 +18,7 @@ from archive.abbreviations import FILE_NAME, Abbreviations, load_abbreviations
 from archive.reading import ARCHIVE, WARCS
 from archive.schema import open_read_only, snapshot
 from archive.web.hosts import LOOPBACK
-from archive.web.pool import Readers
+from archive.web.pool import Readers, TooSlow
 
 Counts = TypeVar("Counts")
 
@@ -35,6 +35,12 @@ _STATE = """
 
 _WORTH = 60
 """What is counted aside is not counted again before so many times as long has passed as counting it took."""
+
+_PATIENCE = 0.8
+"""Of the time that a page may take, how much is for counts that it cannot do without."""
+
+_FOR_NEWER = 0.5
+"""Seconds that a reader waits for newer counts where there are older ones."""
 
 _ASIDE = 2
 """Counts at once that readers do not wait for: the machine is there for readers first."""
@@ -58,9 +64,10 @@ class _Beside:
 
     def is_stale(self, state: object) -> bool:
         """Whether it is to be counted anew."""
+        if not self.done.is_set():
+            return False
         age = time.monotonic() - self.began
-        changed = self.state != state or self.fault is not None
-        return self.done.is_set() and changed and age > max(_FRESH, _WORTH * self.took)
+        return self.fault is not None or (self.state != state and age > max(_FRESH, _WORTH * self.took))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +105,18 @@ class Room:
         return cast(Abbreviations, known[2])
 
     def remembered(self, name: str, db: Database, count: Callable[[Database], Counts]) -> Counts:
-        """What ``count`` gives; not counted anew as long as nothing was written, and not twice in a minute."""
-        state = db.execute(_STATE).fetchone()
-        known = self._memory.get(name)
-        if known is None or (known[0] != state and time.monotonic() - known[1] > _FRESH):
-            known = self._memory[name] = state, time.monotonic(), count(db)
-        return cast(Counts, known[2])
+        """What ``count`` gives, which a page cannot do without: counted as :meth:`counted_beside` does.
+
+        :raises TooSlow: it has not been counted once, and takes longer than a page may; it goes on.
+        :raises Exception: what stopped it.
+        """
+        known = self._begun(name, db, count, nullcontext())
+        known.done.wait(self.readers.seconds * _PATIENCE if known.found is None else _FOR_NEWER)
+        if known.fault is not None:
+            raise known.fault
+        if known.found is None:
+            raise TooSlow
+        return cast(Counts, known.found)
 
     def counted_beside(
         self, name: str, db: Database, count: Callable[[Database], Counts], wait: float
@@ -114,23 +127,31 @@ class Room:
         it goes on, and whoever comes back finds it. It is done anew when something was written since, but not at
         once: see ``_WORTH``.
 
-        :raises Exception: what stopped the last count, until the next one is begun.
+        :raises Exception: what stopped it; asking again begins it again.
         """
+        known = self._begun(name, db, count, self._aside)
+        known.done.wait(wait)
+        if known.fault is not None:
+            raise known.fault
+        return cast("Counts | None", known.found)
+
+    def _begun(
+        self, name: str, db: Database, count: Callable[[Database], Any], turns: AbstractContextManager[object]
+    ) -> _Beside:
         state = db.execute(_STATE).fetchone()
         with self._lock:
             known = self._beside.get(name)
             if known is None or known.is_stale(state):
                 found = known.found if known else None
                 known = self._beside[name] = _Beside(time.monotonic(), state, found=found)
-                threading.Thread(target=self._count, args=(known, name, count), daemon=True).start()
-        known.done.wait(wait)
-        if known.fault is not None:
-            raise known.fault
-        return cast("Counts | None", known.found)
+                threading.Thread(target=self._count, args=(known, name, count, turns), daemon=True).start()
+            return known
 
-    def _count(self, beside: _Beside, name: str, count: Callable[[Database], Counts]) -> None:
+    def _count(
+        self, beside: _Beside, name: str, count: Callable[[Database], Any], turns: AbstractContextManager[object]
+    ) -> None:
         try:
-            with self._aside, closing(open_read_only(self.archive)) as db, snapshot(db):
+            with turns, closing(open_read_only(self.archive)) as db, snapshot(db):
                 began = time.monotonic()
                 beside.found = count(db)
                 beside.took = time.monotonic() - began
