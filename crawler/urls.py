@@ -65,10 +65,11 @@ class SiteAddresses:
         self.hosts = frozenset(bare | {f"www.{host}" for host in bare})
         """Host and port of every address that is this site's."""
         self._feed = layout.feed
-        self._normal = _Remembered[tuple[str, str]](lambda found: self._normalise(*found))
-        self._roles = _Remembered[str](self._role)
-        self._articles = _Remembered[str](self._article)
-        self._keys = _Remembered[str](self._key)
+        self._normal = _Remembered[tuple[str, str], str | None](lambda found: self._normalise(*found))
+        self._roles = _Remembered[str, str | None](self._role)
+        self._articles = _Remembered[str, str | None](self._article)
+        self._keys = _Remembered[str, str | None](self._key)
+        self._founds = _Remembered[tuple[str, Role], Found](lambda found: self._found(*found))
 
     def owns(self, url: str) -> bool:
         """Whether the address is on this site: its host and port, with or without ``www.``, or an alias."""
@@ -193,6 +194,9 @@ class SiteAddresses:
 
     def found(self, url: str, role: Role) -> Found:
         """A normalised address with what is known of it by its form."""
+        return self._founds[url, role]
+
+    def _found(self, url: str, role: Role) -> Found:
         section, page = self.section(url) if role == "listing" else (None, None)
         if role == "feed":
             section, page = self.feed_page(url) or (None, None)
@@ -287,15 +291,16 @@ def _host(scheme: str, netloc: str) -> str:
 
 
 K = TypeVar("K")
+V = TypeVar("V")
 
 
-class _Remembered(dict[K, str | None]):
+class _Remembered(dict[K, V]):
     """What was found once, by what it was asked for. Forgets all when it is full."""
 
-    def __init__(self, find: Callable[[K], str | None]) -> None:
+    def __init__(self, find: Callable[[K], V]) -> None:
         self._find = find
 
-    def __missing__(self, asked: K) -> str | None:
+    def __missing__(self, asked: K) -> V:
         if len(self) >= _REMEMBERED:
             self.clear()
         found = self[asked] = self._find(asked)
