@@ -77,7 +77,8 @@ _PLACE = "SELECT number, filters FROM search_documents WHERE docid = ?"
 
 def _stays(old: Searchable, new: Searchable, number: int, filters: str) -> bool:
     same_day = first_number(new.day) <= number < end_of(new.day)
-    return same_day and (old.words, old.spelled, filters) == (new.words, new.spelled, new.filters)
+    was, now = (old.words, old.spelled, old.headline, filters), (new.words, new.spelled, new.headline, new.filters)
+    return same_day and was == now
 
 
 def end_of(day: int) -> int:

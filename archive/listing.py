@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -37,8 +37,22 @@ class Facets:
     complete: bool
 
 
-def in_order(db: Database, wanted: Plan, found: list[int], offset: int, limit: int, *, complete: bool) -> list[int]:
-    """One page of what was found, newest first: by the hour within a day, as it stands in no number."""
+def in_order(
+    db: Database,
+    wanted: Plan,
+    found: list[int],
+    offset: int,
+    limit: int,
+    holds: Callable[[int], bool],
+    *,
+    complete: bool,
+    fold: bool,
+) -> list[int]:
+    """One page of what was found, newest first: by the hour within a day, as it stands in no number.
+
+    :param holds: whether an article has what the index cannot tell.
+    :param fold: ``found`` has one copy of a text only.
+    """
     page = found[offset : offset + limit]
     if not page:
         return []
@@ -49,10 +63,11 @@ def in_order(db: Database, wanted: Plan, found: list[int], offset: int, limit: i
     while end < len(found) and found[end] // DAY == last:
         end += 1
     around = found[start:end]
-    if not complete and end == len(found) and not wanted.query.unsure:  # the count ended within the day
+    if not complete and end == len(found):  # the count ended within the day
         known = set(around)
         rest = numbers(db, wanted.within(last * DAY, (last + 1) * DAY), _MOST_OF_DAY)
-        around += [number for number in rest if number not in known]
+        later = [number for number in rest if number not in known and (not wanted.query.unsure or holds(number))]
+        around += folded(db, [*found, *later])[0][len(found) :] if fold else later
     if len(around) > _MOST_OF_DAY + limit:
         return page
     published = {number: when for number, *when in db.execute(_PUBLISHED, [json.dumps(around)])}

@@ -124,7 +124,7 @@ def _in_index(
                 return Matches(found, complete=False)
             check()
         enough = len(found) >= need
-        if enough and (newest - number) * each > _MOST_READ * patience:
+        if enough and (newest - max(number, first or 0)) * each > _MOST_READ * patience:
             return Matches(found, complete=False)
         if wanted.query.unsure:
             if done > MOST_EXAMINED or (done > MOST_LOOKED_AT * patience and enough):

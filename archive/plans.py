@@ -111,7 +111,7 @@ def plan(db: Database, query: Query, filters: Filters, vocabulary: Vocabulary) -
         expression,
         " AND ".join(filter(None, pairs)) or None,
         all(pairs) and not terms,
-        first_number(first.toordinal()) if first else UNDATED if last else 0,
+        max(UNDATED, first_number(first.toordinal())) if first else UNDATED if last else 0,
         first_number(last.toordinal() + 1) if last else first_number(date.max.toordinal()),
         _all_of(costs).entries if costs else vocabulary.articles,
         tuple(by_site),

@@ -37,11 +37,12 @@ Way = tuple[Phrase, ...]
 @dataclass(frozen=True, slots=True)
 class Clause:
     """Fulfilled when an article has any of ``typed``, or of ``others`` (other ways to write the same), or when its
-    site belongs to one of the ``units``, provinces of before 1 July 2025."""
+    site belongs to one of the ``units``, provinces of before 1 July 2025. ``quoted``: words in quotes are among it."""
 
     typed: tuple[Way, ...]
     others: tuple[Way, ...] = ()
     units: tuple[str, ...] = ()
+    quoted: bool = False
 
     @property
     def ways(self) -> tuple[Way, ...]:
@@ -121,7 +122,7 @@ def parse(text: str, abbreviations: Abbreviations) -> Query:
             continue
         clauses += _expand(run, abbreviations)
         run = []
-        clauses.append(Clause(tuple((item.phrase,) for item in group)))
+        clauses.append(Clause(tuple((item.phrase,) for item in group), quoted=any(item.quoted for item in group)))
     clauses += _expand(run, abbreviations)
     if not clauses:
         message = f"no word to look for in {text[:80]!r}; type at least one, without - before it"

@@ -51,7 +51,8 @@ _BONUS = 100.0
 """More than the weights of all words together: what stands in a row comes before what only occurs."""
 
 _ALIKE, _MOST_NEAR = 0.45, 50
-"""The score from which on an article is shown that does not match, and how many are."""
+"""The score from which on an article is shown that does not match where none does, and how many are. Where some match,
+only those are that would be good if they did."""
 
 _COVERED, _ADJACENT, _FILLED, _IN_TEXT, _NEW = 0.5, 0.4, 0.1, 0.15, 0.01
 """How much of a score is the share of the words that the headline has, of those that stand side by side in it as they
@@ -118,17 +119,17 @@ def rank(
             scorer.add(_headlines(db, wanted, phrase, _SIDE_BY_SIDE), _BONUS)
     known = set(matches.numbers)
     good = scorer.compare()
-    if matches.complete:
-        best = [one for one in good if one.number in known]
-    else:
-        best = list(islice((one for one in good if one.number in known or wanted.holds(entry(one.number))), _READ))
+    held = (one for one in good if one.number in known or (not matches.complete and wanted.holds(entry(one.number))))
+    best = list(islice(held, _READ))
     near: list[_Candidate] = []
-    if not best or best[0].score < _GOOD:
+    literal = any(clause.quoted for clause in wanted.query.clauses)
+    if not literal and (not best or best[0].score < _GOOD):
         for expression in _with_one_left_out(forms[0].words, vocabulary):
             check()
             scorer.add(_headlines(db, wanted, expression, _LEFT_OUT), _BONUS)
         known = {one.number for one in best}
-        likely = (one for one in scorer.compare(mistyped=True) if one.number not in known and one.score >= _ALIKE)
+        least = _GOOD if best else _ALIKE
+        likely = (one for one in scorer.compare(mistyped=True) if one.number not in known and one.score >= least)
         near = list(islice((one for one in likely if narrowed.holds(entry(one.number))), _MOST_NEAR))
     weighed = [*best, *near]
     scorer.read(weighed[:_READ], entry)

@@ -19,10 +19,10 @@ from archive.effective import effective
 from archive.faults import sqlite_code
 from archive.filters import Filters, QueryError, typed_filters
 from archive.listing import Facets, count_facets, folded, in_order
-from archive.matching import MOST_COUNTED, Deadline, find, too_slow
+from archive.matching import MOST_COUNTED, Deadline, Matches, find, too_slow
 from archive.plans import Entry, plan
 from archive.query import Query, parse
-from archive.ranking import rank
+from archive.ranking import Ranked, rank
 from archive.searchable import TEXTS
 from archive.snippets import Marked, mark, snippet
 from archive.suggesting import suggest
@@ -37,6 +37,9 @@ _ALL = Filters()
 _PATIENCE = 3
 """How much longer is counted where the counts are asked for."""
 
+_WEIGHED = 20
+"""Articles that are looked for to be weighed, at least."""
+
 _HELD = 500
 """Articles held in memory while one search is answered: what is weighed is looked at more than once."""
 
@@ -44,7 +47,7 @@ _HELD = 500
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One article found. Dates as in the export; ``headline`` and ``snippet`` with what matched; ``reprints``: how
-    many copies of it were found too and are not shown."""
+    many copies of it were found too and are not shown; ``near``: it does not match, but may be what was meant."""
 
     id: str
     site: str
@@ -54,6 +57,7 @@ class Hit:
     headline: Marked
     snippet: Marked
     reprints: int = 0
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,32 +128,44 @@ class _Search:
         self._plan = plan(db, self._query, self._filters, self._vocabulary)
 
     def results(self, by: Order, limit: int, offset: int, facets: bool) -> Results:
-        need = offset + limit
+        need = wanted = offset + limit
         patience = _PATIENCE if facets else 1
-        matches = find(self._db, self._plan, need, self._entry, self._check, patience)
-        found, complete = matches.numbers, matches.complete
-        near: frozenset[int] = frozenset()
+        ranked, weighed = Ranked([], frozenset()), None
         if by == "relevance" and self._query.clauses:
-            narrowed = plan(self._db, Query((), self._query.excluded), self._filters, self._vocabulary)
-            ranked = rank(self._db, self._plan, narrowed, matches, self._vocabulary, self._entry, self._check)
-            first, near = set(ranked.numbers), ranked.near
-            found = [*ranked.numbers, *(number for number in found if number not in first)]
-        copies = Counter[int]()
-        if self._filters.reprints == "folded":
-            found, copies = folded(self._db, found)
-        self._check()
+            ranked, weighed = self._ranked()
+        first, fold = set(ranked.numbers), self._filters.reprints == "folded"
+        while True:
+            if weighed and (weighed.complete or (patience == 1 and wanted <= len(weighed.numbers))):
+                matches = weighed
+            else:
+                matches = find(self._db, self._plan, wanted, self._entry, self._check, patience)
+            complete = matches.complete
+            found = [*ranked.numbers, *(number for number in matches.numbers if number not in first)]
+            copies = Counter[int]()
+            if fold:
+                found, copies = folded(self._db, found)
+            self._check()
+            if complete or len(found) >= need or len(matches.numbers) < wanted:
+                break
+            wanted *= 2  # copies were folded into others
         if by == "newest":
-            shown = in_order(self._db, self._plan, found, offset, limit, complete=complete)
+            shown = in_order(self._db, self._plan, found, offset, limit, self._holds, complete=complete, fold=fold)
         else:
             shown = found[offset:need]
-        hits = [hit for number in shown if (hit := self._hit(number, copies[number]))]
+        hits = [hit for number in shown if (hit := self._hit(number, copies[number], near=number in ranked.near))]
         self._check()
         counted = count_facets(self._db, found, complete) if facets else None
         suggestion = None
-        if len(found) == len(near) and self._query.clauses:
+        if not matches.numbers and self._query.clauses:
             suggestion = suggest(self._words, self._finds, self._vocabulary)
         total = len(found) if complete else min(len(found), max(MOST_COUNTED, need))
         return Results(total, complete, hits, counted, suggestion)
+
+    def _ranked(self) -> tuple[Ranked, Matches]:
+        """What comes first by relevance, the same for every page of the results, and the matches it was chosen from."""
+        narrowed = plan(self._db, Query((), self._query.excluded), self._filters, self._vocabulary)
+        matches = find(self._db, self._plan, _WEIGHED, self._entry, self._check)
+        return rank(self._db, self._plan, narrowed, matches, self._vocabulary, self._entry, self._check), matches
 
     def _finds(self, words: str) -> bool:
         """Whether another query would find something."""
@@ -169,7 +185,10 @@ class _Search:
         texts = [article[name] or "" for name in TEXTS] + (article["keywords"] or "").split("\n")
         return Entry(texts, frozenset(article["filters"].split()))
 
-    def _hit(self, number: int, reprints: int) -> Hit | None:
+    def _holds(self, number: int) -> bool:
+        return self._plan.holds_unsure(self._entry(number))
+
+    def _hit(self, number: int, reprints: int, *, near: bool) -> Hit | None:
         article = self._article(number)
         if article is None:
             return None
@@ -185,6 +204,7 @@ class _Search:
                 self._query, [article[name] or "" for name in ("description", "body", "byline", "keywords")]
             ),
             reprints=reprints,
+            near=near,
         )
 
 

@@ -46,7 +46,11 @@ def export(form: Form, asked: Asked) -> Response:
     seen: set[str] = set()
     first = found(asked, wanted, min(_BATCH, MOST_TAKEN))
     begun = _batch(asked, form, first, seen)
-    cut = f"-{min(first.total, MOST_TAKEN)}-dau" if first.total > MOST_TAKEN or not first.complete else ""
+    cut = ""
+    if first.total > MOST_TAKEN:
+        cut = f"-{MOST_TAKEN}-dau"
+    elif not first.complete:  # how many there are is not known
+        cut = f"-toi-da-{MOST_TAKEN}"
     headers = {
         "Content-Disposition": f'attachment; filename="luutru-tim{cut}.{form}"',
         "Content-Security-Policy": RAW_POLICY,
@@ -74,7 +78,7 @@ def _batch(asked: Asked, form: Form, results: Results, seen: set[str]) -> tuple[
     pieces = list(STREAMED[form](records(asked.db, new)))
     told = b"".join(pieces[_HEADS[form] if seen else 0 :])
     seen.update(new)
-    return told, bool(new) and len(seen) < MOST_TAKEN and len(results.hits) == _BATCH
+    return told, bool(new) and len(seen) < MOST_TAKEN and (not results.complete or len(seen) < results.total)
 
 
 class _File(StreamingResponse):
