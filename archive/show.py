@@ -171,7 +171,7 @@ def show_results(results: Results) -> None:
     """What a search found, two or three lines an article."""
     for hit in results.hits:
         line = Text(f"{day_words(hit.date_published, hit.date_precision):<10}  {hit.id}  ")
-        say(line + marked(hit.headline, "bold yellow"))
+        say(line + marked(hit.headline, "bold yellow") + Text("  (nearly what was typed)" if hit.near else ""))
         if hit.snippet.text:
             say(marked(hit.snippet), indent=4)
 

@@ -516,7 +516,8 @@ def test_pages_hold_each_article_once_however_soon_counting_stops(
         assert set(paged) == set(wanted)
     else:  # which copy comes first is a matter of which are weighed
         copies = large.db.execute(
-            "SELECT articles.id, coalesce(search_documents.cluster, articles.id) FROM search_documents JOIN articles USING (docid)"
+            "SELECT articles.id, coalesce(search_documents.cluster, articles.id)"
+            " FROM search_documents JOIN articles USING (docid)"
         )
         text = dict(copies.fetchall())
         assert sorted(map(text.__getitem__, paged)) == sorted(map(text.__getitem__, wanted))
