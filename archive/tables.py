@@ -443,7 +443,7 @@ def create_search_tables(db: Database) -> None:
         db.execute(f"CREATE VIRTUAL TABLE {name} USING fts5(terms, {tokenize}, detail=none)")
     db.execute("""
         CREATE TABLE search_documents (
-            number INTEGER PRIMARY KEY,  -- in the two indexes: grows with the day of publication
+            number INTEGER PRIMARY KEY,  -- in the three indexes: grows with the day of publication
             docid INTEGER NOT NULL UNIQUE,
             published TEXT,  -- as it is shown
             site TEXT NOT NULL,

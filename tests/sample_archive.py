@@ -88,11 +88,12 @@ def forget(archive: Archive, article: str) -> None:
     """Take an article out of the archive, as somebody does by hand: no command of the program does it."""
     db = archive.db
     with archive.transaction():
+        before = load_searchable(db, docids_of(db, [article]))
         db.execute("DELETE FROM bands WHERE number IN (SELECT number FROM signatures WHERE article = ?)", [article])
         db.execute("DELETE FROM duplicates WHERE ? IN (article, other)", [article])
         for table in (*PARTS, "revisions", "evidence", "links", "signatures"):
             db.execute(f"DELETE FROM {table} WHERE article = ?", [article])  # noqa: S608
-        index_articles(db, load_searchable(db, docids_of(db, [article])), {})
+        index_articles(db, before, {})
         db.execute("DELETE FROM articles WHERE id = ?", [article])
 
 

@@ -174,6 +174,29 @@ def test_a_page_whose_articles_take_too_long_to_find_says_so(
     assert "Lượt tìm này cần quá nhiều thời gian" in words(page(rooms, path, 503))
 
 
+def test_two_readers_wait_for_a_slow_count_and_others_are_told_that_it_goes_on(rooms: Rooms) -> None:
+    go_on, both_wait = threading.Event(), threading.Barrier(3)
+    found = []
+
+    def reader() -> None:
+        with closing(open_read_only(rooms.room.archive)) as db:
+            both_wait.wait(20)
+            found.append(rooms.room.counted_beside("slow", db, lambda _: go_on.wait(20), 20))
+
+    readers = [threading.Thread(target=reader) for _ in range(2)]
+    for one in readers:
+        one.start()
+    both_wait.wait(20)
+    with closing(open_read_only(rooms.room.archive)) as db:
+        while rooms.room._waiting._value:  # type: ignore[attr-defined]
+            time.sleep(0.01)
+        assert rooms.room.counted_beside("slow", db, lambda _: go_on.wait(20), 20) is None
+    go_on.set()
+    for one in readers:
+        one.join()
+    assert found == [True, True]
+
+
 def test_a_count_that_fails_is_told_and_begun_again(rooms: Rooms) -> None:
     def fails(*_: object) -> None:
         raise sqlite3.DatabaseError("database disk image is malformed")

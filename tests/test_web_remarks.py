@@ -41,6 +41,7 @@ def test_every_remark_that_is_translated_is_one_that_the_programs_make(key: str)
             "the page says that it is not there: Bài viết không tồn tại",
             "trang nói rằng bài không còn: “Bài viết không tồn tại”",
         ),
+        ("the page says that it is not there: gone", "trang nói rằng bài không còn: “gone”"),
         ("behind the last page: HTTP status 404", "nằm sau trang cuối: máy chủ trả lời mã 404 (không tìm thấy trang)"),
     ],
 )

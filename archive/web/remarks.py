@@ -18,7 +18,9 @@ def remark(language: Language, kind: str, text: str) -> tuple[str, Language]:
     """
     for key, pattern in _patterns(kind):
         if found := pattern.fullmatch(text):
-            values = {name: remark(language, kind, value)[0] for name, value in found.groupdict().items()}
+            values = found.groupdict()  # a page's own words among them stand as they are
+            if "why" in values:
+                values["why"] = remark(language, kind, values["why"])[0]
             return say(language, key, **values), language
     return text, _ENGLISH
 

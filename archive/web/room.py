@@ -45,6 +45,9 @@ _FOR_NEWER = 0.5
 _ASIDE = 2
 """Counts at once that readers do not wait for: the machine is there for readers first."""
 
+_WAITING = 2
+"""Readers at once that wait for such counts, of the few that are served: the others are told that it goes on."""
+
 COMMAND = "luutru serve"
 """What opens it."""
 
@@ -83,6 +86,10 @@ class Room:
     _beside: dict[str, _Beside] = field(default_factory=dict, compare=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
     _aside: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_ASIDE), compare=False, repr=False)
+
+    _waiting: threading.Semaphore = field(
+        default_factory=lambda: threading.Semaphore(_WAITING), compare=False, repr=False
+    )
 
     @property
     def archive(self) -> Path:
@@ -123,14 +130,18 @@ class Room:
     ) -> Counts | None:
         """What ``count`` gives, done aside: without a time limit, on a connection of its own, while readers are served.
 
-        Where it is not done after ``wait`` seconds this gives what it gave last, and None if there is nothing yet: then
-        it goes on, and whoever comes back finds it. It is done anew when something was written since, but not at
-        once: see ``_WORTH``.
+        Where it is not done after ``wait`` seconds, or at once where others wait already, this gives what it gave last,
+        and None if there is nothing yet: then it goes on, and whoever comes back finds it. It is done anew when
+        something was written since, but not at once: see ``_WORTH``.
 
         :raises Exception: what stopped it; asking again begins it again.
         """
         known = self._begun(name, db, count, self._aside)
-        known.done.wait(wait)
+        if not known.done.is_set() and self._waiting.acquire(blocking=False):
+            try:
+                known.done.wait(wait)
+            finally:
+                self._waiting.release()
         if known.fault is not None:
             raise known.fault
         return cast("Counts | None", known.found)
