@@ -207,7 +207,9 @@ class Typist:
         for short, long in SHORT_AND_LONG:
             for there, instead in ((short, long), (long, short)):
                 if there in headline:
-                    return self.part(headline.replace(there, instead), least=len(instead.split()) + 5, first=True)
+                    typed = self.part(headline.replace(there, instead), least=len(instead.split()) + 5, first=True)
+                    alike = (headlines.having(one, 2, accents=True) for one in (typed, typed.replace(instead, there)))
+                    return typed if sum(alike) == 1 else None
         return None
 
     def _with_old_name(self, row: dict[str, Any]) -> str | None:
