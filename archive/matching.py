@@ -30,7 +30,7 @@ MOST_LOOKED_AT = 120
 _MOST_READ = 600_000
 """Entries of the index that are read beyond what is shown, only to count: as long."""
 
-_ENOUGH_LOOKED_AT, _LEAST_FOUND = 40, 1 / 5
+_ENOUGH_LOOKED_AT, _LEAST_FOUND = 40, 1 / 10
 """After so many texts, and where a smaller share of them has the phrase, it is left to the index."""
 
 
@@ -87,14 +87,16 @@ def _in_texts(
     if wanted.pairs is None:
         return None
     most = MOST_LOOKED_AT * patience
-    asked: list[object] = [wanted.pairs, wanted.low, wanted.high - 1, need + most + 1]
+    asked: list[object] = [wanted.pairs, wanted.low, wanted.high - 1, max(most, need * 10) + 1]
     likely = [number for (number,) in db.execute(_HAVING_PAIRS, asked)]
-    complete = len(likely) <= need + most
+    complete = len(likely) <= max(most, need * 10)
     if not complete and not wanted.pairs_tell:
         return None
     found: list[int] = []
+    # The index counts on, but where it is not sure; where counts are asked for, it may count less in its time.
+    least = most if wanted.query.unsure or patience > 1 else 0
     for done, number in enumerate(likely, 1):
-        if not complete and done > most and len(found) >= need:
+        if not complete and done > least and len(found) >= need:
             break
         if not complete and done == _ENOUGH_LOOKED_AT and len(found) < _LEAST_FOUND * done:
             return None
