@@ -23,6 +23,11 @@ def test_folding_removes_case_and_every_vietnamese_mark() -> None:
     assert fold("LIÊN ĐOÀN Lao động tỉnh Đắk Nông") == "lien doan lao dong tinh dak nong"
 
 
+def test_a_character_folds_the_same_whatever_else_stands_in_the_text() -> None:
+    letters = [chr(code) for code in range(0x2100) if not unicodedata.combining(chr(code))]
+    assert [fold(f"{letter} ʬ")[0] for letter in letters] == [fold(f"{letter} ờ")[0] for letter in letters]
+
+
 def test_look_alikes_of_d_with_stroke_fold_to_d() -> None:
     assert fold("ðoàn Ðoàn Ɖoàn đoàn Đoàn") == "doan doan doan doan doan"
 
