@@ -149,5 +149,10 @@ def _file(file: Record) -> dict[str, Any]:
 
 def _mention(link: Record) -> Record:
     known = {"@id": node_id(link["id"])} if link["id"] else {}
-    told = {"url": link["url"], "name": link["title"], "datePublished": link["date"], "identifier": link["id"]}
+    date = link["date"] and link["date"].removesuffix(_MIDNIGHT)
+    told = {"url": link["url"], "name": link["title"], "datePublished": date, "identifier": link["id"]}
     return _node("NewsArticle", known | told)
+
+
+_MIDNIGHT = "T00:00:00+07:00"
+"""How a link's date ends of which only the day is printed."""

@@ -382,6 +382,14 @@ def test_an_id_of_another_archive_is_no_surprise_to_json_ld(archive: Archive) ->
     assert sample_id("songlam", "som") in [one.get("identifier") for one in node["mentions"]]
 
 
+def test_json_ld_says_no_hour_of_a_link_of_which_the_day_is_printed(archive: Archive) -> None:
+    record = next(one for one in records(archive) if one["id"] == FULL.id)
+    link = record["related"][0]
+    record["related"] = [link | {"date": f"2024-07-10T{hour}:00+07:00"} for hour in ("00:00", "06:30")]
+    dates = [one["datePublished"] for one in news_article(record)["mentions"]]
+    assert dates == ["2024-07-10", "2024-07-10T06:30:00+07:00"]
+
+
 def test_the_command_writes_a_form_to_stdout(archive: Archive, tmp_path: Path) -> None:
     assert run(tmp_path, "export", "--format", "csv").stdout_bytes == written(archive, "csv")
 
