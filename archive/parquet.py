@@ -15,6 +15,7 @@ import msgspec
 
 from archive.articles import Record
 from archive.columns import Column, columns, kind_of
+from archive.extras import how_to_install
 
 MOMENT = "_utc"
 """Ends the name of a column that holds a moment."""
@@ -70,7 +71,7 @@ def _duckdb() -> Any:
     try:
         import duckdb  # noqa: PLC0415 - it is large, and needed for this alone
     except ImportError as error:
-        raise NoDuckDB("Parquet files are written by DuckDB: pip install 'luutru[parquet]'") from error
+        raise NoDuckDB(f"Parquet files are written by DuckDB; {how_to_install('parquet')}") from error
     return duckdb
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ import pytest
 from conftest import ROOT
 from sample_archive import add, harvest, open_sample, run, sample, sample_id
 
-from archive.datasette.command import HOSTS, METADATA, PLUGINS, ROOM, SETTINGS
+from archive.datasette.command import HOSTS, METADATA, PLUGINS, PORT, ROOM, SETTINGS
 from archive.exits import Exit
 from archive.schema import open_archive
 from archive.tables import PUBLISHED
+from archive.web import serve
 
 if not os.environ.get("CI"):
     pytest.importorskip("datasette")
@@ -185,6 +187,20 @@ def test_the_command_prints_what_it_would_run(tmp_path: Path) -> None:
     assert words[words.index("--metadata") + 1] == str(METADATA)
     assert words[words.index("--plugins-dir") + 1] == str(PLUGINS)
     assert words[-4:] == ["--host", "127.0.0.1", "--port", "9000"]
+
+
+def test_it_runs_beside_the_reading_room_of_the_same_machine() -> None:
+    assert PORT not in {serve.PORT, serve.PORT + 1}
+
+
+def test_a_port_that_is_taken_is_named_before_datasette_begins(tmp_path: Path) -> None:
+    open_sample(tmp_path / "archive.db").close()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = str(listening.getsockname()[1])
+        ended = run(tmp_path, "datasette", "--port", port)
+    assert ended.exit_code == Exit.CANNOT_OPEN
+    assert f"127.0.0.1, port {port}: cannot listen there" in ended.stderr
+    assert "choose another by --port" in ended.stderr
 
 
 def test_it_answers_to_no_name_that_a_foreign_page_could_bind_to_it(

@@ -91,6 +91,18 @@ def test_every_key_of_a_profile_stands_in_its_reference() -> None:
     assert keys - tables - written == set()
 
 
+def test_no_text_says_that_luutru_is_to_be_had_from_a_package_index() -> None:
+    texts = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("archive/**/*.py"), *ROOT.glob("crawler/**/*.py")]
+    assert [path for path in texts if re.search(r"install '?luutru\b", path.read_text(encoding="utf-8"))] == []
+
+
+def test_every_extra_that_commands_need_is_installed_by_a_command_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    installed = re.findall(r"pip install -e '\.\[([a-z,]+)\]' -c constraints\.txt", readme)
+    assert set(extras) - {"dev"} <= {name for names in installed for name in names.split(",")}
+
+
 def test_every_exit_code_stands_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [code for code in Exit if f"| {code.value} |" not in readme] == []

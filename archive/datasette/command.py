@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import typer
 
 from archive.exits import Exit
+from archive.extras import how_to_install
+from archive.listening import listening, require_host
 from archive.reading import ARCHIVE, fail, home_of, reading
 from archive.web.hosts import LOOPBACK
 from archive.web.room import origin
@@ -20,7 +22,8 @@ from archive.web.room import origin
 HERE = Path(__file__).parent
 METADATA = HERE / "metadata.json"
 PLUGINS = HERE / "plugins"
-PORT = 8001
+PORT = 8002
+"""Behind the two of the reading room, beside which it may run."""
 
 SETTINGS = {
     "sql_time_limit_ms": "2000",
@@ -73,7 +76,9 @@ def datasette_command(
         print(shlex.join(["env", *(f"{name}={value}" for name, value in environment.items()), "datasette", *arguments]))
         return
     if importlib.util.find_spec("datasette") is None:
-        fail("Datasette is not installed: pip install 'luutru[datasette]'", Exit.USAGE)
+        fail(f"Datasette is not installed; {how_to_install('datasette')}", Exit.USAGE)
+    require_host(host)
+    listening(host, port, "--port").close()  # Datasette says less of a port that is taken, and ends with another code
     command = [sys.executable, "-m", "datasette", *arguments]
     os.execve(sys.executable, command, os.environ | environment)  # noqa: S606 - no shell is meant
 

@@ -6,13 +6,13 @@ What another software needs (starlette, jinja2, uvicorn) comes with the extra ``
 
 from __future__ import annotations
 
-import errno
-import socket
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from archive.exits import Exit
+from archive.extras import how_to_install
+from archive.listening import listening, require_host
 from archive.reading import ARCHIVE, fail, home_of
 from archive.terminal import err
 
@@ -69,11 +69,11 @@ def serve_command(
         from archive.web.raw import raw_pages  # noqa: PLC0415
         from archive.web.room import Room, origin  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        fail(f"the reading room needs {error.name}, which is not installed: pip install 'luutru[web]'", Exit.USAGE)
+        fail(f"the reading room needs {error.name}, which is not installed; {how_to_install('web')}", Exit.USAGE)
     if raw_port is None and port == 65535:
         fail("there is no port behind 65535 for the archived pages: name one by --raw-port", Exit.USAGE)
     raw_port = port + 1 if raw_port is None else raw_port
-    _require_host(host)
+    require_host(host)
     try:
         room = Room(
             home=home_of(ctx),
@@ -86,7 +86,7 @@ def serve_command(
     if port == raw_port or room.address == room.raw_address:
         options = "--port and --raw-port" if port == raw_port else "--address and --raw-address"
         fail(f"{room.address}: {options} must differ, for archived pages are not trusted", Exit.USAGE)
-    sockets = [_listening(host, port, "--port"), _listening(host, raw_port, "--raw-port")]
+    sockets = [listening(host, port, "--port"), listening(host, raw_port, "--raw-port")]
     err.print(f"Reading room: {room.address}/   archived pages: {room.raw_address}/   Ctrl-C closes it", soft_wrap=True)
     both = _ByPort(reading_room(room), raw_pages(room), raw_port)
     config = uvicorn.Config(
@@ -107,27 +107,6 @@ def _address(host: str, port: int) -> str:
     """How a browser on this machine calls it."""
     name = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)  # noqa: S104 - to be replaced, not bound
     return f"http://{f'[{name}]' if ':' in name else name}:{port}"
-
-
-def _require_host(host: str) -> None:
-    try:
-        socket.getaddrinfo(host, None)
-    except (OSError, UnicodeError):
-        fail(f"{host!r} is no address, and no name of one; choose another by --host", Exit.USAGE)
-
-
-def _listening(host: str, port: int, option: str) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=512)
-    except OSError as error:
-        why = (error.strerror or str(error)).partition(" (while")[0]
-        option = "--host" if error.errno in _NOT_OURS else option
-        fail(f"{host}, port {port}: cannot listen there ({why}); choose another by {option}", Exit.CANNOT_OPEN)
-
-
-_NOT_OURS = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL})
-"""What binding an address that this machine does not have ends with, whatever the port."""
 
 
 class _ByPort:
