@@ -131,7 +131,7 @@ def _as_evidence(one: Correction) -> Record:
         "kind": KIND,
         "raw": one.raw,
         "value": value if one.state == "in effect" else None,
-        "place": f"correction {one.number} by {one.by}, {one.at}",
+        "place": f"correction {one.number} by {one.by}, {one.at[:19].replace('T', ' ')}",
         "note": "; ".join(told),
         "elsewhere": 0,
         **dict.fromkeys(("fetched_at", "warc", "offset", "record_id")),

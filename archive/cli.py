@@ -27,11 +27,12 @@ from archive.datasette.command import datasette_command
 from archive.days import DAY, day
 from archive.exits import Exit
 from archive.export import CannotWrite, Choice, write_export, write_export_file
-from archive.forms import Form, form_of
+from archive.forms import Form, UnknownEnding, form_of
 from archive.graph import neighbours
 from archive.graphcli import graph_app
 from archive.packing import Choice as Packed
 from archive.parquet import NoDuckDB
+from archive.plural import counted
 from archive.reading import WARCS, fail, home_of, reading
 from archive.revisions import load_revisions
 from archive.searchcli import search_command
@@ -146,11 +147,12 @@ def export_command(
             else:
                 form = form or form_of(output) or "jsonl"
                 done = write_export_file(db, output, choice, form)
-        except (BadCursor, CannotWrite, NoDuckDB) as error:
+        except (BadCursor, CannotWrite, NoDuckDB, UnknownEnding) as error:
             fail(str(error), Exit.USAGE)
     if output is not None:
-        removed = f" and {done.removed} that were removed" if since is not None else ""
-        err.print(f"{done.articles} articles{removed} written to {output} ({form})", soft_wrap=True)
+        were = "was" if done.removed == 1 else "were"
+        removed = f" and {done.removed} that {were} removed" if since is not None else ""
+        err.print(f"{counted(done.articles, 'article')}{removed} written to {output} ({form})", soft_wrap=True)
     err.print(f"cursor: {done.cursor}", soft_wrap=True)
 
 
@@ -215,8 +217,8 @@ def wacz_command(
         packed = pack(db, home_of(ctx) / WARCS, output, choice)
     for line in packed.lost:
         err.print(f"luutru: not in the pack: {safe(line)}", style="red", soft_wrap=True)
-    counts = f"{packed.records} captures, {packed.pages} articles, {packed.size} bytes"
-    brought = f", with {packed.originals} older ones that these refer to" if packed.originals else ""
+    counts = f"{counted(packed.records, 'capture')}, {counted(packed.pages, 'article')}, {packed.size} bytes"
+    brought = f", with {counted(packed.originals, 'older one')} that these refer to" if packed.originals else ""
     err.print(f"{counts} written to {output}{brought}", soft_wrap=True)
 
 

@@ -47,7 +47,8 @@ correct_app = typer.Typer(
     cls=_ArticleFirst,
     no_args_is_help=True,
     help="Correct what pages or their reading got wrong, with a reason; list and withdraw corrections."
-    " 'luutru correct ID --date 2019-05-03' is short for 'luutru correct article ID --date 2019-05-03'.",
+    " 'luutru correct ID --date 2019-05-03 --reason WHY' is short for"
+    " 'luutru correct article ID --date 2019-05-03 --reason WHY'.",
 )
 
 Asked = Annotated[str, typer.Argument(metavar="ID", help="An article's id, the beginning of one, or an address.")]
@@ -148,14 +149,16 @@ def list_command(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """List corrections, also those withdrawn, by article."""
+    """List corrections, also those withdrawn, by their numbers."""
     with reading(ctx) as db:
         article = None if asked is None else find_article(db, asked)
         if to_review:
             found = corrections_to_review(db, article)
         else:
             articles = corrected_articles(db) if article is None else [article]
-            found = [one for of in load_corrections(db, articles).values() for one in of]
+            found = sorted(
+                (one for of in load_corrections(db, articles).values() for one in of), key=lambda one: one.number
+            )
     if as_json:
         say_json([asdict(one) for one in found])
         return

@@ -25,6 +25,7 @@ from archive.forms import STREAMED, Form, json_lines
 from archive.parquet import write_parquet
 from archive.schema import snapshot
 from archive.tables import PUBLISHED
+from archive.wholefile import part_of
 
 MANIFEST = "luutru.manifest/1"
 MANIFEST_SUFFIX = ".manifest.json"
@@ -130,8 +131,7 @@ def write_export_file(db: Database, path: Path, choice: Choice = Choice(), form:
         with path.open("wb") as out, compressing(out, compression) as (plain, _):
             return write_export(db, plain, choice, form)
     beside = path.with_name(path.name + MANIFEST_SUFFIX)
-    part, told = (path.with_name(f".{one.name}.{os.getpid()}.part") for one in (path, beside))
-    try:
+    with part_of(path) as part, part_of(beside) as told:
         done, files = _write_part(db, part, choice, form, compression)
         with told.open("xb") as out:
             out.write(msgspec.json.format(msgspec.json.encode(_manifest(done, path.name, form, compression, files))))
@@ -140,9 +140,6 @@ def write_export_file(db: Database, path: Path, choice: Choice = Choice(), form:
         beside.unlink(missing_ok=True)  # the old one is not the new file's
         part.replace(path)
         told.replace(beside)
-    finally:
-        part.unlink(missing_ok=True)
-        told.unlink(missing_ok=True)
     return done
 
 

@@ -57,6 +57,8 @@ def fault_of(error: OSError | sqlite3.Error, path: Path) -> Fault:
             f"{file}: another version of luutru made it, from which no migration leads here {why}; {whole}",
             Exit.CANNOT_OPEN,
         )
+    if number in {errno.ENOENT, errno.ENOTDIR} and not file.parent.is_dir():
+        return Fault(f"{file}: there is no folder {file.parent}; make it, or name another", Exit.CANNOT_OPEN)
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         hint = "move it away and put a backup in its place"
         return Fault(f"{file}: the file is damaged {why}; {hint}", Exit.CANNOT_OPEN)

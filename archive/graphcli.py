@@ -16,8 +16,10 @@ from sqlite_utils import Database
 from archive.articles import find_article
 from archive.exits import Exit
 from archive.filters import Filters
+from archive.forms import UnknownEnding, form_named
 from archive.graphfiles import LINK_SCHEMA_FILE, GraphForm, gexf, graphml, link_lines, part_of_graph, whole_graph
 from archive.paths import MOST_STEPS, most_linked, shortest_path
+from archive.plural import counted
 from archive.reading import fail, reading
 from archive.records import Relation
 from archive.reprints import clusters
@@ -130,7 +132,10 @@ def export_command(
 
     Beside a file of links as JSON lines lies its JSON Schema.
     """
-    form = form or _form_of(output)
+    try:
+        form = form or (form_named(output, get_args(GraphForm)) if output else None) or "gexf"
+    except UnknownEnding as error:
+        fail(str(error), Exit.USAGE)
     with reading(ctx) as db, snapshot(db):
         center = None if around is None else find_article(db, around)
         pieces = _pieces(db, form, center, steps, most)
@@ -151,13 +156,9 @@ def export_command(
 def _pieces(db: Database, form: GraphForm, center: str | None, steps: int, most: int) -> Iterator[bytes]:
     part = None if center is None else subgraph(db, center, steps, most)
     if part is not None and not part.complete:
-        err.print(f"more than {len(part.nodes)} articles are within {steps} steps: the nearest are taken")
+        found = counted(len(part.nodes), "article is", "articles are")
+        err.print(f"more than {found} within {counted(steps, 'step')}: the nearest are taken")
     if form == "jsonl":
         return link_lines(db, None if part is None else [node.id for node in part.nodes])
     nodes, edges = whole_graph(db) if part is None else part_of_graph(part)
     return (gexf if form == "gexf" else graphml)(nodes, edges)
-
-
-def _form_of(output: Path | None) -> GraphForm:
-    named = {suffix.lower() for suffix in output.suffixes} if output else set()
-    return next((form for form in get_args(GraphForm) if f".{form}" in named), "gexf")

@@ -155,7 +155,9 @@ def open_read_only(path: Path, *, older: bool = False) -> Database:
 def require_archive(path: Path) -> None:
     """:raises FileNotFoundError: there is no archive."""
     if not path.exists() or path.stat().st_size == 0:
-        raise FileNotFoundError(f"{path}: no archive there; 'luutru crawl SITE' makes one")
+        raise FileNotFoundError(
+            f"{path}: no archive there; 'luutru crawl SITE' makes one, and 'luutru --home DIR' reads another folder's"
+        )
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:

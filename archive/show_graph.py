@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.paths import Linked, Path
+from archive.plural import counted
 from archive.reprints import Cluster, Member
 from archive.surroundings import COPY, Node, SiteGraph
 from archive.terminal import date_words, say, say_table
@@ -14,7 +15,7 @@ def show_path(path: Path, most: int) -> None:
     """The articles of a path, one a line, and between them what joins each with the next."""
     if not path.nodes:
         sure = "No way of" if path.complete else "Too many articles are between them to say; no way was found within"
-        say(f"{sure} {most} steps or fewer leads from one to the other.")
+        say(f"{sure} {counted(most, 'step')} or fewer leads from one to the other.")
         return
     for number, node in enumerate(path.nodes):
         say(_node(node), "bold")

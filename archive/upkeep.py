@@ -10,6 +10,7 @@ import typer
 from archive.conclude import conclude
 from archive.exits import Exit
 from archive.findings import Checked
+from archive.plural import counted
 from archive.reading import WARCS, home_of, reading, writing
 from archive.reindex import reindex
 from archive.show import show_findings
@@ -47,4 +48,4 @@ def reindex_command(ctx: typer.Context) -> None:
         with progress_bar() as progress:
             count = reindex(archive.db, progress)
         conclude(archive)
-    err.print(f"{count} articles indexed")
+    err.print(f"{counted(count, 'article')} indexed")

@@ -18,6 +18,7 @@ from archive.accession import PREFIX
 from archive.adopt import in_doubt
 from archive.codings import decoded
 from archive.findings import RESTORE, RESTORE_FILE, Checked, Finding, Progress, several
+from archive.plural import counted
 from archive.records import WarcRecord
 from archive.warc import Damage, Stored, WarcError, payload_sha1, walk
 from archive.warcfields import OPEN, bracketed, one_word
@@ -157,11 +158,13 @@ class _File:
         doubt = in_doubt(self._db, self._site, self._name) if bare else 0
         lost = [one.offset for one in bare if one.offset < doubt]
         if lost:
-            what = f"{len(lost)} records have no row in captures, though later ones have theirs (bytes {several(lost)})"
+            which = counted(len(lost), "record has", "records have")
+            what = f"{which} no row in captures, though later ones have theirs (bytes {several(lost)})"
             yield Finding("damage", "record", what, RESTORE, "captures", None, self._name, lost[0])
         waiting = [one.offset for one in bare if one.offset not in lost]
         if self._is_open:
-            what = f"a crawl of {self._site} is writing it, or was killed; not in captures yet: {len(waiting)} records"
+            missing = counted(len(waiting), "record")
+            what = f"a crawl of {self._site} is writing it, or was killed; not in captures yet: {missing}"
         elif waiting:
             what = f"the crawl was killed before it stored {len(waiting)} of its records in captures"
         else:

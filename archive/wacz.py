@@ -26,6 +26,7 @@ from archive.packing import Choice, Holdings, Member, Row, chosen, originals, pa
 from archive.posted import form_of_request
 from archive.schema import snapshot
 from archive.warcfields import WarcError, in_utc, one_line
+from archive.wholefile import part_of
 
 WARC_NAME = "luutru.warc.gz"
 SOFTWARE = "luutru"
@@ -61,8 +62,7 @@ def pack(db: Database, warcs: Path, output: Path, choice: Choice) -> Packed:
     :raises OSError: the file cannot be written.
     """
     output = output.resolve()
-    part = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
+    with part_of(output) as part:
         with part.open("xb") as file:
             with snapshot(db), Holdings(warcs) as holdings, zipfile.ZipFile(file, "w") as zipped:
                 packed = _Pack(db, holdings, zipped, choice).write()
@@ -70,9 +70,6 @@ def pack(db: Database, warcs: Path, output: Path, choice: Choice) -> Packed:
             os.fsync(file.fileno())
             packed.size = file.tell()
         part.replace(output)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
     return packed
 
 

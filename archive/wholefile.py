@@ -11,6 +11,24 @@ from archive.compressed import Sink, compressing, compression_of
 
 
 @contextmanager
+def part_of(path: Path) -> Iterator[Path]:
+    """The name beside ``path`` under which it is written until it is whole; what is left there behind the block goes.
+
+    :raises OSError: what the block raises; of the part it names ``path``, for nobody asked for a part.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+    except OSError as error:
+        if str(error.filename).startswith(str(part)):
+            error.filename = str(path)
+        raise
+    finally:
+        if part.exists():
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
 def whole_file(path: Path) -> Iterator[Sink]:
     """A stream into a file that takes its place when the block is left without an error: a reader sees the file that
     was there before, or the whole new one. What is no ordinary file (``/dev/stdout``, a pipe) is written to as it is.
@@ -23,13 +41,10 @@ def whole_file(path: Path) -> Iterator[Sink]:
         with path.open("wb") as out, compressing(out, compression) as (plain, _):
             yield plain
         return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with part_of(path) as part:
         with part.open("xb") as out:
             with compressing(out, compression) as (plain, _):
                 yield plain
             out.flush()
             os.fsync(out.fileno())
         part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -12,9 +12,10 @@ import sys
 from datetime import date
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from archive.cli import register
 from archive.completeness import completeness
@@ -44,7 +45,20 @@ from crawler.sitescli import sites_app
 from crawler.surveycli import sites_add
 from crawler.workers import cores
 
+
+class _Commands(TyperGroup):
+    """What Typer says of a value that is none of a choice begins with what its library calls the error."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Crawl and archive the news sites of Vietnam's provincial trade unions and broadcasters.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -14,6 +14,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
+from archive.plural import counted
 from archive.terminal import safe
 from crawler.reextract import Progress, SiteReport
 
@@ -88,7 +89,7 @@ def _details(report: SiteReport) -> Iterator[Text]:
     for damage in report.damages:
         yield Text(f"{site}: {safe(damage.warc)}, byte {damage.offset}: {safe(damage.reason)} ({safe(damage.url)})")
     if report.unread > len(report.damages):
-        yield Text(f"{site}: {report.unread - len(report.damages)} further records that cannot be read")
+        yield Text(f"{site}: {counted(report.unread - len(report.damages), 'further record')} that cannot be read")
 
 
 def _losses(report: SiteReport, *, written: bool) -> Iterator[Text]:
@@ -98,7 +99,7 @@ def _losses(report: SiteReport, *, written: bool) -> Iterator[Text]:
         return
     verb = "lost" if written else "would lose"
     listed = ", ".join(f"{name} {count}" for name, count in _ordered(done.lost))
-    yield Text(f"WARNING: {site}: {done.emptied} articles {verb} what they had: {listed}", style="red")
+    yield Text(f"WARNING: {site}: {counted(done.emptied, 'article')} {verb} what they had: {listed}", style="red")
     for id, lost in done.losses[:_EXAMPLES]:
         values = ", ".join(f'{name} "{safe(_cut(value))}"' for name, value in lost.items())
         yield Text(f"    {id}: {values}", style="red")

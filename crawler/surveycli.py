@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 import typer
 
 from archive.exits import Exit
+from archive.plural import counted
 from archive.provinces import provinces
 from archive.terminal import safe
 from archive.vietnamese import fold
@@ -105,8 +106,9 @@ def sites_add(
     profile = adding.checked(drafted, text, path)
     if others := other_ids(home, profile):
         _refuse(
-            f"nothing was written: by this profile {len(others)} archived articles would be other ones and be archived "
-            f"a second time, as {others[0]}; edit {home.sites / wanted.name}.toml by hand, or give another --name",
+            f"nothing was written: by this profile {counted(len(others), 'archived article')} would be another and be "
+            f"archived a second time, as {others[0]}; edit {home.sites / wanted.name}.toml by hand, or give another "
+            "--name",
             Exit.NOT_WRITTEN,
         )
     if not yes and not _agrees(f"Write {path}? [y/N] "):
@@ -220,7 +222,7 @@ def _say_findings(drafted: adding.Draft) -> None:
         + (f"; left out, for they list no articles: {', '.join(seen.no_lists)}" if seen.no_lists else ""),
         "feed": ", ".join(seen.feeds) or "none found",
         "sitemap": ", ".join(seen.sitemaps) or "none found",
-        "asked for": f"{seen.asked} requests",
+        "asked for": counted(seen.asked, "request"),
     }
     for key, value in more.items():
         out.print(f"{key + ':':<11}{safe(value)}", highlight=False, markup=False, soft_wrap=True)

@@ -350,7 +350,10 @@ def test_corrections_are_evidence_with_who_when_and_why(archive: Archive) -> Non
     [made] = corrected(archive, date_published=ALL["date_published"])
     first, *rest = evidence_for(archive.db, ARTICLE.id, "date_published")
     assert (first["kind"], first["raw"], first["value"]) == ("archivist", "2019-05-03T08:30", VALUES["date_published"])
-    assert (first["place"], first["note"]) == (f"correction 1 by Hoàng Thị Mơ, {made.at}", "Theo sổ lưu của tòa soạn")
+    assert (first["place"], first["note"]) == (
+        f"correction 1 by Hoàng Thị Mơ, {made.at[:19].replace('T', ' ')}",
+        "Theo sổ lưu của tòa soạn",
+    )
     decide(archive.db, made.number, "withdrawn", by("Nhầm"))
     first, *again = evidence_for(archive.db, ARTICLE.id, "date_published")
     assert (first["value"], first["note"]) == (None, "Theo sổ lưu của tòa soạn; withdrawn: Nhầm")

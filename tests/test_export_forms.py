@@ -30,7 +30,7 @@ from archive.compressed import zstd
 from archive.correcting import correct, signed
 from archive.exits import Exit
 from archive.export import CannotWrite, Choice, export_lines, selected, write_export, write_export_file
-from archive.forms import STREAMED, Form, form_of
+from archive.forms import STREAMED, Form, UnknownEnding, form_of
 from archive.givenvalues import read_line
 from archive.jsonld import news_article
 from archive.parquet import MOMENT
@@ -165,7 +165,7 @@ def test_parquet_without_its_extra_names_the_command_that_installs_it(
     monkeypatch.setitem(sys.modules, "duckdb", None)
     ended = run(tmp_path, "export", "-o", str(tmp_path / "a.parquet"))
     assert ended.exit_code == Exit.USAGE
-    assert "pip install 'luutru[parquet]'" in ended.stderr
+    assert "in luutru's checkout: pip install -e '.[parquet]' -c constraints.txt" in ended.stderr
     assert sorted(path.name for path in tmp_path.iterdir() if "parquet" in path.name) == []
 
 
@@ -367,12 +367,23 @@ def test_a_manifest_that_is_there_is_that_of_its_file(
         ("A.CSV", "csv"),
         ("a.csv.gz", "csv"),
         ("a.parquet", "parquet"),
-        ("a.txt", None),
         ("a", None),
+        ("a.gz", None),
     ],
 )
 def test_the_form_follows_the_file_name(name: str, form: Form | None) -> None:
     assert form_of(Path(name)) == form
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.txt", "a.json", "a.csv.xlsx", "a.xlsx.gz"])
+def test_a_file_called_as_no_form_is_refused_with_the_endings_that_are_known(archive: Archive, name: str) -> None:
+    with pytest.raises(UnknownEnding, match=re.escape(".jsonl, .csv, .parquet, .jsonld (and .gz or .zst behind it)")):
+        form_of(Path(name))
+
+
+def test_a_form_that_is_named_may_have_any_file(archive: Archive, tmp_path: Path) -> None:
+    assert run(tmp_path, "export", "-o", str(tmp_path / "a.txt"), "--format", "csv").exit_code == Exit.OK
+    assert (tmp_path / "a.txt").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 def test_an_id_of_another_archive_is_no_surprise_to_json_ld(archive: Archive) -> None:

@@ -207,7 +207,7 @@ def test_an_archive_as_it_was_written_gives_no_findings(home: Path) -> None:
     assert result.stderr == ""
     size = warc(home).stat().st_size / 1e6
     assert result.stdout == (
-        f"3 articles in 4 revisions, 9 captures, 8 records in 1 WARC files ({size:.1f} MB): 0 damaged, 0 to note\n"
+        f"3 articles in 4 revisions, 9 captures, 8 records in 1 WARC file ({size:.1f} MB): 0 damaged, 0 to note\n"
     )
     assert found(home, Exit.OK) == []
 
@@ -221,7 +221,7 @@ def test_checking_changes_nothing(home: Path) -> None:
 
 
 BROKEN_ROWS: list[tuple[list[str], str, str, str, str]] = [
-    (["DELETE FROM captures WHERE id = 7"], "record", "captures", "", "1 records have no row in captures"),
+    (["DELETE FROM captures WHERE id = 7"], "record", "captures", "", "1 record has no row in captures"),
     (["UPDATE captures SET sha256 = 'ab' WHERE id = 4"], "record", "captures", "4", "its body has"),
     (["UPDATE captures SET size = size + 1 WHERE id = 4"], "record", "captures", "4", "its body has"),
     (["UPDATE captures SET payload_sha1 = 'sha1:AB' WHERE id = 4"], "record", "captures", "4", "its payload's digest"),
@@ -490,7 +490,7 @@ def test_a_file_that_a_crawl_writes_is_no_damage_and_said_to_be_open(home: Path)
     writer.write(exchange(f"{BASE}/moi.html"))
     finding = only(home, Exit.OK)
     assert finding["level"] == "note"
-    assert finding["what"] == "a crawl of songlam is writing it, or was killed; not in captures yet: 1 records"
+    assert finding["what"] == "a crawl of songlam is writing it, or was killed; not in captures yet: 1 record"
 
 
 def test_what_a_killed_crawl_left_half_written_is_no_damage(home: Path) -> None:

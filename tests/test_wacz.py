@@ -208,8 +208,8 @@ def test_the_command_says_what_is_in_the_pack_and_what_is_not(captured: Captured
         file.write(b"????")
     said = run(captured.home, "wacz", "-o", str(tmp_path / "day.wacz"), "--from", "2024-07-21", "--to", "2024-07-22")
     size = (tmp_path / "day.wacz").stat().st_size
-    assert f"3 captures, 1 articles, {size} bytes written to {tmp_path / 'day.wacz'}" in said
-    assert "with 1 older ones" in said
+    assert f"3 captures, 1 article, {size} bytes written to {tmp_path / 'day.wacz'}" in said
+    assert "with 1 older one " in said
     assert f"not in the pack: {captured.warcs / row['warc']}, byte {row['offset']}" in said
 
 

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from archive.plural import counted
 from archive.terminal import safe
 from crawler.survey.checking import Check, FieldNow
 from crawler.survey.visiting import Looked
@@ -82,7 +83,7 @@ def _verdict(check: Check, looked: Looked) -> str:
     if check.broken:
         parts = dict.fromkeys(one.part for one in check.broken)
         return f"the profile no longer fits: {', '.join(parts)}"
-    return f"the profile fits what was seen in {check.asked} requests"
+    return f"the profile fits what was seen in {counted(check.asked, 'request')}"
 
 
 def _normally(one: FieldNow) -> str:

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from archive.plural import counted
 from archive.records import Article, Author, Source
 from archive.terminal import safe
 from crawler.survey.readings import FIELDS, Read
@@ -164,5 +165,6 @@ def report(reads: Sequence[Read], base: str, *, verbose: bool) -> Group:
     whole = len(reads) if verbose else _WHOLE
     told: list[RenderableType] = [articles_table(reads, base, whole), shares_table(reads)]
     if len(reads) > whole:
-        told.append(Text(f"{len(reads) - whole} articles are shown in short; --verbose shows all that is read of them"))
+        rest = counted(len(reads) - whole, "article is", "articles are")
+        told.append(Text(f"{rest} shown in short; --verbose shows all that is read of them"))
     return Group(*told)
