@@ -69,6 +69,7 @@ class Foreign:
         for profile in profiles:
             for host in SiteAddresses(profile, profile.layout_at(now)).hosts:
                 self._profiles.setdefault(host, profile)
+        self.now = now
         self._latest = (datetime.fromisoformat(now) + timedelta(days=1)).isoformat()  # clocks differ
         self._desks = Desks(KnownSites(profiles, now))
 

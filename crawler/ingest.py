@@ -69,8 +69,9 @@ class Ingested:
 
     ``sites``: by site, the sums of :class:`archive.store.Added`; ``unread``: by site, why pages could not be read.
     ``passed``: why records of known sites are no captures. ``orphans``: revisits of known sites whose original is
-    neither in these files nor in the archive. ``hosts``: records of each host that no profile owns. ``refused``: files,
-    or parts of a WACZ, that could not be taken in, and why.
+    neither in these files nor in the archive. ``ahead``: captures of a time that this machine's clock has not reached,
+    the last of them at ``furthest_ahead`` (RFC 3339). ``hosts``: records of each host that no profile owns.
+    ``refused``: files, or parts of a WACZ, that could not be taken in, and why.
     """
 
     files: list[FileReport] = field(default_factory=list)
@@ -78,6 +79,8 @@ class Ingested:
     unread: dict[str, Counter[str]] = field(default_factory=dict)
     passed: Counter[str] = field(default_factory=Counter)
     orphans: int = 0
+    ahead: int = 0
+    furthest_ahead: str = ""
     hosts: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
 
@@ -196,6 +199,9 @@ class _Ingest:
             self._done.passed[harvest.reason] += 1
             return
         report.added += 1
+        if stored.at > self._foreign.now:
+            self._done.ahead += 1
+            self._done.furthest_ahead = max(self._done.furthest_ahead, stored.at)
         self._intake.keep(claimed, stored, harvest)
 
     def _count_host(self, stored: Stored) -> None:

@@ -12,6 +12,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
+from archive.plural import counted
 from archive.terminal import safe
 from crawler.ingest import Ingested
 
@@ -55,14 +56,18 @@ def ingest_report(done: Ingested) -> tuple[list[Table], list[Text]]:
     if done.orphans:
         why = "a revisit without its original; ingest the file that holds it too"
         lines.append(Text(f"not kept: {done.orphans} x {why}"))
+    if done.ahead:
+        which = counted(done.ahead, "capture is", "captures are")
+        why = f"up to {done.furthest_ahead}: this machine's clock is wrong, or was that of who captured them"
+        lines.append(Text(f"WARNING: {which} dated ahead of now, {why}"))
     for file in done.files:
         shown = file.damages[:_DAMAGES_SHOWN]
         lines += [Text(f"damaged: {safe(file.name)}, byte {one.offset}: {safe(one.reason)}") for one in shown]
         if file.damaged > len(shown):
-            lines.append(Text(f"damaged: {safe(file.name)}: {file.damaged - len(shown)} further places"))
+            lines.append(Text(f"damaged: {safe(file.name)}: {counted(file.damaged - len(shown), 'further place')}"))
     if done.hosts:
         hint = "'luutru sites list' shows the known ones"
-        lines.append(Text(f"not of a known site: {done.hosts.total()} records; {hint}"))
+        lines.append(Text(f"not of a known site: {counted(done.hosts.total(), 'record')}; {hint}"))
         lines += _most(done.hosts, "    ")
     return ([_files(done), _sites(done)] if done.sites else [_files(done)]), lines
 

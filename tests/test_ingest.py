@@ -8,6 +8,7 @@ import hashlib
 import sqlite3
 import zipfile
 import zlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from archive.exits import Exit
 from archive.payloads import Payloads
 from archive.records import WarcRecord
 from archive.warc import payload_sha1, read
+from crawler.clock import VIETNAM
 from crawler.home import Home
 from crawler.ingest import ingest
 from crawler.intake import Intake
@@ -168,7 +170,7 @@ def test_a_file_in_which_nothing_is_new_is_not_kept(home: Path, tmp_path: Path, 
     again = _file(tmp_path, first, records.response("http://example.org/"), name="again.warc.gz")
     said = ingested(home, again)
     assert len(list((home / "warc").iterdir())) == 1
-    assert "not of a known site: 1 records; 'luutru sites list' shows the known ones" in said
+    assert "not of a known site: 1 record; 'luutru sites list' shows the known ones" in said
     assert "1 x example.org" in said
 
 
@@ -605,6 +607,17 @@ def test_a_capture_of_an_impossible_time_is_not_believed(home: Path, tmp_path: P
     said = ingested(home, _file(tmp_path, records.response("/kinh-te/bai-1.html", at=at)))
     assert "not kept: 1 x captured at a time when nobody can have" in said
     assert _rows(home, "SELECT count(*) FROM articles") == [(0,)]
+
+
+def test_a_capture_dated_ahead_of_now_is_kept_with_a_warning(home: Path, tmp_path: Path, records: Records) -> None:
+    ahead = datetime.now(UTC) + timedelta(minutes=30)
+    at = {"at": ahead.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    file = _file(tmp_path, records.response("/kinh-te/bai-1.html", **at), records.response("/kinh-te/bai-2.html"))
+    said = " ".join(ingested(home, file).split())
+    told = ahead.astimezone(VIETNAM).isoformat(timespec="seconds")
+    assert f"WARNING: 1 capture is dated ahead of now, up to {told}: this machine's clock is wrong" in said
+    assert _rows(home, "SELECT count(*) FROM captures") == [(2,)]
+    assert "WARNING" not in ingested(home, file), "it was taken in before"
 
 
 def test_a_digest_that_is_not_the_payload_s_is_not_believed(home: Path, tmp_path: Path, records: Records) -> None:
