@@ -11,6 +11,7 @@ from archive.articles import Record
 from archive.corrections import Correction
 from archive.findings import Checked, Finding
 from archive.graph import Link, Neighbours
+from archive.plural import counted
 from archive.search import Results
 from archive.show_corrections import show_corrections
 from archive.status import Failure, SiteStatus
@@ -202,9 +203,10 @@ def show_status(sites: list[SiteStatus]) -> None:
     _frontiers(sites)
     for site in sites:
         if site.vanished:
-            say(f"{site.site}: {site.vanished} archived articles were there no more at the last crawl")
+            gone = counted(site.vanished, "archived article was", "archived articles were")
+            say(f"{site.site}: {gone} there no more at the last crawl")
         if site.to_review:
-            what = "1 correction is" if site.to_review == 1 else f"{site.to_review} corrections are"
+            what = counted(site.to_review, "correction is", "corrections are")
             say(f"{site.site}: {what} to be looked at again: luutru correct list --to-review")
 
 
@@ -248,7 +250,9 @@ def show_failures(found: list[Failure], *, every: bool) -> None:
         say(f"{site}: {len(failed)} × {reason}", "bold")
         for failure in failed if every else failed[:1]:
             more = "" if every or len(failed) == 1 else f"  (and {len(failed) - 1} more)"
-            say(f"{failure.role} {failure.url} (status {failure.status}){more}", indent=2)
+            answer = f"status {failure.status}" if failure.status else "no answer"
+            tried = f", tried {failure.tries} times" if failure.tries > 1 else ""
+            say(f"{failure.role} {failure.url} ({answer}{tried}){more}", indent=2)
 
 
 def show_findings(found: list[Finding], checked: Checked) -> None:
@@ -268,8 +272,9 @@ def show_findings(found: list[Finding], checked: Checked) -> None:
             )
     levels = Counter(finding.level for finding in found)
     say(
-        f"{checked.articles} articles in {checked.revisions} revisions, {checked.captures} captures, {checked.records}"
-        f" records in {checked.files} WARC files ({checked.bytes / 1e6:.1f} MB): {levels['damage']} damaged,"
+        f"{counted(checked.articles, 'article')} in {counted(checked.revisions, 'revision')},"
+        f" {counted(checked.captures, 'capture')}, {counted(checked.records, 'record')} in"
+        f" {counted(checked.files, 'WARC file')} ({checked.bytes / 1e6:.1f} MB): {levels['damage']} damaged,"
         f" {levels['note']} to note"
     )
 

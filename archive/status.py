@@ -22,11 +22,12 @@ class SiteStatus:
     """One site and its last run. Times are RFC 3339; counts are of that run, except the last ones.
 
     ``run`` is None for a site that was never crawled. ``reason`` is how the run ended, as Scrapy names it
-    (``finished``, ``shutdown``); None while it goes on, or when the process was killed. ``visitor`` is who crawls the
-    site now, None when nobody does. ``pages`` counts responses of any kind, ``unreadable`` pages that gave no article,
-    ``errors`` those that were not had at all. ``new``, ``revised``, ``unchanged`` and ``vanished`` (archived articles
-    that are there no more) are None until the run has ended. ``articles`` counts all archived ones, ``last_new`` is
-    when the last crawl began that brought a new one.
+    (``finished``, ``shutdown``); None while it goes on, or when the process was killed. ``visitor`` is who crawls
+    the site now, None when nobody does. ``pages`` counts responses of any kind, ``unreadable`` the pages that gave
+    no article, ``errors`` the addresses that were not had at all, however often they were tried. ``new``,
+    ``revised``, ``unchanged`` and ``vanished`` (archived articles that are there no more) are None until the run
+    has ended. ``articles`` counts all archived ones, ``last_new`` is when the last crawl began that brought a new
+    one.
 
     Of the addresses that the frontier knows: ``waiting`` are in line, the oldest since ``waiting_since``; ``failing``
     could not be had when they were asked for last, ``gone`` are said to be there no more, ``excluded`` are left out by
@@ -81,7 +82,7 @@ class SiteStatus:
         if self.unreadable:
             told.append(f"{self.unreadable} of its pages could not be read")
         if self.errors:
-            told.append(f"{self.errors} of its pages could not be had")
+            told.append(f"{self.errors} of its addresses could not be had")
         return told
 
     @property
@@ -114,7 +115,8 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One page of a run that gave nothing. ``outcome`` is ``unextractable`` or ``error``."""
+    """One address of a run that gave nothing, as it was asked for last. ``outcome`` is ``unextractable`` or ``error``;
+    ``tries``: how often it was asked for in the run. ``status`` is 0 where nothing answered."""
 
     site: str
     url: str
@@ -123,6 +125,7 @@ class Failure:
     outcome: str
     reason: str | None
     fetched_at: str
+    tries: int
 
 
 def site_status(db: Database, locks: Path, site: str | None = None) -> list[SiteStatus]:
@@ -137,7 +140,7 @@ def site_status(db: Database, locks: Path, site: str | None = None) -> list[Site
 
 
 def failures(db: Database, run: int) -> list[Failure]:
-    """The pages of a run that gave nothing, in the order they were fetched."""
+    """The addresses of a run that gave nothing, in the order they were asked for last."""
     return [Failure(**row) for row in db.query(_FAILURES, [run])]
 
 
@@ -181,20 +184,32 @@ _FRONTIERS = """
     WHERE :site IS NULL OR urls.site = :site GROUP BY urls.site
 """
 
-_LAST_RUNS = """
+# An address is asked for several times where nothing answers, and a redirect is one of several captures on the way to a
+# page: what counts is how the last of them ended.
+_IS_LAST = """NOT EXISTS (SELECT 1 FROM captures later WHERE later.site = captures.site AND later.url = captures.url
+    AND later.run = captures.run AND later.id > captures.id)"""
+UNREADABLE = f"""(SELECT count(*) FROM captures
+    WHERE run = runs.id AND outcome = 'unextractable' AND {_IS_LAST})"""  # noqa: S608 - our own words
+"""SQL: how many addresses of a run gave a page that could not be read."""
+NOT_HAD = f"(SELECT count(*) FROM captures WHERE run = runs.id AND outcome = 'error' AND {_IS_LAST})"  # noqa: S608
+"""SQL: how many addresses of a run could not be had, however often they were tried."""
+
+_LAST_RUNS = f"""
     SELECT sites.name AS site, runs.id AS run, started_at, finished_at, reason, counts,
         (SELECT count(*) FROM captures WHERE run = runs.id) AS pages,
-        (SELECT count(*) FROM captures WHERE run = runs.id AND outcome = 'unextractable') AS unreadable,
-        (SELECT count(*) FROM captures WHERE run = runs.id AND outcome = 'error') AS errors,
+        {UNREADABLE} AS unreadable,
+        {NOT_HAD} AS errors,
         (SELECT count(*) FROM articles WHERE articles.site = sites.name) AS articles,
         (SELECT max(started_at) FROM runs WHERE runs.site = sites.name AND counts ->> 'new' > 0) AS last_new
     FROM sites
     LEFT JOIN runs ON runs.id = (SELECT max(id) FROM runs WHERE runs.site = sites.name AND kind = 'crawl')
     WHERE :site IS NULL OR sites.name = :site
     ORDER BY sites.name
-"""
+"""  # noqa: S608 - our own words
 
-_FAILURES = """
-    SELECT site, url, role, status, outcome, reason, fetched_at FROM captures
-    WHERE run = ? AND outcome IN ('error', 'unextractable') ORDER BY id
-"""
+_FAILURES = f"""
+    SELECT site, url, role, status, outcome, reason, fetched_at,
+        (SELECT count(*) FROM captures tried WHERE tried.site = captures.site AND tried.url = captures.url
+            AND tried.run = captures.run) AS tries
+    FROM captures WHERE run = ? AND outcome IN ('error', 'unextractable') AND {_IS_LAST} ORDER BY id
+"""  # noqa: S608 - our own words

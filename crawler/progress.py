@@ -17,6 +17,7 @@ from rich.table import Table
 from scrapy import signals
 
 from archive.faults import Fault
+from archive.plural import counted
 from archive.records import FILES
 from crawler.frontier import Frontier
 
@@ -101,7 +102,8 @@ class Watched:
             return
         self.progress.run, begun = self.frontier.run, self.frontier.begun
         if begun is not None and begun.continues:
-            self._say(f"{self._name}: goes on where it was cut short, {begun.waiting} addresses waiting")
+            waiting = counted(begun.waiting, "address", "addresses")
+            self._say(f"{self._name}: goes on where it was cut short, {waiting} waiting")
 
 
 class Board:
@@ -122,7 +124,8 @@ class Board:
             return
         self._last_line = now
         parts = (
-            f"{name}: {s.pages} pages, {s.articles} articles, {s.waiting} waiting" for name, s in self.sites.items()
+            f"{name}: {counted(s.pages, 'page')}, {counted(s.articles, 'article')}, {s.waiting} waiting"
+            for name, s in self.sites.items()
         )
         self.say("; ".join(parts))
 

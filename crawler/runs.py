@@ -1,4 +1,5 @@
-"""What the archive says of crawls: when each site was last crawled, and how it ended. Reads ``runs`` only."""
+"""What the archive says of crawls: when each site was last crawled, and how it ended. Reads ``runs`` and
+``captures``."""
 
 from __future__ import annotations
 
@@ -12,15 +13,19 @@ from pathlib import Path
 from archive.faults import fault_of
 from archive.frontier import LIMIT
 from archive.schema import open_read_only
+from archive.status import NOT_HAD, UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One crawl of a site. ``reason``: Scrapy's finish reason or our own; None when nothing closed the run."""
+    """One crawl of a site. ``reason``: Scrapy's finish reason or our own; None when nothing closed the run.
+    ``unread`` pages could not be read, ``errors`` addresses could not be had, however often they were tried."""
 
     started: datetime
     reason: str | None
     counts: dict[str, int]
+    unread: int
+    errors: int
 
     @property
     def whole(self) -> bool:
@@ -41,7 +46,8 @@ def last_crawls(archive: Path) -> dict[str, datetime]:
     if not archive.exists():
         return {}
     ended = (
-        "SELECT site, max(started_at), NULL, NULL FROM runs WHERE kind = 'crawl' AND reason = 'finished' GROUP BY site"
+        "SELECT site, max(started_at), NULL, NULL, 0, 0 FROM runs"
+        " WHERE kind = 'crawl' AND reason = 'finished' GROUP BY site"
     )
     rows = _query(archive, ended)
     return {site: run.started for site, run in rows}
@@ -50,7 +56,8 @@ def last_crawls(archive: Path) -> dict[str, datetime]:
 def runs_of(archive: Path, numbers: Iterable[int]) -> dict[str, Run]:
     """The runs of some numbers, each of another site, by site. Another process may have crawled the site since."""
     chosen = ", ".join(str(int(number)) for number in numbers)
-    return dict(_query(archive, f"SELECT site, started_at, reason, counts FROM runs WHERE id IN ({chosen})"))  # noqa: S608
+    columns = f"site, started_at, reason, counts, {UNREADABLE}, {NOT_HAD}"
+    return dict(_query(archive, f"SELECT {columns} FROM runs WHERE id IN ({chosen})"))  # noqa: S608
 
 
 def _query(archive: Path, sql: str) -> list[tuple[str, Run]]:
@@ -62,6 +69,6 @@ def _query(archive: Path, sql: str) -> list[tuple[str, Run]]:
     finally:
         db.close()
     return [
-        (site, Run(datetime.fromisoformat(started), reason, json.loads(counts or "{}")))
-        for site, started, reason, counts in rows
+        (site, Run(datetime.fromisoformat(started), reason, json.loads(counts or "{}"), unread, errors))
+        for site, started, reason, counts, unread, errors in rows
     ]

@@ -7,6 +7,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import inprocess
@@ -20,11 +21,13 @@ from archive.articles import SCHEMA_FILE
 from archive.conclude import conclude
 from archive.exits import Exit
 from archive.export import export_lines
+from archive.plural import counted
 from archive.records import Author, Capture, Evidence, Harvest, Image, Link
 from archive.schema import open_read_only
 from crawler.home import Home
 from crawler.locks import only_visitor
 from crawler.profiles import Profiles
+from crawler.runs import runs_of
 
 FEAST = sample(
     "ngay-hoi",
@@ -120,7 +123,23 @@ def test_a_search_can_be_narrowed(home: Path) -> None:
         (["show", "songlam-"], Exit.NOT_FOUND, "several articles begin with 'songlam-'"),
         (["show", "http://songlam.example/nirgends"], Exit.NOT_FOUND, "no article is known at"),
         (["related", ""], Exit.NOT_FOUND, "no article ''; nearest: songlam-"),
-        (["export", "-o", "/nowhere/at/all.jsonl"], Exit.CANNOT_OPEN, "/nowhere/at/"),
+        (["export", "-o", "/nowhere/at/all.jsonl"], Exit.CANNOT_OPEN, "/nowhere/at/all.jsonl: there is no folder"),
+        (
+            ["graph", "export", "-o", "/nowhere/at/all.gexf"],
+            Exit.CANNOT_OPEN,
+            "/nowhere/at/all.gexf: there is no folder",
+        ),
+        (["wacz", "-o", "/nowhere/at/all.wacz"], Exit.CANNOT_OPEN, "/nowhere/at/all.wacz: there is no folder"),
+        (
+            ["export", "-o", "bai.xlsx"],
+            Exit.USAGE,
+            "bai.xlsx: .xlsx is no form that can be written; expected .jsonl, .csv",
+        ),
+        (
+            ["graph", "export", "-o", "all.foo"],
+            Exit.USAGE,
+            "all.foo: .foo is no form that can be written; expected .graphml",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line_with_its_own_exit_code(
@@ -282,6 +301,37 @@ def test_the_status_as_json_holds_every_failure(home: Path) -> None:
     assert (union["site"], union["new"], union["needs_attention"], union["failures"]) == ("songlam", 2, False, [])
     assert broadcaster["needs_attention"] is True
     assert [failure["reason"] for failure in broadcaster["failures"]] == [BROKEN.reason]
+
+
+def test_an_address_that_was_tried_several_times_is_counted_once_and_one_that_came_at_last_not_at_all(
+    tmp_path: Path,
+) -> None:
+    silent = replace(BROKEN, outcome="error", status=0, reason="nothing answers at ptsonglam.example")
+    late = replace(silent, url="http://ptsonglam.example/tin/10.html")
+    came = replace(late, outcome="article", status=200, reason=None)
+    with open_sample(tmp_path / "archive.db") as archive:
+        add(archive, *map(Harvest, (silent, late, silent, came, silent)), site="ptsonglam")
+        (run_id,) = archive.db.execute("SELECT max(id) FROM runs").fetchone()
+    said = run(tmp_path, "status", "ptsonglam").stdout
+    assert "ptsonglam: 1 × nothing answers at ptsonglam.example" in said
+    assert f"  article {BROKEN.url} (no answer, tried 3 times)\n" in said
+    assert "1 of its addresses could not be had" in said
+    (site,) = json.loads(run(tmp_path, "status", "ptsonglam", "--json").stdout)
+    assert (site["errors"], [(one["url"], one["tries"]) for one in site["failures"]]) == (1, [(BROKEN.url, 3)])
+    assert runs_of(tmp_path / "archive.db", [run_id])["ptsonglam"].errors == 1
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0 articles"), (1, "1 article"), (2, "2 articles")])
+def test_one_is_no_plural(number: int, told: str) -> None:
+    assert counted(number, "article") == told
+    assert counted(number, "bài", "bài") == f"{number} bài"
+
+
+def test_a_value_that_is_none_of_a_choice_is_refused_without_a_librarys_words(home: Path) -> None:
+    ended = luutru(home, "search", "--by", "best", "x")
+    assert ended.returncode == Exit.USAGE
+    assert "'best' is not one of 'newest', 'relevance'" in " ".join(ended.stderr.replace("│", " ").split())
+    assert "Value error" not in ended.stderr
 
 
 def test_a_crawl_that_was_killed_is_not_called_finished(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -68,6 +70,20 @@ def test_one_page_that_the_archive_refuses_takes_no_other_with_it(tmp_path: Path
     assert url.endswith("bai-so-2.html")
     assert "OverflowError: too large" in reason
     assert warc
+
+
+def test_a_site_that_is_off_is_told_in_words_and_its_robots_txt_counted_once(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as freed:
+        port = freed.getsockname()[1]
+    ended = _crawl(tmp_path, f"http://127.0.0.1:{port}/")
+    assert ended.returncode == Exit.CRAWL_FAILED
+    why = f"nothing answers at 127.0.0.1:{port}: the server is down, or it answers only to https:// or only to http://"
+    assert f"songlam: robots.txt unreachable: http://127.0.0.1:{port}/robots.txt: {why}" in ended.stderr
+    told = luutru(tmp_path, "status").stdout
+    assert f"songlam: 1 × {why}" in told
+    assert f"robots http://127.0.0.1:{port}/robots.txt (no answer, tried 3 times)" in told
+    assert told.rstrip().splitlines()[-2].endswith("1 of its addresses could not be had")
+    assert not re.search(r"Error\b|\b111\b", ended.stdout + ended.stderr + told)
 
 
 def test_an_archive_that_cannot_be_written_is_no_success(tmp_path: Path) -> None:

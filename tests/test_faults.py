@@ -191,7 +191,7 @@ def test_faults_on_the_way_harm_no_other_page(network: Crawled) -> None:
 
 def test_a_connection_that_is_reset_is_a_failed_download(network: Crawled) -> None:
     reason = network.failed("dut-truoc-101")
-    assert reason.startswith("DownloadFailedError: Connection")
+    assert re.match(r"the connection to [\w.:]+ failed: Connection", reason)
     assert 1 < network.site.count("/tin/dut-truoc-101.html") <= 6
 
 
@@ -225,7 +225,7 @@ def test_a_packed_body_that_is_whole_is_an_article(network: Crawled, coding: str
 
 
 def test_the_time_limit_is_for_the_whole_response_however_steadily_it_drips(network: Crawled) -> None:
-    assert f"took longer than {SLOWEST}" in network.failed("tung-byte-108")
+    assert "does not answer in time" in network.failed("tung-byte-108")
 
 
 def test_a_page_whose_template_forgets_the_end_tags_is_whole_when_its_foot_is_there() -> None:
@@ -427,11 +427,11 @@ def test_a_page_of_more_elements_than_can_be_read_in_time_is_refused() -> None:
 RULES = "User-agent: *\nAllow: /\nDisallow: /tin/khoe-2.html\n"
 UNREACHABLE: dict[str, tuple[Answer, str]] = {
     "robots-loi": (status("500 Internal Server Error"), "HTTP status 500"),
-    "robots-nho-giot": (drip(RULES, 0.2), "DownloadTimeoutError"),
-    "robots-dut": (reset(), "DownloadFailedError"),
+    "robots-nho-giot": (drip(RULES, 0.2), "does not answer in time"),
+    "robots-dut": (reset(), "the connection to"),
     "robots-nua-voi": (
         cut_off(RULES, announced=len(RULES), after=len(RULES) // 2, media_type="text/plain"),
-        "ResponseDataLossError",
+        "the connection ended before the whole response was there",
     ),
 }
 

@@ -65,7 +65,7 @@ CLOSED = {
     "503": "HTTP status 503",
     "429": "HTTP status 429",
     "599": "HTTP status 599",
-    "no-answer": "DownloadTimeoutError",
+    "no-answer": "does not answer in time",
     "elsewhere": "left the site: robots.khac.internal",
 }
 

@@ -17,6 +17,7 @@ from crawler.frontier import Frontier
 from crawler.items import Errand
 from crawler.middlewares.refusals import NotNow, Refused
 from crawler.spiders.site import SiteSpider
+from crawler.unanswered import why_unanswered
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -66,7 +67,7 @@ class CaptureMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         if request.meta.pop(_SENT, None) and not isinstance(exception, Refused):  # it waited in its slot in vain
             role, asked = _whose(request)
-            reason = f"{type(exception).__name__}: {exception}"
+            reason = why_unanswered(exception, request.url)
             self._take(request, self._frontier.recorder.failed(request, reason, role, asked))
 
     def _take(self, request: Request, capture: Capture) -> None:

@@ -21,6 +21,7 @@ from crawler.ending import EarlyEnd
 from crawler.middlewares.refusals import Forbidden, NotNow, Refused
 from crawler.spiders.site import SiteSpider
 from crawler.throttle import PRODUCT
+from crawler.unanswered import why_unanswered
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -91,7 +92,7 @@ class RobotsMiddleware:
             logger.warning("%s: %s: everything is allowed", url, error)
             return self._parse(b"")
         except Exception as error:
-            raise self._keep_out(origin, f"{url}: {type(error).__name__}: {error}") from error
+            raise self._keep_out(origin, f"{url}: {why_unanswered(error, url)}") from error
         if response.status == 429 or response.status >= 500:
             raise self._keep_out(origin, f"{url}: HTTP status {response.status}")
         if response.status >= 300:

@@ -14,6 +14,7 @@ from crawler.ending import EarlyEnd
 from crawler.middlewares.refusals import NotNow
 from crawler.spiders.site import SiteSpider
 from crawler.throttle import REFUSING, SiteThrottle
+from crawler.unanswered import why_unanswered
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -55,7 +56,7 @@ class SiteTurnMiddleware:
         """:raises NotNow: the site does not answer and the crawl ends for it."""
         if isinstance(exception, self._no_answer):
             if self._throttle is not None:
-                self._throttle.count_failure(request, f"{type(exception).__name__}: {exception}")
+                self._throttle.count_failure(request, why_unanswered(exception, request.url))
             self._raise_if_ending()
 
     def _raise_if_ending(self) -> None:

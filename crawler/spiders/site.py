@@ -23,6 +23,7 @@ from crawler.pages import unread_page
 from crawler.profiles import Profile
 from crawler.recorder import headers_of
 from crawler.terms import site_settings
+from crawler.unanswered import why_unanswered
 from crawler.urls import SiteAddresses
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class SiteSpider(scrapy.Spider):
         """A request that got no response: kept as a Page with its error."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         errand: Errand = request.meta["errand"]
+        assert failure.value is not None
         refused: Literal["excluded", "pending"] | None = None
         if isinstance(failure.value, Refused):
             refused = "pending" if isinstance(failure.value, NotNow) else "excluded"
@@ -109,9 +111,7 @@ class SiteSpider(scrapy.Spider):
             profile=self.profile,
             layout=self.layout,
             errand=errand,
-            error=failure.getErrorMessage()
-            if refused
-            else f"{type(failure.value).__name__}: {failure.getErrorMessage()}",
+            error=why_unanswered(failure.value, request.url),
             refused=refused,
             links_read=True,  # there are none
         )
