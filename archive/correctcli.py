@@ -13,7 +13,6 @@ import typer
 from typer.core import TyperGroup
 
 from archive.articles import find_article
-from archive.conclude import conclude_about
 from archive.correcting import Signed, correct, decide, signed
 from archive.corrections import Field, corrected_articles, corrections_to_review, load_corrections
 from archive.exits import Exit
@@ -29,6 +28,7 @@ from archive.givenvalues import (
 )
 from archive.reading import fail, reading, writing
 from archive.show_corrections import show_corrections
+from archive.store import Archive
 from archive.terminal import err, say, say_json
 
 _OF_AN_ARTICLE = "article"
@@ -127,7 +127,7 @@ def article_command(
             given["source"] = read_source(source, source_url)
         article = find_article(archive.db, asked)
         made = correct(archive.db, article, given, _signed(by, reason))
-        conclude_about(archive, [article])
+        _conclude(archive, article)
     if as_json:
         say_json([asdict(one) for one in made])
     else:
@@ -191,11 +191,17 @@ def _decide(
     with _in_words(), writing(ctx) as archive:
         now = decide(archive.db, number, decision, _signed(by, reason))
         if decision == "withdrawn":
-            conclude_about(archive, [now.article])
+            _conclude(archive, now.article)
     if as_json:
         say_json(asdict(now))
     else:
         show_corrections([now])
+
+
+def _conclude(archive: Archive, article: str) -> None:
+    from archive.conclude import conclude_about  # noqa: PLC0415 - no command that reads compares texts
+
+    conclude_about(archive, [article])
 
 
 def _signed(by: str | None, reason: str) -> Signed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,11 +14,9 @@ from crawler.commands import AllowPrivate, Interrupted, Json, chosen, err, out
 from crawler.home import Home
 from crawler.locks import AlreadyCrawling
 from crawler.profiles import Profile
-from crawler.survey import checking
-from crawler.survey.checkreport import as_record, check_report
-from crawler.survey.status import shown
-from crawler.survey.trouble import Trouble
-from crawler.survey.visiting import Look, look_at
+
+if TYPE_CHECKING:
+    from crawler.survey.checking import Checking
 
 
 def sites_check(
@@ -39,6 +37,12 @@ def sites_check(
     site, as politely as a crawl. What is read from them is compared with what is normal for the site: with its newest
     archived articles. Nothing is stored.
     """
+    from crawler.survey import checking  # noqa: PLC0415 - what asks and reads pages takes a second to load
+    from crawler.survey.checkreport import as_record, check_report  # noqa: PLC0415
+    from crawler.survey.status import shown  # noqa: PLC0415
+    from crawler.survey.trouble import Trouble  # noqa: PLC0415
+    from crawler.survey.visiting import Look, look_at  # noqa: PLC0415
+
     home: Home = ctx.obj
     profiles, broken = chosen(home, sites, all_sites=all_sites)
     plans = [_checking(home, profile) for profile in profiles]
@@ -66,8 +70,10 @@ def sites_check(
         raise typer.Exit(Exit.BAD_CONFIGURATION)
 
 
-def _checking(home: Home, profile: Profile) -> checking.Checking:
+def _checking(home: Home, profile: Profile) -> Checking:
     """The plan for one site, with what its archive says is normal."""
+    from crawler.survey import checking  # noqa: PLC0415
+
     if not home.archive.exists():
         return checking.Checking(profile, Coverage(0, {}), [], [], {})
     db = open_read_only(home.archive)

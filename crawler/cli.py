@@ -1,5 +1,7 @@
 """The command ``luutru``: the operator's commands, with the archivist's from :mod:`archive.cli` beside them.
 
+What crawls and reads pages (Scrapy, Twisted, trafilatura) is loaded by the commands that do so, for it takes a second.
+
 Results go to stdout, everything else to stderr. Exit codes: :class:`archive.exits.Exit`.
 """
 
@@ -28,22 +30,13 @@ from archive.terminal import safe
 from crawler.checkcli import sites_check
 from crawler.commands import AllowPrivate, Interrupted, Json, all_profiles, chosen, err, out, say_wrong
 from crawler.configuration import ConfigurationError, require_contact
-from crawler.crawling import Asked
 from crawler.endless import EndlessPattern
 from crawler.home import DEFAULT, Home
-from crawler.ingest import AlreadyIngesting, ingest
-from crawler.ingestreport import Bar, ingest_report
-from crawler.locks import AlreadyCrawling
+from crawler.locks import AlreadyCrawling, Busy
 from crawler.profiles import ProfileError, UnknownSite
-from crawler.reextract import reextract
-from crawler.reextractreport import as_record, reextract_report, shown_progress
-from crawler.report import crawl_report
-from crawler.runs import runs_of
 from crawler.schedulecli import schedule_app
-from crawler.shares import crawl
 from crawler.sitescli import sites_app
 from crawler.surveycli import sites_add
-from crawler.workers import cores
 
 
 class _Commands(TyperGroup):
@@ -139,6 +132,11 @@ def crawl_command(
     A crawl that was cut short, however it ended, goes on where it stopped. One that came to its end is followed by one
     that looks for what is new, and again at what is due: fresh articles often, old ones seldom.
     """
+    from crawler.crawling import Asked  # noqa: PLC0415 - Scrapy takes a second to load
+    from crawler.report import crawl_report  # noqa: PLC0415
+    from crawler.runs import runs_of  # noqa: PLC0415
+    from crawler.shares import crawl  # noqa: PLC0415
+
     home: Home = ctx.obj
     profiles, broken = chosen(home, sites, all_sites=all_sites)
     require_contact(home, profiles)
@@ -189,6 +187,9 @@ def ingest_command(
     The files are copied into the home directory. What is there already is left alone: the same file can be taken in
     again without harm, and what was interrupted goes on.
     """
+    from crawler.ingest import ingest  # noqa: PLC0415 - what reads pages takes a second to load
+    from crawler.ingestreport import Bar, ingest_report  # noqa: PLC0415
+
     home: Home = ctx.obj
     profiles, broken = all_profiles(home)
     open_archive(home.archive).close()
@@ -242,6 +243,10 @@ def reextract_command(
 
     A site that is being crawled is left out. What was interrupted can be done again.
     """
+    from crawler.reextract import reextract  # noqa: PLC0415 - what reads pages takes a second to load
+    from crawler.reextractreport import as_record, reextract_report, shown_progress  # noqa: PLC0415
+    from crawler.workers import cores  # noqa: PLC0415
+
     home: Home = ctx.obj
     profiles, broken = chosen(home, sites, all_sites=all_sites, asking=False)
     with shown_progress(err) as progress:
@@ -310,7 +315,7 @@ def _run() -> None:
             raise
         refused = fault_of(error, Path("archive.db"))
         _fail(refused, refused.exit)
-    except (AlreadyCrawling, AlreadyIngesting) as error:
+    except Busy as error:
         _fail(error, Exit.BUSY)
 
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from crawler.home import Home
 from crawler.profiles import Profile
-from crawler.resolver import is_private
+from crawler.publichosts import is_private
 
 FILE = "luutru.toml"
 VARIABLE = "LUUTRU_CONTACT"

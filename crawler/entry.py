@@ -1,4 +1,4 @@
-"""Where the command begins: loading everything takes a second, and Ctrl-C ends that too. Touches signal handlers."""
+"""Where the command begins: loading takes half a second, and Ctrl-C ends that too. Touches signal handlers."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from crawler import clock
 from crawler.foreign import Foreign, Passed
 from crawler.home import Home
 from crawler.intake import DONE, STOPPED, Intake
+from crawler.locks import Busy
 from crawler.profiles import Profile
 
 _MOST_HOSTS = 10_000
@@ -33,7 +34,7 @@ _MOST_DAMAGES = 100
 MANY_MORE = "(further hosts)"
 
 
-class AlreadyIngesting(Exception):
+class AlreadyIngesting(Busy):
     """Another process takes files into the same archive."""
 
 

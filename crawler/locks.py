@@ -1,8 +1,8 @@
 """One visitor a host: kernel locks on files in ``HOME/locks``, one file a host, held while a site is being visited.
 
 The kernel lets go of them when the process ends, however it ends. Everything that fetches from a site holds them: a
-crawl by :class:`crawler.crawling.SiteCrawler`, ``scrapy crawl`` by :class:`OnlyVisitor`, other commands by
-:func:`only_visitor`. Two profiles of one host exclude each other, in one process too.
+crawl by :class:`crawler.crawling.SiteCrawler`, ``scrapy crawl`` by :class:`crawler.onlyvisitor.OnlyVisitor`, other
+commands by :func:`only_visitor`. Two profiles of one host exclude each other, in one process too.
 """
 
 from __future__ import annotations
@@ -10,22 +10,14 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import NotConfigured
-
-from archive.exits import Exit
 from crawler.home import Home
 from crawler.profiles import Profile
-from crawler.spiders.site import SiteSpider
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +25,11 @@ LOOK_EVERY = 0.5
 """Seconds between two tries to get a lock that another process holds."""
 
 
-class AlreadyCrawling(Exception):
+class Busy(Exception):
+    """Another process holds what this one needs; the message says which."""
+
+
+class AlreadyCrawling(Busy):
     """Another process visits a host of the site; the message names host and process."""
 
 
@@ -101,27 +97,3 @@ def only_visitor(
         yield
     finally:
         locks.release()
-
-
-class OnlyVisitor:
-    """A Scrapy extension for ``scrapy crawl NAME``: takes the locks, or ends the process with ``Exit.BUSY``.
-
-    It cannot wait: Scrapy's event loop already runs, and Ctrl-C with it.
-    """
-
-    def __init__(self, locks: HostLocks) -> None:
-        self._locks = locks  # until the process ends
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> OnlyVisitor:
-        """:raises NotConfigured: no site's spider (``scrapy shell``), or the crawler itself holds the locks."""
-        spider = crawler.spider
-        if not isinstance(spider, SiteSpider):
-            raise NotConfigured("no site's spider")
-        if getattr(crawler, "locks", None) is not None:
-            raise NotConfigured  # as it should be: with words, Scrapy would warn of it in each log
-        locks = HostLocks(Home.of(crawler.settings), spider.profile)
-        if (visitor := locks.take()) is not None:
-            print(f"{spider.profile.name}: {visitor}", file=sys.stderr)
-            raise SystemExit(Exit.BUSY)
-        return cls(locks)

@@ -63,7 +63,7 @@ ITEM_PIPELINES = {
 
 # What watches over a crawl; and what this crawler does not use costs nothing
 EXTENSIONS = {
-    "crawler.locks.OnlyVisitor": 0,  # before anything is opened
+    "crawler.onlyvisitor.OnlyVisitor": 0,  # before anything is opened
     "crawler.ending.EarlyEnd": 10,
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.throttle.SiteThrottle": 20,

@@ -17,7 +17,7 @@ from test_bad_input import _server, _site
 from test_urls import SITE
 
 from archive.exits import Exit
-from crawler.resolver import is_private
+from crawler.publichosts import is_private
 
 ARTICLE = """<html><body><div class="news_column"><h1 class="title" itemprop="headline">{title}</h1>
 <span class="h5">Thứ ba - 29/06/2021 09:14</span><div id="news-bodyhtml"><p>{text}</p></div></div></body></html>"""

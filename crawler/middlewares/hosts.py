@@ -13,6 +13,7 @@ from scrapy.exceptions import NotConfigured
 
 from crawler import resolver
 from crawler.middlewares.refusals import LeftSite, PrivateAddress
+from crawler.publichosts import is_private
 from crawler.spiders.site import SiteSpider
 from crawler.urls import SiteAddresses
 
@@ -45,5 +46,5 @@ class OwnHostsMiddleware:
             reason = f"left the site: {urlsplit(request.url).netloc} is not {self._host}"
             raise LeftSite(reason, request.url)
         host = urlsplit(request.url).hostname or ""
-        if resolver.is_private(host) and not self._private:
+        if is_private(host) and not self._private:
             raise PrivateAddress(f"{host} is a private address: use --allow-private if it is meant")
