@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from datetime import date, datetime
+from urllib.parse import urlsplit
 from urllib.request import Request
 
 import pytest
 from lxml import html
 
 from crawler.clock import VIETNAM
+from crawler.demo import files
 from crawler.demo.fixed import FixedSite, GivenArticle
 from crawler.demo.model import Author
+from crawler.demo.photographs import COLUMNS, ROWS, photograph
 from crawler.demo.server import serve
 from crawler.demo.typography import thousands
 from crawler.demo.world import World
@@ -60,6 +65,53 @@ def test_the_first_visit_prints_the_truth_s_count_and_each_further_one_more() ->
                 count = true["view_count"] + visit
                 printed = thousands(count) if name == "thaibinhtv" else count
                 assert label.format(printed) in get(true["url"])[1].decode()
+
+
+def test_photographs_can_be_drawn_each_another_and_the_same_at_every_visit() -> None:
+    world = World(1, 12)
+    shown: dict[bool, dict[str, bytes]] = {}
+    for drawn in (True, False):
+        with serve(world, drawn=drawn) as sites:
+            urls = [image["url"] for name in sites for one in world.truth(name, sites) for image in one["images"]]
+            urls = list(dict.fromkeys(url for url in urls if url.endswith(".jpg")))
+            shown[drawn] = {urlsplit(url).path: get(url)[1] for url in urls}
+            assert get(urls[0])[1] == shown[drawn][urlsplit(urls[0]).path]
+    assert len(set(shown[True].values())) == len(shown[True]) > 12
+    assert set(shown[False].values()) == {files.JPEG}
+    assert max(map(len, shown[True].values())) < 3000
+
+
+def test_a_drawn_photograph_is_a_jpeg_of_its_size_whose_blocks_are_all_there() -> None:
+    parts = photograph("lúa chín").split(b"\xff")
+    markers = {part[:1]: part[3:] for part in parts[1:] if part}
+    assert struct.unpack(">BHHB", markers[b"\xc0"][:6]) == (8, 200, 320, 3)
+    codes = list(differences(photograph("lúa chín")))
+    assert len(codes) == COLUMNS * ROWS * 3
+    luma, level = codes[::3], 0
+    for difference in luma:
+        level += difference
+        assert -128 <= level <= 127
+    assert len(set(luma)) > 5, "a picture, and not one colour"
+
+
+def differences(picture: bytes) -> Iterator[int]:
+    """What the scan of a JPEG says, block by block, when no block has more than one colour."""
+    table = picture.index(b"\xff\xc4") + 5
+    lengths, symbols = picture[table : table + 16], picture[table + 16 :]
+    words, code, at = dict[str, int](), 0, 0
+    for bits, count in enumerate(lengths, 1):
+        for _ in range(count):
+            words[f"{code:0{bits}b}"], code, at = symbols[at], code + 1, at + 1
+        code *= 2
+    scan = picture[picture.index(b"\xff\xda") + 14 : -2].replace(b"\xff\x00", b"\xff")
+    left = "".join(f"{byte:08b}" for byte in scan)
+    while len(left) >= 8 or "0" in left:
+        word = next(left[:bits] for bits in range(1, 10) if left[:bits] in words)
+        size = words[word]
+        value, left = left[len(word) : len(word) + size], left[len(word) + size :]
+        yield 0 if not size else int(value, 2) if value[0] == "1" else int(value, 2) - (1 << size) + 1
+        assert left[0] == "0", "nothing more of the block"
+        left = left[1:]
 
 
 def test_requests_are_recorded_with_how_many_there_were_at_once() -> None:

@@ -43,7 +43,7 @@ def run(*, articles: int, seed: int | None, keep: Path | None, out: Console) -> 
     seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
     began = time.monotonic()
     world = World(seed, articles)
-    with serve(world) as bases:
+    with serve(world, drawn=True) as bases:
         write_profiles(home, bases)
         _title(out, f"Crawl: {len(bases)} replica sites on loopback, {articles} articles each, seed {seed}")
         if code := _luutru(home, "crawl", *bases):

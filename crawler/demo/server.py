@@ -13,15 +13,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
+from crawler.demo import files
 from crawler.demo.fixed import FixedSite
 from crawler.demo.layouts import Answer, Layout, Visit
 from crawler.demo.mutants import MutantSite, Mutation
+from crawler.demo.photographs import photograph
 from crawler.demo.world import World
 
 Served = World | FixedSite | Sequence[FixedSite]
@@ -78,6 +80,7 @@ def serve(
     delay: float = 0.0,
     mutate: Mutation | None = None,
     clock: Callable[[], datetime] | None = None,
+    drawn: bool = False,
 ) -> Iterator[Replicas]:
     """Serve a world, or sites of given articles, until the block is left.
 
@@ -85,6 +88,8 @@ def serve(
     :param mutate: what the pages lie about; the truth stays as it is (:mod:`crawler.demo.mutants`).
     :param clock: what the clock at the top of pages shows; by default the world's own moment, so that the same seed
         gives the same bytes. View counters rise by one with each visit to an article all the same.
+    :param drawn: whether each photograph shows something of its own; else all are one white pixel, which costs nothing
+        to make, send and keep.
     :raises OSError: a loopback address cannot be used. All of 127.0.0.0/8 is there on Linux; elsewhere the addresses
         127.0.0.2 to 127.0.0.5 may have to be set up first.
     """
@@ -97,6 +102,7 @@ def serve(
         replicas = Replicas({name: server.replica for name, server in servers.items()})
         for server in servers.values():
             server.bases = replicas
+            server.drawn = drawn
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
             thread.start()
             stack.callback(thread.join)
@@ -132,6 +138,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, host: str, name: str, layout: Layout, delay: float, clock: Callable[[], datetime]) -> None:
         super().__init__((host, 0), _Handler)
         self.delay = delay
+        self.drawn = False
         self.clock = clock
         self.replica = Replica(name, f"http://{host}:{self.server_port}", layout)
         self.bases: Mapping[str, str] = {name: self.replica.base}
@@ -158,7 +165,11 @@ class _Server(ThreadingHTTPServer):
     def answer(self, target: str, form: str | None) -> Answer:
         visit = Visit(self.replica.base, self.clock(), self._seen_before, self.bases)
         if form is None:
-            return self.replica.layout.answer(target, visit)
+            answer = self.replica.layout.answer(target, visit)
+            if self.drawn and answer.body == files.JPEG:
+                seed = self.replica.layout.site.share("photographs")
+                return replace(answer, body=photograph(seed, target.partition("?")[0]))
+            return answer
         return self.replica.layout.post(target, dict(parse_qsl(form, keep_blank_values=True)), visit)
 
     def _seen_before(self, index: int) -> int:
