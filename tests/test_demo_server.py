@@ -73,19 +73,20 @@ def test_photographs_can_be_drawn_each_another_and_the_same_at_every_visit() -> 
     for drawn in (True, False):
         with serve(world, drawn=drawn) as sites:
             urls = [image["url"] for name in sites for one in world.truth(name, sites) for image in one["images"]]
-            urls = list(dict.fromkeys(url for url in urls if url.endswith(".jpg")))
+            urls = list(dict.fromkeys(urls))
             shown[drawn] = {urlsplit(url).path: get(url)[1] for url in urls}
             assert get(urls[0])[1] == shown[drawn][urlsplit(urls[0]).path]
     assert len(set(shown[True].values())) == len(shown[True]) > 12
-    assert set(shown[False].values()) == {files.JPEG}
+    assert set(shown[False].values()) == {files.JPEG, files.PNG}
+    assert all(one.startswith((b"\x89PNG", b"\xff\xd8")) for one in shown[True].values())
     assert max(map(len, shown[True].values())) < 3000
 
 
 def test_a_drawn_photograph_is_a_jpeg_of_its_size_whose_blocks_are_all_there() -> None:
-    parts = photograph("lúa chín").split(b"\xff")
+    parts = photograph("image/jpeg", "lúa chín").split(b"\xff")
     markers = {part[:1]: part[3:] for part in parts[1:] if part}
     assert struct.unpack(">BHHB", markers[b"\xc0"][:6]) == (8, 200, 320, 3)
-    codes = list(differences(photograph("lúa chín")))
+    codes = list(differences(photograph("image/jpeg", "lúa chín")))
     assert len(codes) == COLUMNS * ROWS * 3
     luma, level = codes[::3], 0
     for difference in luma:

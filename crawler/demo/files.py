@@ -7,13 +7,15 @@ import struct
 import zlib
 
 
-def _png() -> bytes:
+def png(width: int, height: int, pixels: bytes) -> bytes:
+    """A PNG of 8-bit red, green and blue. ``pixels``: each row from above, a zero byte before it."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
-    pixel = zlib.compress(b"\0\xc8\x20\x20", 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixel) + chunk(b"IEND", b"")
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    packed = zlib.compress(pixels, 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
 
 
 def _pdf() -> bytes:
@@ -39,7 +41,7 @@ def _mp4() -> bytes:
     return box(b"ftyp", b"isom\0\0\0\0isommp42") + box(b"mdat", b"")
 
 
-PNG = _png()
+PNG = png(1, 1, b"\0\xc8\x20\x20")
 """One red pixel."""
 
 JPEG = base64.b64decode(

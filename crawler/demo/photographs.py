@@ -1,7 +1,7 @@
 """Drawn landscapes in place of a replica's photographs, so that who looks at its articles sees pictures. Pure.
 
-A JPEG (ITU T.81, baseline) of :data:`COLUMNS` × :data:`ROWS` blocks of one colour each: with only the first coefficient
-of a block it needs no transform, and a picture of 320 × 200 is 1.5 to 3 kB.
+A picture is :data:`COLUMNS` × :data:`ROWS` blocks of one colour each, 320 × 200 pixels, about 1.5 kB. As a JPEG (ITU
+T.81, baseline) it needs no transform: a block has its first coefficient and nothing more.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import random
 import struct
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Literal
 
-from crawler.demo import chance
+from crawler.demo import chance, files
 
 COLUMNS, ROWS = 40, 25
 _SIDE = 8
@@ -33,9 +34,10 @@ _WALL: _Colour = (238, 226, 204)
 
 
 @lru_cache(maxsize=512)
-def photograph(*keys: object) -> bytes:
-    """A JPEG that follows from the keys: sky and sun, two ranges of hills, a plain, and on most a few houses."""
-    return _jpeg(_landscape(chance.dice("photograph", *keys)))
+def photograph(media_type: Literal["image/jpeg", "image/png"], *keys: object) -> bytes:
+    """What follows from the keys: sky and sun, two ranges of hills, a plain, and on most a few houses."""
+    rows = _landscape(chance.dice("photograph", *keys))
+    return _png(rows) if media_type == "image/png" else _jpeg(rows)
 
 
 def _landscape(dice: random.Random) -> list[list[_Colour]]:
@@ -95,6 +97,11 @@ def _mixed(one: _Colour, other: _Colour, share: float) -> _Colour:
         one[1] + (other[1] - one[1]) * share,
         one[2] + (other[2] - one[2]) * share,
     )
+
+
+def _png(rows: list[list[_Colour]]) -> bytes:
+    lines = (b"\0" + b"".join(bytes(map(round, colour)) * _SIDE for colour in row) for row in rows)
+    return files.png(COLUMNS * _SIDE, ROWS * _SIDE, b"".join(line * _SIDE for line in lines))
 
 
 _LENGTHS = (0, 1, 5, 1, 1, 1, 1, 1, 1)

@@ -7,6 +7,7 @@ Every request is recorded, with how many the site was answering at that moment, 
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 import threading
 import time
@@ -131,6 +132,10 @@ def _listening(
         server.server_close()
 
 
+_OF_THE_SITE = re.compile("logo|banner|favicon")
+"""In the path of a picture that is no article's."""
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -166,11 +171,16 @@ class _Server(ThreadingHTTPServer):
         visit = Visit(self.replica.base, self.clock(), self._seen_before, self.bases)
         if form is None:
             answer = self.replica.layout.answer(target, visit)
-            if self.drawn and answer.body == files.JPEG:
-                seed = self.replica.layout.site.share("photographs")
-                return replace(answer, body=photograph(seed, target.partition("?")[0]))
-            return answer
+            return self._drawn(target.partition("?")[0], answer) if self.drawn else answer
         return self.replica.layout.post(target, dict(parse_qsl(form, keep_blank_values=True)), visit)
+
+    def _drawn(self, path: str, answer: Answer) -> Answer:
+        seed = self.replica.layout.site.share("photographs")
+        if answer.body == files.JPEG:
+            return replace(answer, body=photograph("image/jpeg", seed, path))
+        if answer.body == files.PNG and not _OF_THE_SITE.search(path):
+            return replace(answer, body=photograph("image/png", seed, path))
+        return answer
 
     def _seen_before(self, index: int) -> int:
         with self._lock:
