@@ -97,7 +97,7 @@ def test_a_wrong_certificate_keeps_us_out_with_a_reason_that_says_so(
         ended = luutru(tmp_path, "crawl", "songlam", env={"SSL_CERT_FILE": str(certificate)} if trusted else None)
     assert ended.returncode == Exit.CRAWL_FAILED
     assert server.requests == []
-    reason = f"NotTrusted: the certificate of {ADDRESS} is refused: {why}"
+    reason = f"the certificate of {ADDRESS} is refused: {why}"
     assert reason in reasons(tmp_path)["songlam"]
     assert [told for told, _ in _captures(tmp_path) if told.startswith(reason)]
 

@@ -42,6 +42,12 @@ def test_every_remark_that_is_translated_is_one_that_the_programs_make(key: str)
             "trang nói rằng bài không còn: “Bài viết không tồn tại”",
         ),
         ("the page says that it is not there: gone", "trang nói rằng bài không còn: “gone”"),
+        (
+            "robots.txt unreachable: nothing answers at a.example: the server is down, or it answers only to https://"
+            " or only to http://",
+            "không lấy được robots.txt: a.example không trả lời: máy chủ ngừng chạy, hoặc chỉ nhận https:// hay chỉ"
+            " nhận http://",
+        ),
         ("behind the last page: HTTP status 404", "nằm sau trang cuối: máy chủ trả lời mã 404 (không tìm thấy trang)"),
     ],
 )
