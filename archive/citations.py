@@ -65,7 +65,8 @@ def reference(record: Mapping[str, Any], site: str, archived_at: str, accessed: 
 
 
 def sentence(cited: Reference) -> str:
-    """A reference as it stands in a list of sources written in Vietnamese."""
+    """A reference as it stands in a list of sources written in Vietnamese. Addresses stand in angle brackets (RFC 3986,
+    appendix C), so that no full stop is taken for a part of one."""
     by = [", ".join(cited.names.get("author", ()))]
     by += [f"{word}: {', '.join(cited.names[role])}" for role, word in _OTHERS.items() if role in cited.names]
     where = [cited.site, *([cited.publisher] if cited.publisher != cited.site else [])]
@@ -73,13 +74,13 @@ def sentence(cited: Reference) -> str:
         "; ".join(filter(None, by)),
         f"“{cited.headline}”",
         f"{', '.join(where)}, {_day_in_words(cited.published) or 'không rõ ngày đăng'}",
-        cited.url,
-        _archived(cited),
+        f"<{cited.url}>",
+        f"{_ARCHIVED}: <{cited.archived_at}> {_captured(cited)}",
     ]
     if cited.accessed:
         parts.append(f"Truy cập {_day_in_words(_ymd(cited.accessed))}")
     parts = [part[:1].upper() + part[1:] if index == 0 else part for index, part in enumerate(filter(None, parts))]
-    return " ".join(f"{part}." if not part.startswith("http") else part for part in parts)
+    return " ".join(f"{part}." for part in parts)
 
 
 def bibtex(cited: Reference) -> str:
@@ -224,7 +225,7 @@ def _archived(cited: Reference) -> str:
 
 def _captured(cited: Reference) -> str:
     at = datetime.fromisoformat(cited.captured_at)
-    return f"(chụp lúc {at.hour} giờ {at.minute:02}, {_day_in_words(_ymd(at))})"
+    return f"(chụp lúc {at.hour} giờ {at.minute:02} phút, {_day_in_words(_ymd(at))})"
 
 
 def _bib(text: str) -> str:

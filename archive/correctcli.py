@@ -76,7 +76,8 @@ def article_command(
         str | None,
         typer.Option(
             "--date",
-            help="When it was published, in Vietnam's time, as exactly as it is known: 2019-05-03T08:30.",
+            help="When it was published, in Vietnam's time, as exactly as it is known: 5/2019, 3/5/2019, 3/5/2019 08:30"
+            " (or 2019-05-03T08:30).",
         ),
     ] = None,
     byline: Annotated[str | None, typer.Option("--byline", help="The signature as it should stand.")] = None,

@@ -7,24 +7,26 @@ import calendar
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Literal
 
 from sqlite_utils import Database
 
+from archive.dates import year_first
 from archive.provinces import UnknownProvince, find_province
-from archive.vietnamese import fold, nfc
+from archive.vietnamese import words
 
 
 class QueryError(ValueError):
     """The search cannot be carried out; the message says in English what to type instead.
 
     ``code`` is a word for each kind of mistake, ``told`` the values that the message names, so that it can be said in
-    another language: ``no-words`` (``typed``), ``too-many-words`` (``count``, ``most``), ``too-long`` (``count``,
-    ``most``), ``short-prefix`` (``typed``, ``least``), ``bad-date`` (``name``, ``typed``), ``dates-crossed``
-    (``since``, ``until``), ``unknown-site``, ``unknown-kind`` and ``unknown-province`` (``typed``, ``nearest``: a
-    list), ``bad-filter`` (``name``, ``typed``, ``expected``), ``too-slow`` (nothing).
+    another language: ``nothing-asked`` (nothing), ``no-words`` (``typed``), ``too-many-words`` (``count``, ``most``),
+    ``too-long`` (``count``, ``most``), ``short-prefix`` (``typed``, ``least``), ``bad-date`` and ``bad-years``
+    (``name``, ``typed``), ``dates-crossed`` (``since``, ``until``), ``unknown-site``, ``unknown-kind`` and
+    ``unknown-province`` (``typed``, ``nearest``: a list), ``bad-filter`` (``name``, ``typed``, ``expected``),
+    ``excluded-filter`` (``typed``), ``too-slow`` (nothing).
     """
 
     def __init__(self, code: str, message: str, **told: object) -> None:
@@ -37,13 +39,14 @@ class QueryError(ValueError):
 class Filters:
     """Only articles for which all of this holds; None and ``""`` ask nothing.
 
-    ``site`` is a profile's name, ``kind`` a site's kind (``union``, ``broadcaster``), ``province`` the name of the
-    site's province, before or after 1 July 2025: the name of a unit of today means all units that it was made of.
-    ``author`` is the whole name of a person or a collective, ``section`` any part of the breadcrumb, ``keyword`` one of
-    the article's: of these three accents and capitals do not matter where none are typed. ``since`` and ``until``
-    are ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, both included: an article counts whose whole time of publication, as
-    exactly as it is known, lies between them, so one that is known to the month is in that month and in no day of it,
-    and an undated one in nothing. ``reprints``: ``folded`` shows of articles that are copies of one another only one.
+    ``site`` is a profile's name, ``kind`` a site's kind (``union``, ``broadcaster``, or as :data:`KINDS` has it),
+    ``province`` the name of the site's province, before or after 1 July 2025: the name of a unit of today means all
+    units that it was made of. ``author`` is the whole name of a person or a collective, ``section`` any part of the
+    breadcrumb, ``keyword`` one of the article's: of these three accents and capitals do not matter where none are
+    typed. ``since`` and ``until`` are a year, a month or a day, the year first or last (``2021-06``, ``6/2021``), both
+    included: an article counts whose whole time of publication, as exactly as it is known, lies between them, so one
+    that is known to the month is in that month and in no day of it, and an undated one in nothing. ``has_date``:
+    whether any is known. ``reprints``: ``folded`` shows of articles that are copies of one another only one.
     """
 
     site: str | None = None
@@ -56,6 +59,7 @@ class Filters:
     until: str | None = None
     has_image: bool | None = None
     reprints: Literal["folded", "shown"] = "shown"
+    has_date: bool | None = None
 
     def is_empty(self) -> bool:
         """Whether all articles pass."""
@@ -66,73 +70,35 @@ class Filters:
 
         :raises QueryError: one is no date, or they are in the wrong order.
         """
-        first = _day("since", self.since, last=False) if self.since else None
-        last = _day("until", self.until, last=True) if self.until else None
+        first = read_date("since", self.since, last=False) if self.since else None
+        last = read_date("until", self.until, last=True) if self.until else None
         if first and last and first > last:
             message = f"nothing is published after {self.since} and before {self.until}: exchange them"
             raise QueryError("dates-crossed", message, since=self.since, until=self.until)
         return first, last
 
 
-_NAMES = {
-    "site": ("site", "trang"),
-    "kind": ("kind", "loai"),
-    "province": ("province", "tinh"),
-    "author": ("author", "tacgia"),
-    "section": ("section", "muc", "chuyenmuc"),
-    "keyword": ("keyword", "tukhoa"),
-    "since": ("since", "tu"),
-    "until": ("until", "den"),
-    "has_image": ("image", "anh"),
-    "reprints": ("reprints", "danglai"),
+KINDS = {
+    "cong doan": "union",
+    "dai": "broadcaster",
+    "phat thanh truyen hinh": "broadcaster",
+    "phat thanh va truyen hinh": "broadcaster",
+    "dai phat thanh truyen hinh": "broadcaster",
+    "dai phat thanh va truyen hinh": "broadcaster",
 }
-"""How each filter may be typed in a query, without accents."""
+"""How a kind of site may be named in Vietnamese: its words, without accents."""
 
-_BY_NAME = {typed: name for name, names in _NAMES.items() for typed in names}
-_TYPED = re.compile(
-    rf"(?<!\S)(?P<minus>-?)(?P<name>{'|'.join(sorted(_BY_NAME, key=len, reverse=True))}):"
-    r'(?:["“”„«»](?P<quoted>[^"“”„«»]*)["“”„«»]?|(?P<bare>[^\s"“”„«»]+))'
-)
-_VALUES: dict[str, dict[str, object]] = {
-    "has_image": {"co": True, "yes": True, "khong": False, "no": False},
-    "reprints": {"gop": "folded", "folded": "folded", "hien": "shown", "shown": "shown"},
-}
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 
 
-def typed_filters(query: str, filters: Filters) -> tuple[str, Filters]:
-    """The words of a query, and the filters with those that are typed in it: ``site:thst``, ``tỉnh:"Sóc Trăng"``.
-
-    Names may be typed in English or Vietnamese, without accents or with them: site or trang, kind or loại, province or
-    tỉnh, author or tácgiả, section or mục, keyword or từkhóa, since or từ, until or đến, image or ảnh (``có``,
-    ``không``), reprints or đănglại (``gộp``, ``hiện``).
-
-    :raises QueryError: a filter has no such value, or stands after a dash.
-    """
-    query = nfc(query)
-    words, at = "", 0
-    for found in _TYPED.finditer(fold(query)):
-        name = _BY_NAME[found["name"]]
-        group = "bare" if found["quoted"] is None else "quoted"
-        value: object = query[found.start(group) : found.end(group)]
-        values = _VALUES.get(name)
-        expected = sorted(values) if values else []
-        if found["minus"] or (values and found[group] not in values):
-            message = f"{name}: expected {' or '.join(expected) or 'no - before it'}, not {found.group()!r}"
-            raise QueryError("bad-filter", message, name=name, typed=found.group(), expected=expected)
-        filters = replace(filters, **{name: values[found[group]] if values else value})  # type: ignore[arg-type]
-        words, at = words + query[at : found.start()], found.end()
-    return words + query[at:], filters
-
-
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-
-
-def _day(name: str, typed: str, *, last: bool) -> date:
+def read_date(name: str, typed: str, *, last: bool, label: str | None = None) -> date:
     """The first or the last day of a year, a month or a day.
 
+    :param name: of the filter.
+    :param label: how the filter was typed.
     :raises QueryError: it is none of these.
     """
-    found = _DATE.fullmatch(typed.strip())
+    found = _DATE.fullmatch(year_first(typed.strip()))
     try:
         if found is None:
             raise ValueError
@@ -140,8 +106,26 @@ def _day(name: str, typed: str, *, last: bool) -> date:
         month = int(found[2] or (12 if last else 1))
         return date(year, month, int(found[3] or (calendar.monthrange(year, month)[1] if last else 1)))
     except ValueError:
-        message = f"{name}: expected a year, month or day such as 2021, 2021-06 or 2021-06-29, not {typed!r}"
+        expected = "expected a year, month or day such as 2021, 6/2021 or 29/6/2021 (or 2021-06-29)"
+        message = f"{label or name}: {expected}, not {typed!r}"
         raise QueryError("bad-date", message, name=name, typed=typed) from None
+
+
+_YEARS = re.compile(r"([12]\d{3})(?:\s*[-–]\s*([12]\d{3}))?", re.ASCII)
+
+
+def read_years(label: str, typed: str) -> tuple[str, str]:
+    """The first and the last of the years ``2019`` or ``2019-2021``.
+
+    :param label: how the filter was typed.
+    :raises QueryError: it is neither, or the last year is before the first.
+    """
+    found = _YEARS.fullmatch(typed.strip())
+    first, last = (found[1], found[2] or found[1]) if found else ("1", "0")
+    if first > last:
+        message = f"{label}: expected a year or two, as in 2019 or 2019-2021, not {typed!r}"
+        raise QueryError("bad-years", message, name="time", typed=typed)
+    return first, last
 
 
 def sites_of(db: Database, filters: Filters) -> list[str] | None:
@@ -156,8 +140,9 @@ def sites_of(db: Database, filters: Filters) -> list[str] | None:
         _require("site", filters.site, [name for name, _, _ in sites])
         sites = [row for row in sites if row[0] == filters.site]
     if filters.kind:
-        _require("kind", filters.kind, [kind for (kind,) in db.execute("SELECT DISTINCT kind FROM sites")])
-        sites = [row for row in sites if row[1] == filters.kind]
+        kind = KINDS.get(" ".join(words(filters.kind)), filters.kind)
+        _require("kind", kind, [known for (known,) in db.execute("SELECT DISTINCT kind FROM sites")])
+        sites = [row for row in sites if row[1] == kind]
     if filters.province:
         try:
             units = find_province(db, filters.province)

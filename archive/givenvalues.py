@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, get_args
 
 from archive.corrections import KIND
+from archive.dates import year_first
 from archive.effective import DATE_FIELDS
 from archive.records import AuthorRole
 from archive.vietnamese import nfc
@@ -34,17 +35,22 @@ _DATE = re.compile(
     r"(?P<zone>Z|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
-_EXPECTED = "expected 2019-05 (a month), 2019-05-03, 2019-05-03T08, 2019-05-03T08:30 or 2019-05-03T08:30:15"
+_DAY_FIRST = re.compile(r"(?P<day>[\d/.-]+)(?:[T ]+(?P<hour>\d{1,2})(?P<rest>[:\dZ+-]*))?", re.ASCII)
+_EXPECTED = (
+    "expected 5/2019 (a month), 3/5/2019, 3/5/2019 08:30, or with the year first 2019-05, 2019-05-03, 2019-05-03T08,"
+    " 2019-05-03T08:30 or 2019-05-03T08:30:15"
+)
 
 
 def read_date(text: str) -> Given:
-    """A date of publication in Vietnam's time, as exact as it is written.
+    """A date of publication in Vietnam's time, as exact as it is written, its year first or last.
 
     :raises CorrectionError: it is no date, or in another time zone.
     """
     typed = text.strip()
     if not typed:
         return text, dict.fromkeys(DATE_FIELDS)
+    typed = _year_first(typed)
     found = _DATE.fullmatch(typed)
     if found is None:
         raise CorrectionError(f"{text!r} is no date: {_EXPECTED}, in Vietnam's time")
@@ -57,6 +63,14 @@ def read_date(text: str) -> Given:
     if found["zone"] and found["zone"].replace(":", "") != "+0700":
         raise CorrectionError(_other_zone(text, moment, found["zone"], precision))
     return text, dict(zip(DATE_FIELDS, (moment.isoformat(), text, precision, KIND), strict=True))
+
+
+def _year_first(typed: str) -> str:
+    """``3/5/2019 8:30`` as ``2019-05-03T08:30``; what is no such date as it is."""
+    found = _DAY_FIRST.fullmatch(typed)
+    if found is None or (day := year_first(found["day"])) == found["day"]:
+        return typed
+    return day + (f"T{found['hour'].zfill(2)}{found['rest']}" if found["hour"] else "")
 
 
 def _padded(numbers: list[int]) -> tuple[int, int, int, int, int, int]:

@@ -27,14 +27,16 @@ Counts = list[tuple[str, int]]
 @dataclass(frozen=True, slots=True)
 class Facets:
     """What the articles found are: of which ``site``, published in which ``year`` (newest first), in which
-    ``section`` (each part of the breadcrumb), by which ``author``; of each list at most :data:`MOST_VALUES`. Not
-    ``complete``: the counts are of the articles that were counted, and there are more."""
+    ``section`` (each part of the breadcrumb), by which ``author``; of each list at most :data:`MOST_VALUES`;
+    ``undated`` are in no year. Not ``complete``: the counts are of the articles that were counted, and there are more.
+    """
 
     site: Counts
     year: Counts
     section: Counts
     author: Counts
     complete: bool
+    undated: int = 0
 
 
 def in_order(
@@ -110,13 +112,14 @@ def count_facets(db: Database, found: Iterable[int], complete: bool) -> Facets:
         year[published[:4]] += 1
         sections[of_sections] += 1
         authors[of_authors] += 1
-    del year[""]
+    undated = year.pop("", 0)
     return Facets(
         site=_most(site),
         year=sorted(year.items(), reverse=True),
         section=_most(_apart(sections)),
         author=_most(_apart(authors)),
         complete=complete,
+        undated=undated,
     )
 
 

@@ -86,13 +86,26 @@ class Query:
         """Where the query's words stand in a text (NFC): start, end, and the number of the clause."""
         searched = Searched(text)
         for number, clause in enumerate(self.clauses):
-            for phrase in dict.fromkeys(phrase for way in clause.ways for phrase in way):
+            # Of a province's name one word says nothing: the article may be here by its site.
+            ways = [way for way in clause.ways if not clause.units or len(way) == 1 or all(map(searched.has, way))]
+            for phrase in dict.fromkeys(phrase for way in ways for phrase in way):
                 for start, end in searched.places(phrase):
                     yield start, end, number
 
+    def is_by_province(self, texts: Iterable[str]) -> bool:
+        """Whether texts of an article that fulfils it have not the name of a province that was typed: it is here by
+        another name of that province, or by its site's."""
+        named = [clause for clause in self.clauses if clause.units]
+        searched = list(map(Searched, texts)) if named else []
+        return not all(
+            any(all(any(one.has(phrase) for one in searched) for phrase in way) for way in clause.typed)
+            for clause in named
+        )
+
 
 _CHUNK = re.compile(r'(?P<minus>(?<!\S)-)?(?:["“”„«»](?P<quoted>[^"“”„«»]*)["“”„«»]?|(?P<bare>[^\s"“”„«»]+))')
-_OR = {"OR", "HOẶC", "|"}
+OR = frozenset({"OR", "HOẶC", "|"})
+"""Between words of which one is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,8 @@ def parse(text: str, abbreviations: Abbreviations) -> Query:
         run = []
         clauses.append(Clause(tuple((item.phrase,) for item in group), quoted=any(item.quoted for item in group)))
     clauses += _expand(run, abbreviations)
+    if not text.strip():
+        raise QueryError("nothing-asked", "there is nothing to look for; type a word, or choose a filter")
     if not clauses:
         message = f"no word to look for in {text[:80]!r}; type at least one, without - before it"
         raise QueryError("no-words", message, typed=text[:80])
@@ -137,7 +152,7 @@ def _read(text: str) -> tuple[list[list[_Item]], list[Phrase]]:
     joined = False
     for chunk in _CHUNK.finditer(text):
         bare = chunk["bare"]
-        if bare in _OR and not chunk["minus"]:
+        if bare in OR and not chunk["minus"]:
             joined = bool(groups)
             continue
         phrase = read_phrase(chunk["quoted"] or bare or "")

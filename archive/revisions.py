@@ -94,6 +94,9 @@ class ListChange:
     moved: bool
 
 
+SHORT_LISTS = frozenset({"authors", "keywords"})
+"""Lists of a few words, which are best shown whole: who reads that one name went takes it that none is left."""
+
 Change = TextChange | BodyChange | ValueChange | ListChange
 
 

@@ -17,18 +17,20 @@ from archive.abbreviations import Abbreviations, load_abbreviations
 from archive.dating import is_shown
 from archive.effective import effective
 from archive.faults import sqlite_code
-from archive.filters import Filters, QueryError, typed_filters
+from archive.filters import Filters, QueryError
 from archive.listing import Facets, count_facets, folded, in_order
 from archive.matching import MOST_COUNTED, Deadline, Matches, find, too_slow
+from archive.nearest import Unknown, unknown_names
 from archive.plans import Entry, plan
 from archive.query import Query, parse
 from archive.ranking import Ranked, rank
 from archive.searchable import TEXTS
 from archive.snippets import Marked, mark, snippet
 from archive.suggesting import suggest
+from archive.typedfilters import typed_filters
 from archive.vocabulary import Vocabulary
 
-__all__ = ["Facets", "Filters", "Hit", "Order", "QueryError", "Results", "search"]
+__all__ = ["Facets", "Filters", "Hit", "Order", "QueryError", "Results", "Unknown", "search"]
 
 Order = Literal["newest", "relevance"]
 
@@ -46,8 +48,11 @@ _HELD = 500
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article found. Dates as in the export; ``headline`` and ``snippet`` with what matched; ``reprints``: how
-    many copies of it were found too and are not shown; ``near``: it does not match, but may be what was meant."""
+    """One article found. Dates as in the export; ``headline`` and ``snippet`` with what matched; ``snippet_of``: which
+    of its texts that is cut from (``description``, ``body``, ``byline``, ``keywords``), empty where it has none;
+    ``reprints``: how many copies of it were found too and are not shown; ``near``: it does not match, but may be what
+    was meant; ``by_province``: it has not the province's name that was typed, but another one of it, or its site is
+    one of that province."""
 
     id: str
     site: str
@@ -56,14 +61,22 @@ class Hit:
     date_precision: str | None
     headline: Marked
     snippet: Marked
+    snippet_of: str
     reprints: int = 0
     near: bool = False
+    by_province: bool = False
+
+    @property
+    def label(self) -> str | None:
+        """The text that the snippet is cut from, where a reader would take it for another."""
+        return self.snippet_of if self.snippet_of in {"byline", "keywords"} else None
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
     """``total`` articles match; at least that many where ``complete`` is False. ``facets`` where they were asked for;
-    ``suggestion``: another query that would find something, where this one found nothing. An article of which somebody
+    where this one found nothing, ``suggestion`` is another query that would find something, and ``unknown`` are the
+    names among its filters that no article has. An article of which somebody
     deleted the row by hand is no hit, but is counted until ``luutru reindex``: the index holds it up to then."""
 
     total: int
@@ -71,6 +84,7 @@ class Results:
     hits: list[Hit]
     facets: Facets | None = None
     suggestion: str | None = None
+    unknown: tuple[Unknown, ...] = ()
 
     @property
     def more(self) -> bool:
@@ -119,7 +133,7 @@ class _Search:
         self, db: Database, query: str, filters: Filters, abbreviations: Abbreviations, check: Deadline
     ) -> None:
         self._db, self._check = db, check
-        self._words, self._filters = typed_filters(query, filters)
+        self._words, self._written, self._filters = typed_filters(query, filters)
         blank = not self._words.strip() and not self._filters.is_empty()
         self._query = Query(()) if blank else parse(self._words, abbreviations)
         self._abbreviations = abbreviations
@@ -155,11 +169,18 @@ class _Search:
         hits = [hit for number in shown if (hit := self._hit(number, copies[number], near=number in ranked.near))]
         self._check()
         counted = count_facets(self._db, found, complete) if facets else None
-        suggestion = None
-        if not matches.numbers and self._query.clauses:
-            suggestion = suggest(self._words, self._finds, self._vocabulary)
+        suggestion: str | None = None
+        unknown: tuple[Unknown, ...] = ()
+        if not matches.numbers:
+            unknown = unknown_names(self._db, self._filters, self._vocabulary)
+            suggestion = self._suggestion() if self._query.clauses and not unknown else None
         total = len(found) if complete else min(len(found), max(MOST_COUNTED, need))
-        return Results(total, complete, hits, counted, suggestion)
+        return Results(total, complete, hits, counted, suggestion, unknown)
+
+    def _suggestion(self) -> str | None:
+        """Another query that finds something, with the filters that were typed in this one."""
+        found = suggest(self._words, self._finds, self._vocabulary)
+        return f"{found} {self._written}".strip() if found else None
 
     def _ranked(self) -> tuple[Ranked, Matches]:
         """What comes first by relevance, the same for every page of the results, and the matches it was chosen from."""
@@ -193,6 +214,8 @@ class _Search:
         if article is None:
             return None
         concluded = is_shown(article, article)
+        texts = {name: article[name] or "" for name in ("description", "body", "byline", "keywords")}
+        shown_of, shown = snippet(self._query, texts | {"keywords": texts["keywords"].replace("\n", ", ")})
         return Hit(
             id=article["id"],
             site=article["site"],
@@ -200,11 +223,11 @@ class _Search:
             date_published=article["concluded_date" if concluded else "date_published"],
             date_precision=article["concluded_precision" if concluded else "date_precision"],
             headline=mark(self._query, article["headline"]),
-            snippet=snippet(
-                self._query, [article[name] or "" for name in ("description", "body", "byline", "keywords")]
-            ),
+            snippet=shown,
+            snippet_of=shown_of,
             reprints=reprints,
             near=near,
+            by_province=not near and self._query.is_by_province([article["headline"], *texts.values()]),
         )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 from typing import Annotated, Literal
 
 import typer
 
 from archive.abbreviations import load_abbreviations
-from archive.filters import Filters
+from archive.filters import Filters, read_years
 from archive.listing import Facets
 from archive.matching import MOST_EXAMINED
 from archive.reading import home_of, reading
@@ -32,10 +31,13 @@ def search_command(
     section: Annotated[str | None, typer.Option("--section", help="Only in this section of a site.")] = None,
     keyword: Annotated[str | None, typer.Option("--keyword", help="Only with this keyword.")] = None,
     since: Annotated[
-        str | None, typer.Option("--since", help="Published from then on: 2021, 2021-06 or 2021-06-29.")
+        str | None, typer.Option("--since", help="Published from then on: 2021, 6/2021 or 29/6/2021 (or 2021-06-29).")
     ] = None,
     until: Annotated[str | None, typer.Option("--until", help="Published up to then, that included.")] = None,
     year: Annotated[str | None, typer.Option("--year", help="Only of this year, or of years: 2019-2021.")] = None,
+    undated: Annotated[
+        bool | None, typer.Option("--undated/--dated", help="Only those of which no date is known, or one is.")
+    ] = None,
     image: Annotated[bool | None, typer.Option("--image/--no-image", help="Only with images, or without.")] = None,
     fold: Annotated[bool, typer.Option("--fold", help="Of articles that are copies of one another, only one.")] = False,
     by: Annotated[Order, typer.Option("--by", help="What comes first.")] = "newest",
@@ -51,14 +53,15 @@ def search_command(
     Words are found in any order and any form: without accents they match all accents, with accents only these;
     LĐLĐ finds Liên đoàn Lao động too, and Cần Thơ finds Sóc Trăng. '"in quotes"' finds a phrase as it stands; -word
     leaves out what has the word; of words with OR between them one is enough; 'đoàn*' is all words that begin so.
-    Filters may be typed among the words too: site:thst, tỉnh:"Sóc Trăng", từ:2021-06 (trang, loại, tỉnh, tácgiả, mục,
-    từkhóa, từ, đến, ảnh, đănglại).
+    Filters may be typed among the words too: trang:thst, tỉnh:"Sóc Trăng", từ:6/2021 (trang, loại, tỉnh, tác giả, mục,
+    từ khóa, từ, đến, năm, ngày, ảnh, đăng lại); ngày:không finds what is undated.
     """
-    if year is not None:
-        since, until = _years(year)
     reprints: Literal["folded", "shown"] = "folded" if fold else "shown"
-    filters = Filters(site, kind, province, author, section, keyword, since, until, image, reprints)
+    dated = None if undated is None else not undated
     with reading(ctx) as db:
+        if year is not None:
+            since, until = read_years("--year", year)
+        filters = Filters(site, kind, province, author, section, keyword, since, until, image, reprints, dated)
         results = search(
             db,
             " ".join(words or ()),
@@ -76,6 +79,9 @@ def search_command(
     if results.facets is not None:
         _show_facets(results.facets)
     err.print(_count(results, offset))
+    for one in results.unknown:
+        nearest = f"; nearest: {', '.join(one.nearest)}" if one.nearest else ""
+        err.print(f"the archive has no {one.filter} '{safe(one.typed)}'{safe(nearest)}", soft_wrap=True)
     if results.suggestion:
         err.print(f"instead: luutru search '{safe(results.suggestion)}'", soft_wrap=True)
 
@@ -96,17 +102,9 @@ def _count(results: Results, offset: int) -> str:
 def _show_facets(facets: Facets) -> None:
     counted = "articles" if facets.complete else "of those counted"
     for name in ("site", "year", "section", "author"):
-        if counts := getattr(facets, name):
+        counts = getattr(facets, name)
+        if name == "year" and facets.undated:
+            counts = [*counts, ("undated", facets.undated)]
+        if counts:
             say()
             say_table([name, counted], [(value, str(count)) for value, count in counts], right=[counted], fold=[name])
-
-
-_YEARS = re.compile(r"([12]\d{3})(?:-([12]\d{3}))?")
-
-
-def _years(text: str) -> tuple[str, str]:
-    found = _YEARS.fullmatch(text.strip())
-    first, last = (found[1], found[2] or found[1]) if found else ("1", "0")
-    if first > last:
-        raise typer.BadParameter(f"expected a year or two, as in 2019 or 2019-2021, not {text!r}")
-    return first, last

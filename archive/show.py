@@ -172,9 +172,10 @@ def show_results(results: Results) -> None:
     """What a search found, two or three lines an article."""
     for hit in results.hits:
         line = Text(f"{day_words(hit.date_published, hit.date_precision):<10}  {hit.id}  ")
-        say(line + marked(hit.headline, "bold yellow") + Text("  (nearly what was typed)" if hit.near else ""))
+        why = "  (nearly what was typed)" if hit.near else "  (by its province)" if hit.by_province else ""
+        say(line + marked(hit.headline, "bold yellow") + Text(why))
         if hit.snippet.text:
-            say(marked(hit.snippet), indent=4)
+            say(Text(f"{hit.label}: " if hit.label else "", "dim") + marked(hit.snippet), indent=4)
 
 
 def show_status(sites: list[SiteStatus]) -> None:

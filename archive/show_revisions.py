@@ -11,6 +11,7 @@ from typing import Any, Literal
 from rich.text import Text
 
 from archive.revisions import (
+    SHORT_LISTS,
     BodyChange,
     Change,
     ListChange,
@@ -26,6 +27,7 @@ from archive.terminal import date_words, in_colour, safe, say
 
 _SIGNS = {"removed": ("-", "red", "[-", "-]"), "added": ("+", "green", "{+", "+}")}
 
+_SEPARATOR = "; "
 _SHOWN: dict[str, tuple[str, ...]] = {
     "authors": ("name", "unit", "role"),
     "images": ("url", "caption", "credit"),
@@ -40,6 +42,7 @@ def show_revisions(article: str, revisions: list[Revision]) -> None:
     current = next((one for one in revisions if one.current), revisions[-1])
     say(current.content["headline"], "bold")
     say(f"{article}: " + ("the only revision" if len(revisions) == 1 else f"{len(revisions)} revisions, oldest first"))
+    before: Record = {}
     for revision in revisions:
         say()
         state = ", current" if revision is current and len(revisions) > 1 else ""
@@ -48,7 +51,8 @@ def show_revisions(article: str, revisions: list[Revision]) -> None:
         profile = f"{revision.content['site']}, {revision.profile_version}"
         say(f"read with profile {profile}", "dim", indent=2)
         for change in revision.changes or []:
-            _show_change(change)
+            _show_change(change, before, revision.content)
+        before = revision.content
         if revision.changes == []:
             say("nothing that is compared here differs from the revision before", "dim", indent=2)
 
@@ -60,9 +64,14 @@ def _origin(capture: Record | None) -> str:
     return f"from {capture['url']} (status {capture['status']}){place}"
 
 
-def _show_change(change: Change) -> None:
+def _show_change(change: Change, before: Record, after: Record) -> None:
     say(change.field, "cyan", indent=2)
     match change:
+        case ListChange() if change.field in SHORT_LISTS:
+            old, new = (
+                _SEPARATOR.join(_entry(change.field, one) for one in of[change.field]) for of in (before, after)
+            )
+            _show_text(old, new, compare_texts(old, new) if old and new else [], indent=4)
         case TextChange():
             _show_text(change.before, change.after, change.words, indent=4)
         case BodyChange():
@@ -89,7 +98,7 @@ def _show_list(change: ListChange) -> None:
     for one in change.added:
         _line("added", _entry(change.field, one), indent=4)
     for before, after in change.changed:
-        say(f"~ {after.get('url') or after['name'] or after['unit'] or 'unnamed'}", indent=4)
+        say(f"~ {after['url']}", indent=4)
         for name in _SHOWN[change.field]:
             if name != "url" and before[name] != after[name]:
                 say(name, "dim", indent=6)

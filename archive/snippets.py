@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archive.query import Query
@@ -46,21 +47,24 @@ def mark(query: Query, text: str) -> Marked:
     return _cut(text, 0, len(text), spans)
 
 
-def snippet(query: Query, texts: list[str]) -> Marked:
-    """About :data:`WIDTH` characters out of the text, and of the place in it, where most of the query stands together.
+def snippet(query: Query, texts: Mapping[str, str]) -> tuple[str, Marked]:
+    """About :data:`WIDTH` characters out of the text, and of the place in it, where most of the query stands together;
+    and the name of that text.
 
     Where only something else matched (the headline), the beginning of the first text that is not empty.
+
+    :param texts: by their names.
     """
     best, shown = 0, None
-    for text in texts:
+    for name, text in texts.items():
         if matches := sorted(query.matches(text)):
             clauses, start, end = _window(text, matches)
             if clauses > best:
-                best, shown = clauses, _cut(text, start, end, [(begin, stop) for begin, stop, _ in matches])
+                best, shown = clauses, (name, _cut(text, start, end, [(begin, stop) for begin, stop, _ in matches]))
     if shown is not None:
         return shown
-    text = next(filter(None, texts), "")
-    return _cut(text, 0, _word_end(text, WIDTH), [])
+    name, text = next(((name, text) for name, text in texts.items() if text), ("", ""))
+    return name, _cut(text, 0, _word_end(text, WIDTH), [])
 
 
 def _window(text: str, matches: list[tuple[int, int, int]]) -> tuple[int, int, int]:

@@ -69,7 +69,7 @@ def test_bibtex_keeps_names_whole_and_says_where_the_article_is_archived() -> No
     assert entry["organization"] == "Liên đoàn Lao động tỉnh Sông Lam"
     assert (entry["date"], entry["year"], entry["month"]) == ("2021-06-29", "2021", "jun")
     assert f"\\url{{{PERMANENT}}}" in entry["note"]
-    assert "6 giờ 30, ngày 1 tháng 8 năm 2024" in entry["note"]
+    assert "6 giờ 30 phút, ngày 1 tháng 8 năm 2024" in entry["note"]
     assert "Ảnh: Lê Cường." in entry["note"]
     assert "urldate" not in entry
 
@@ -99,8 +99,8 @@ def test_the_sentence_names_everybody_by_what_they_did() -> None:
     assert sentence(cited(date(2026, 1, 2))) == (
         "Phương Anh, Ban Tuyên giáo; ảnh: Lê Cường; biên tập: Bùi Duyên. “CĐCS Sông Lam trao quà Tết”."
         " Công đoàn Sông Lam, Liên đoàn Lao động tỉnh Sông Lam, ngày 29 tháng 6 năm 2021."
-        " http://songlam.example/tin-tuc/qua-tet.html"
-        f" Bản lưu trữ: {PERMANENT} (chụp lúc 6 giờ 30, ngày 1 tháng 8 năm 2024)."
+        " <http://songlam.example/tin-tuc/qua-tet.html>."
+        f" Bản lưu trữ: <{PERMANENT}> (chụp lúc 6 giờ 30 phút, ngày 1 tháng 8 năm 2024)."
         " Truy cập ngày 2 tháng 1 năm 2026."
     )
 

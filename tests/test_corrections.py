@@ -401,6 +401,9 @@ def test_a_clock_that_goes_back_corrects_nothing(archive: Archive) -> None:
         ("2019-05-03", "2019-05-03T00:00:00+07:00", "day"),
         ("2019-05-03T08", "2019-05-03T08:00:00+07:00", "hour"),
         ("2019-05-03 08:30", "2019-05-03T08:30:00+07:00", "minute"),
+        ("5/2019", "2019-05-01T00:00:00+07:00", "month"),
+        ("3/5/2019", "2019-05-03T00:00:00+07:00", "day"),
+        ("03.05.2019 8:30", "2019-05-03T08:30:00+07:00", "minute"),
         (" 2019-05-03T08:30:15+07:00", "2019-05-03T08:30:15+07:00", "second"),
     ],
 )
@@ -412,7 +415,9 @@ def test_a_date_is_as_exact_as_it_is_written(typed: str, date: str, precision: s
 @pytest.mark.parametrize(
     ("read", "given", "message"),
     [
-        (read_date, "03/05/2019", "is no date: expected 2019-05"),
+        (read_date, "2019", "is no date: expected 5/2019"),
+        (read_date, "31/2/2019", "no calendar or clock has '31/2/2019'"),
+        (read_date, "3/5/19", "is no date"),
         (read_date, "2019-02-30", "no calendar or clock has '2019-02-30'"),
         (read_date, "2019-05-03T25", "no calendar or clock has"),
         (read_date, "2019-05-03T20:30Z", r"another time zone.* write 2019-05-04T03:30"),
@@ -526,7 +531,7 @@ def test_mistakes_at_the_command_line_change_nothing_and_say_what_to_do(archive:
     why = ("--reason", "Theo sổ lưu")
     before = exported(archive)
     for arguments, code, message in (
-        (("correct", ARTICLE.id, "--date", "mai", *why), Exit.USAGE, "expected 2019-05"),
+        (("correct", ARTICLE.id, "--date", "mai", *why), Exit.USAGE, "expected 5/2019"),
         (("correct", ARTICLE.id, *why), Exit.USAGE, "nothing to correct"),
         (("correct", ARTICLE.id, "--date", "2019-05"), Exit.USAGE, "--reason"),
         (("correct", "songlam-none", "--date", "2019-05", *why), Exit.NOT_FOUND, "no article"),

@@ -53,7 +53,7 @@ def test_an_article_is_shown_with_its_whole_text_and_its_permanent_address(readi
 
 def test_a_date_is_told_with_how_exact_it_is_and_what_proves_it(reading_room: Rooms) -> None:
     said = read(reading_room, f"/bai/{BRIDGE}")
-    assert "9 giờ 30, ngày 20 tháng 7 năm 2024. Chính xác đến phút." in said
+    assert "9 giờ 30 phút, ngày 20 tháng 7 năm 2024. Chính xác đến phút." in said
     assert "Căn cứ: ngày in trên chính trang của bài. Nguyên văn: “20/07/2024 09:30”." in said
     assert "“32/13/2024” không được dùng không đọc được thành ngày tháng" in said
     said = read(reading_room, f"/en/bai/{BRIDGE}")
@@ -69,7 +69,7 @@ def test_an_undated_article_is_not_given_a_date(reading_room: Rooms) -> None:
 
 def test_an_article_that_is_gone_says_so_and_keeps_its_text(reading_room: Rooms) -> None:
     said = read(reading_room, f"/bai/{GONE}")
-    assert "Trang nguồn không còn đăng bài này; nhận thấy lúc 8 giờ 00, ngày 1 tháng 9 năm 2024." in said
+    assert "Trang nguồn không còn đăng bài này; nhận thấy lúc 8 giờ 00 phút, ngày 1 tháng 9 năm 2024." in said
     assert "Lý do ghi nhận: máy chủ trả lời mã 404 (không tìm thấy trang)" in said
     assert "Nội dung ngắn." in said
 
@@ -103,7 +103,7 @@ def test_a_correction_is_shown_with_who_why_and_what_it_replaces(reading_room: R
     assert "Ngày 10 tháng 7 năm 2024. Chính xác đến ngày" in said.replace("ngày 10", "Ngày 10")
     assert "Căn cứ: đính chính của lưu trữ viên" in said
     assert "Lưu trữ viên đã đính chính bài này: ngày đăng, dòng ký tên." in said
-    assert "Nguyễn Thị Lưu, 9 giờ 00, ngày 1 tháng 10 năm 2024: Bản in ngày 22/7/2024 ghi vậy." in said
+    assert "Nguyễn Thị Lưu, 9 giờ 00 phút, ngày 1 tháng 10 năm 2024: Bản in ngày 22/7/2024 ghi vậy." in said
     assert "Dòng ký tên · đã được thay bằng đính chính sau Đính chính thành <script>" in said
 
 
@@ -112,7 +112,8 @@ def test_two_versions_stand_side_by_side_with_what_differs_marked(reading_room: 
     assert "Cầu mới ở xã Thanh Hòa <del>sắp</del> thông xe" in page
     assert "Cầu mới ở xã Thanh Hòa <ins>đã</ins> thông xe" in page
     assert "… 1 đoạn giống nhau" in page
-    assert "<ins>Lê Thị Hà · Liên đoàn Lao động tỉnh · tác giả</ins>" in page
+    assert '<p lang="vi">Lê Thị Hà, tác giả</p>' in page
+    assert '<p lang="vi">Lê Thị Hà<ins> (Liên đoàn Lao động tỉnh)</ins>, tác giả<ins>; ' in page
     other_way = reading_room.page.get(f"/bai/{BRIDGE}/ban-sua?tu=2&den=1").text
     assert "Cầu mới ở xã Thanh Hòa <ins>sắp</ins> thông xe" in other_way
     assert "không khác nhau" in reading_room.page.get(f"/bai/{BRIDGE}/ban-sua?tu=1&den=1").text
@@ -176,7 +177,7 @@ def test_only_web_addresses_become_links(address: str | None, may_be_a_link: boo
         ("month", "tháng 6 năm 2021", "June 2021", "6/2021"),
         ("day", "ngày 5 tháng 6 năm 2021", "5 June 2021", "5/6/2021"),
         ("hour", "9 giờ, ngày 5 tháng 6 năm 2021", "5 June 2021, 09h", "5/6/2021"),
-        ("minute", "9 giờ 04, ngày 5 tháng 6 năm 2021", "5 June 2021, 09:04", "5/6/2021"),
+        ("minute", "9 giờ 04 phút, ngày 5 tháng 6 năm 2021", "5 June 2021, 09:04", "5/6/2021"),
         ("second", "9 giờ 04 phút 07 giây, ngày 5 tháng 6 năm 2021", "5 June 2021, 09:04:07", "5/6/2021"),
     ],
 )

@@ -65,7 +65,7 @@ def test_dates_may_be_typed_as_in_vietnam(reading_room: Rooms, typed: str) -> No
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("tu=31/2/2024", "Ô “Từ”: xin ghi năm, tháng hoặc ngày"),
+        ("tu=31/2/2024", "“Từ”: xin ghi năm, tháng hoặc ngày"),
         ("tu=2024&den=2020", "xin đổi chỗ hai ngày"),
         ("nguon=khong-co", "Kho không có trang nguồn “khong-co”. Gần nhất:"),
         ("loai=khong", "Kho không có loại trang “khong”."),

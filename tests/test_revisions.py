@@ -115,13 +115,14 @@ def test_dates_authors_sources_and_lists_are_shown_with_what_went_and_what_came(
     lines = shown(two_versions(tmp_path, now))
     assert lines[10:] == [
         *("  byline", "    - THU HÀ"),
-        *("  authors", "    + Ban Nữ công · author", "    ~ Thu Hà"),
-        *("      role", "        - author", "        + photographer"),
+        "  authors",
+        "    - Thu Hà · Ban Tuyên giáo · author",
+        "    + Thu Hà · Ban Tuyên giáo · {+photographer; Ban Nữ công · +}author",
         "  date_published",
         "    - 2024-05-01 11:30 (exact to the minute), printed “2024-05-01”",
         "    + undated, printed “Ngày đăng: sắp tới”",
         *("  source", "    - none", "    + Báo Sông Lam http://bao.example/1"),
-        *("  keywords", "    in another order"),
+        *("  keywords", "    - Tháng Công nhân[-; ngày hội-]", "    + {+ngày hội; +}Tháng Công nhân"),
         *("  images", "    - http://songlam.example/2.jpg", "    + http://b.example/3.jpg"),
         "    ~ https://www.songlam.example/1.jpg?v=9",
         *("      caption", "        - Kéo co.", "        + Kéo co{+, sáng 1/5+}."),

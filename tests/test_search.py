@@ -271,7 +271,7 @@ def test_marks_are_in_order_inside_the_text_and_on_words(text: str, query: str) 
         parsed = parse(query, load_abbreviations())
     except QueryError:
         return
-    for shown in (room.mark(parsed, text), room.snippet(parsed, [text])):
+    for shown in (room.mark(parsed, text), room.snippet(parsed, {"body": text})[1]):
         ends = [0, *(place for span in shown.marks for place in span), len(shown.text)]
         assert ends == sorted(ends)
         assert "".join(piece for piece, _ in shown.pieces()) == shown.text
@@ -294,7 +294,7 @@ def test_the_quick_look_for_a_phrase_agrees_with_the_slow_one(text: list[str], p
     assert query.holds([plain], [False]) == slow
 
 
-@pytest.mark.parametrize("query", ["", "   ", '"', "-", "--", "-công", '-"công đoàn"', "😀", "…", "\0", "* ( ) ^ :"])
+@pytest.mark.parametrize("query", ['"', "-", "--", "-công", '-"công đoàn"', "😀", "…", "\0", "* ( ) ^ :"])
 def test_a_search_without_a_word_says_so(archive: Archive, query: str) -> None:
     with pytest.raises(QueryError, match="no word to look for"):
         search(archive.db, query)

@@ -9,6 +9,7 @@ import pytest
 from sample_archive import add, harvest, open_sample, sample
 
 from archive.filters import Filters, QueryError
+from archive.nearest import Unknown
 from archive.records import Author, Image
 from archive.reindex import reindex
 from archive.search import search
@@ -82,6 +83,14 @@ def keys(archive: Archive, query: str = "họp", **filters: object) -> list[str]
         ({"since": "2021"}, ["dai", "thang", "hop"]),
         ({"until": "2021"}, ["thang", "hop"]),
         ({"since": "2022-12-31", "until": "2022-12-31"}, ["dai"]),
+        ({"since": "31/12/2022", "until": "31.12.2022"}, ["dai"]),
+        ({"since": "4/2021", "until": "05/2021"}, ["thang"]),
+        ({"has_date": False}, ["mo"]),
+        ({"has_date": True}, ["dai", "thang", "hop"]),
+        ({"has_date": False, "since": "2021"}, []),
+        ({"has_date": False, "until": "2021"}, []),
+        ({"kind": "Công đoàn"}, ["thang", "hop", "mo"]),
+        ({"kind": "phát thanh – truyền hình"}, ["dai"]),
         ({"since": "2021-04", "until": "2021-5"}, ["thang"]),
         ({"until": "2021-03-30"}, []),
         ({"since": "2021", "author": "Hoàng Lan", "has_image": True}, ["hop"]),
@@ -112,6 +121,7 @@ def test_what_was_found_is_counted_by_site_year_section_and_author(archive: Arch
     assert facets.complete
     assert facets.site == [("songlam", 3), ("ptsonglam", 1)]
     assert facets.year == [("2022", 1), ("2021", 2)]
+    assert facets.undated == 1
     assert facets.section == [("Tin tức", 2), ("Hoạt động công đoàn", 1), ("Thời sự", 1)]
     assert facets.author == [("Hoàng Lan", 2), ("Ban Tuyên giáo", 1)]
     assert search(archive.db, "hop").facets is None
@@ -134,6 +144,27 @@ def test_copies_are_shown_or_folded_into_the_first_found(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("filters", "unknown"),
+    [
+        ({"author": "Hoàng Lam"}, Unknown("author", "Hoàng Lam", ["Hoàng Lan"])),
+        ({"author": "ban tuyên dáo"}, Unknown("author", "ban tuyên dáo", ["Ban Tuyên giáo"])),
+        ({"section": "Tin tứx"}, Unknown("section", "Tin tứx", ["Tin tức"])),
+        ({"keyword": "giao bann"}, Unknown("keyword", "giao bann", ["giao ban"])),
+        ({"author": "Xyz"}, Unknown("author", "Xyz", [])),
+    ],
+)
+def test_a_name_that_no_article_has_is_told_with_the_nearest(
+    archive: Archive, filters: dict[str, str], unknown: Unknown
+) -> None:
+    found = search(archive.db, "họp", Filters(**filters))  # type: ignore[arg-type]
+    assert (found.total, found.unknown, found.suggestion) == (0, (unknown,), None)
+
+
+def test_a_name_that_articles_have_is_not_called_unknown_where_nothing_is_found(archive: Archive) -> None:
+    assert search(archive.db, "", Filters(author="Hoàng Lan", until="1999")).unknown == ()
+
+
+@pytest.mark.parametrize(
     ("filters", "code", "said"),
     [
         ({"site": "songlan"}, "unknown-site", "the archive has no site 'songlan'; nearest: songlam"),
@@ -152,6 +183,7 @@ def test_a_filter_that_means_nothing_is_told(archive: Archive, filters: dict[str
 
 
 def test_neither_words_nor_filters_are_no_search(archive: Archive) -> None:
-    with pytest.raises(QueryError, match="no word to look for") as caught:
-        keys(archive, " ")
-    assert (caught.value.code, caught.value.told) == ("no-words", {"typed": " "})
+    for query in ("", "  ", "đăng lại:gộp", "reprints:shown"):
+        with pytest.raises(QueryError, match="nothing to look for; type a word, or choose a filter") as caught:
+            keys(archive, query)
+        assert (caught.value.code, caught.value.told) == ("nothing-asked", {})

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import pytest
 from sample_archive import add, harvest, open_sample, sample
 
-from archive.filters import Filters, QueryError, typed_filters
+from archive.filters import Filters, QueryError
 from archive.search import search
 from archive.searchable import folded_words, read, spelled_words
 from archive.store import Archive
+from archive.typedfilters import typed_filters
 from archive.vietnamese import tokenise, words
 
 ARTICLES = {
@@ -125,6 +126,14 @@ def test_what_is_nearly_meant_passes_the_filters_and_has_no_excluded_word(archiv
         ('"bão cơn"', "bão cơn"),
         ("bão zzzzzz", "bão"),
         ("zzzzzz", None),
+        ("cơn hoặc tường", "cơn HOẶC tường"),
+        ("cơn or tường", "cơn OR tường"),
+        ('"bão cơn', "bão cơn"),
+        ('"lãnh dạo', '"lãnh đạo"'),
+        ("giải bóngg chuyền", "giải bóng chuyền"),
+        ('"cơn bão" OR "tờ báo" -mưa -tường', '"cơn bão" OR "tờ báo"'),
+        ('"đổ bộ" OR "hằng năm" -mưa', '"đổ bộ" OR "hằng năm"'),
+        ("bảo trang:songlam", "báo trang:songlam"),
     ],
 )
 def test_a_query_that_finds_nothing_has_another_suggested_that_does(
@@ -144,8 +153,12 @@ def test_what_is_found_needs_no_suggestion(archive: Archive) -> None:
     ("query", "code"),
     [
         ("ảnh:đẹp", "bad-filter"),
-        ("-trang:songlam bão", "bad-filter"),
+        ('-tỉnh:"Cao Bằng" bão', "excluded-filter"),
         ("bão từ:xưa", "bad-date"),
+        ("bão từ:31/2/2021", "bad-date"),
+        ("bão ngày:mai", "bad-date"),
+        ("bão năm:xưa", "bad-years"),
+        ("bão năm:2021-2019", "bad-years"),
         ("trang:songlan", "unknown-site"),
         ("tỉnh:Sóc", "unknown-province"),
         ("bã*", "short-prefix"),
@@ -162,8 +175,48 @@ def test_a_query_that_means_nothing_is_told(archive: Archive, query: str, code: 
 
 
 def test_typed_filters_take_the_place_of_given_ones() -> None:
-    rest, filters = typed_filters('bão ảnh:có tácgiả:"Hoàng Lan" 12:30', Filters(author="x", site="songlam"))
-    assert (rest.split(), filters) == (["bão", "12:30"], Filters(author="Hoàng Lan", site="songlam", has_image=True))
+    typed = typed_filters('bão ảnh:có tácgiả:"Hoàng Lan" 12:30', Filters(author="x", site="songlam"))
+    assert typed.words.split() == ["bão", "12:30"]
+    assert typed.filters == Filters(author="Hoàng Lan", site="songlam", has_image=True)
+    assert typed.written == 'ảnh:có tácgiả:"Hoàng Lan"'
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ('tác giả:"Hoàng Lan"', Filters(author="Hoàng Lan")),
+        ("TAC GIA:Lan", Filters(author="Lan")),
+        ('chuyên mục:"Tin tức" từ khóa:lũ', Filters(section="Tin tức", keyword="lũ")),
+        ("đăng lại:gộp", Filters(reprints="folded")),
+        ("năm:2019", Filters(since="2019", until="2019")),
+        ("year:2019-2021", Filters(since="2019", until="2021")),
+        ("ngày:không", Filters(has_date=False)),
+        ("date:yes", Filters(has_date=True)),
+        ("ngày:29/6/2021", Filters(since="29/6/2021", until="29/6/2021")),
+    ],
+)
+def test_filters_are_named_as_people_write_them(typed: str, meant: Filters) -> None:
+    read = typed_filters(typed, Filters())
+    assert (read.words.strip(), read.written, read.filters) == ("", typed, meant)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("ảnh:đẹp", "ảnh: expected có or không, not 'đẹp'"),
+        ("image:maybe", "image: expected yes or no, not 'maybe'"),
+        (
+            "từ:hôm qua",
+            "từ: expected a year, month or day such as 2021, 6/2021 or 29/6/2021 (or 2021-06-29), not 'hôm'",
+        ),
+        ('-tỉnh:"Cao Bằng"', "'-tỉnh:\"Cao Bằng\"': only words can be left out, no filters"),
+        ("năm:xưa", "năm: expected a year or two, as in 2019 or 2019-2021, not 'xưa'"),
+    ],
+)
+def test_a_mistake_in_a_filter_is_told_by_the_name_that_was_typed(query: str, said: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        typed_filters(query, Filters())
+    assert str(caught.value).startswith(said)
 
 
 def test_a_search_ends_when_its_time_is_over(archive: Archive) -> None:

@@ -7,6 +7,7 @@ tones decide: level, huyền, hỏi, ngã, sắc, nặng. f, j, w and z stand wh
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 
@@ -47,3 +48,8 @@ def first_letter(name: str) -> str | None:
     """The capital under which a name is listed; None where it begins with no Vietnamese or Latin letter."""
     letter = _parts(name[0])[0] if name else ""
     return letter.upper() if letter in _RANKS else None
+
+
+def by_count(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Names with how often each occurs, the most frequent first, those that occur as often in alphabetical order."""
+    return sorted(counts, key=lambda pair: (-pair[1], alphabetical(pair[0])))

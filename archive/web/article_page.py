@@ -6,6 +6,7 @@ a re-crawl, a rebuild, and on every machine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -15,7 +16,7 @@ from sqlite_utils import Database
 from starlette.responses import Response
 
 from archive.articles import Record, evidence_for, load_article
-from archive.corrections import KIND, Field, corrections_of
+from archive.corrections import KIND, Correction, Field, corrections_of
 from archive.corrections import in_words as value_in_words
 from archive.graph import Link, Neighbours, neighbours
 from archive.tables import HEADLINE
@@ -24,6 +25,7 @@ from archive.web.captures import Capture, capture_of, file_captures, name_of, pi
 from archive.web.citation_page import in_words
 from archive.web.dates import date_in_words
 from archive.web.holdings import holdings
+from archive.web.people import names, people
 from archive.web.remarks import remark
 
 _MOST_LINKS = 100
@@ -60,6 +62,7 @@ def show_article(asked: Asked) -> Response:
             for field in ("date_published", "authors", "source")
         },
         corrections=corrections,
+        signed=_signed(article, corrections),
         value_in_words=partial(_corrected, asked),
         pictures=[_picture(asked, one, files.get(one["url"])) for one in article["images"]],
         files={url: asked.link(f"/tai-ve/{capture.name}") for url, capture in files.items()},
@@ -112,11 +115,19 @@ def _picture(asked: Asked, said: Record, capture: Capture | None) -> Picture:
     return Picture(said, asked.link(f"/hinh/{capture.name}") if picture_of(capture) else None, download)
 
 
+def _signed(article: Record, corrections: Sequence[Correction]) -> str:
+    """What stands under the headline: the byline, or the names, where only these were corrected."""
+    corrected = {one.field for one in corrections if one.state == "in effect"}
+    if "authors" in corrected and "byline" not in corrected:
+        return names(article["authors"])
+    return article["byline"] or ""
+
+
 def _corrected(asked: Asked, field: Field, value: Any) -> str:
     """A value that an archivist corrected, or gave, for people; empty where there is none."""
     if field == "date_published":
         return date_in_words(asked.language, value["date_published"], value["date_precision"])
-    return value_in_words(field, value)
+    return people(asked.language, value) if field == "authors" else value_in_words(field, value)
 
 
 def _gone_reason(asked: Asked, article: Record) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ _MONTHS += ["July", "August", "September", "October", "November", "December"]
 
 
 def date_in_words(language: Language, date: str | None, precision: str | None = "second") -> str:
-    """``9 giờ 14, ngày 29 tháng 6 năm 2021``; ``29 June 2021, 09:14``. Empty for None.
+    """``9 giờ 14 phút, ngày 29 tháng 6 năm 2021``; ``29 June 2021, 09:14``. Empty for None.
 
     :param date: RFC 3339, in Vietnam's time, which is what is shown.
     """
@@ -33,7 +33,7 @@ def date_in_words(language: Language, date: str | None, precision: str | None = 
     if precision == "hour":
         return f"{at.hour} giờ, {day}"
     if precision == "minute":
-        return f"{at.hour} giờ {at.minute:02}, {day}"
+        return f"{at.hour} giờ {at.minute:02} phút, {day}"
     if precision == "second":
         return f"{at.hour} giờ {at.minute:02} phút {at.second:02} giây, {day}"
     return day

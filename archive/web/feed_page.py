@@ -18,8 +18,9 @@ from archive.articles import Record
 from archive.search import Hit
 from archive.web.asking import Asked, Page
 from archive.web.dates import short_date
+from archive.web.holdings import holdings
 from archive.web.results import found, records
-from archive.web.search_page import Search, read_search
+from archive.web.search_page import Search, in_words, read_search
 
 ENTRIES = 50
 
@@ -72,7 +73,8 @@ def _entry(asked: Asked, root: etree._Element, article: Record, hit: Hit, change
     for section in article["section"]:
         _add(entry, "category").set("term", _plain(section))
     day = short_date(asked.language, article["date_published"], article["date_precision"])
-    parts = [day or asked.say("search.undated"), article["publisher"], article["description"] or hit.snippet.text]
+    excerpt = f"{asked.say(f'article.{hit.label}')}: {hit.snippet.text}" if hit.label else hit.snippet.text
+    parts = [day or asked.say("search.undated"), article["publisher"], article["description"] or excerpt]
     _add(entry, "summary", " · ".join(filter(None, parts)))
 
 
@@ -88,7 +90,8 @@ def _changed(db: Database, ids: list[str]) -> dict[str, str]:
 
 
 def _title(asked: Asked, wanted: Search) -> str:
-    what = ", ".join(value for name, value in wanted.given.items() if name not in {"xep", "ban-sao"})
+    told = ((name, value) for name, value in wanted.given.items() if name not in {"xep", "ban-sao"})
+    what = ", ".join(in_words(asked, holdings(asked), name, value) for name, value in told)
     return f"{what} · {asked.say('room.name')}" if what else asked.say("room.name")
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from archive.filters import Filters, QueryError
 from archive.search import search
-from archive.web.alphabet import alphabetical, first_letter
+from archive.web.alphabet import alphabetical, by_count, first_letter
 from archive.web.asking import Asked, Page
 from archive.web.holdings import holdings
 from archive.web.troubles import Trouble
@@ -79,7 +79,7 @@ def _count(db: Database) -> Names:
     for sql, sign in ((_NAMED, 1), (_UNITS, 1), (_REPLACED, -1), (_CORRECTED, 1)):
         for name, count in db.execute(sql):
             counts[name] += sign * count
-    named = sorted(((name, count) for name, count in counts.items() if count > 0), key=lambda pair: (-pair[1], pair[0]))
+    named = by_count((name, count) for name, count in counts.items() if count > 0)
     known = named[:_MOST_NAMES]
     by_letter: dict[str, list[tuple[str, int]]] = {}
     for name, count in sorted(known, key=lambda pair: alphabetical(pair[0])):

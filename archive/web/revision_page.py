@@ -9,10 +9,21 @@ from typing import Any
 from starlette.responses import Response
 
 from archive.articles import load_article
-from archive.revisions import BodyChange, Change, ListChange, Piece, TextChange, ValueChange, compare, compare_texts
+from archive.revisions import (
+    SHORT_LISTS,
+    BodyChange,
+    Change,
+    ListChange,
+    Piece,
+    TextChange,
+    ValueChange,
+    compare,
+    compare_texts,
+)
 from archive.web.asking import Asked, Page
 from archive.web.captures import name_of
 from archive.web.dates import date_in_words
+from archive.web.people import person
 from archive.web.troubles import Trouble
 
 Side = list[tuple[str, bool]]
@@ -56,7 +67,7 @@ def show_revisions(asked: Asked) -> Response:
         revisions=list(known.values()),
         before=known[chosen[0]],
         after=known[chosen[1]],
-        changes=[_shown(asked, change) for change in compare(before, after)],
+        changes=[_shown(asked, change, before, after) for change in compare(before, after)],
     )
 
 
@@ -83,8 +94,12 @@ def _content(asked: Asked, article: str, number: int) -> str:
     return str(asked.db.execute(sql, [article, number]).fetchone()[0])
 
 
-def _shown(asked: Asked, change: Change) -> Field:
+def _shown(asked: Asked, change: Change, before: dict[str, Any], after: dict[str, Any]) -> Field:
+    """A change between two contents, as rows."""
     match change:
+        case ListChange() if change.field in SHORT_LISTS:
+            old, new = ("; ".join(_entry(asked, one) for one in of[change.field]) for of in (before, after))
+            rows = [_row(old, new, compare_texts(old, new))]
         case TextChange():
             rows = [_row(change.before, change.after, change.words)]
         case BodyChange():
@@ -97,9 +112,10 @@ def _shown(asked: Asked, change: Change) -> Field:
         case ListChange():
             rows = [_row(_entry(asked, one), None, []) for one in change.removed]
             rows += [_row(None, _entry(asked, one), []) for one in change.added]
-            for before, after in ((_entry(asked, old), _entry(asked, new)) for old, new in change.changed):
-                rows.append(_row(before, after, compare_texts(before, after)))
-    return Field(change.field, rows, isinstance(change, ListChange) and change.moved)
+            for was, now in ((_entry(asked, old), _entry(asked, new)) for old, new in change.changed):
+                rows.append(_row(was, now, compare_texts(was, now)))
+    moved = isinstance(change, ListChange) and change.field not in SHORT_LISTS and change.moved
+    return Field(change.field, rows, moved)
 
 
 def _row(before: str | None, after: str | None, words: list[Piece]) -> Row:
@@ -126,11 +142,9 @@ def _entry(asked: Asked, one: Any) -> str:
     """An entry of a list (an image, an author, a keyword) as one line."""
     if isinstance(one, str):
         return one
-    shown = [one.get(name) for name in ("name", "unit")]
     if "role" in one:
-        shown += ["" if any(shown) else asked.say("article.unnamed"), asked.say(f"article.role.{one['role']}")]
-    shown += [one.get(name) for name in ("caption", "credit", "title", "media_type", "url")]
-    return " · ".join(filter(None, shown))
+        return person(asked.language, one)
+    return " · ".join(filter(None, (one.get(name) for name in ("caption", "credit", "title", "media_type", "url"))))
 
 
 PAGES = [Page("/bai/{id}/ban-sua", show_revisions)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from archive.filters import Filters, QueryError
-from archive.search import Order, Results, search
+from archive.search import Order, Results, Unknown, search
 from archive.web.asking import Asked, Page
 from archive.web.holdings import Holdings, holdings
 from archive.web.troubles import Trouble
@@ -36,6 +37,7 @@ FILTERS = {
     "tu-khoa": "keyword",
     "tu": "since",
     "den": "until",
+    "ngay": "has_date",
     "hinh": "has_image",
     "ban-sao": "reprints",
 }
@@ -43,13 +45,12 @@ FILTERS = {
 
 _FACETS = {"site": "nguon", "section": "muc", "author": "tac-gia"}
 _CHOICES: dict[str, dict[str, Any]] = {
+    "ngay": {"co": True, "khong": False},
     "hinh": {"co": True, "khong": False},
     "ban-sao": {"gop": "folded"},
     "xep": {"hop": "relevance"},
 }
 """Parameters that take one of a few values, and what each value means."""
-
-_DAY = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,6 @@ def read_search(asked: Asked) -> Search:
     given = {name: value for name, value in given.items() if name not in wrong}
     chosen = {name: values[given[name]] for name, values in _CHOICES.items() if name in given}
     fields: dict[str, Any] = {FILTERS[name]: value for name, value in given.items() if name in FILTERS}
-    fields |= {name: _iso(fields[name]) for name in ("since", "until") if name in fields}
     fields |= {FILTERS[name]: value for name, value in chosen.items() if name in FILTERS}
     by: Order = chosen.get("xep", "newest")
     page = asked.number("trang", 1, most=_MOST_PAGES)
@@ -142,7 +142,7 @@ def _chips(asked: Asked, held: Holdings, given: dict[str, str]) -> list[Chip]:
     for name in names:
         of_time = name == "tu" and given["tu"] == given.get("den")
         field = asked.say("search.field.time" if of_time else f"search.field.{FILTERS[name]}")
-        value = given[name] if of_time else _shown(asked, held, name, given[name])
+        value = given[name] if of_time else in_words(asked, held, name, given[name])
         chips.append(Chip(field, value, ("tu", "den") if of_time else (name,)))
     return chips
 
@@ -171,8 +171,19 @@ def show_search(asked: Asked) -> Response:
     except QueryError as error:
         told |= {"results": None, "mistake": mistake(asked, error), "bars": [], "newest": []}
         return asked.show("search.html", status_of(error), **told)
-    pages = max(1, -(-results.total // HITS))
-    return asked.show("search.html", **told, results=results, mistake=None, bars=bars, newest=[], pages=pages)
+    told |= {"results": results, "mistake": None, "bars": bars, "newest": []}
+    told |= {"pages": max(1, -(-results.total // HITS)), "instead": partial(_instead, wanted)}
+    return asked.show("search.html", **told)
+
+
+def _instead(wanted: Search, unknown: Unknown, name: str) -> dict[str, str]:
+    """The parameters of the same search for another name, be it typed among the words or in its own field."""
+    parameter = next(one for one, field in FILTERS.items() if field == unknown.filter)
+    given = {one: value for one, value in wanted.given.items() if one != "trang"}
+    if given.get(parameter) == unknown.typed:
+        return given | {parameter: name}
+    typed = rf'["“”„«»]?{re.escape(unknown.typed)}["“”„«»]?'
+    return given | {"q": re.sub(typed, lambda _: f'"{name}"', wanted.query, count=1)}
 
 
 def search_json(asked: Asked) -> Response:
@@ -188,17 +199,11 @@ def search_json(asked: Asked) -> Response:
     return JSONResponse(answer, headers={"Cache-Control": "no-cache"})
 
 
-def _iso(typed: str) -> str:
-    """A date as the archive writes it, of one as it is written in Vietnam; anything else as it is."""
-    found = _DAY.fullmatch(typed)
-    return "-".join(part.zfill(2) for part in (found[3], found[2], found[1]) if part) if found else typed
-
-
-def _shown(asked: Asked, held: Holdings, name: str, value: str) -> str:
+def in_words(asked: Asked, held: Holdings, name: str, value: str) -> str:
     """A filter's value as a reader reads it."""
     if name == "nguon":
         return held.title(value)
-    return asked.say_or(f"search.kind.{value}" if name == "loai" else f"search.value.{value}", value)
+    return asked.say_or(f"search.kind.{value}" if name == "loai" else f"search.value.{name}.{value}", value)
 
 
 def status_of(error: QueryError) -> int:
@@ -208,9 +213,10 @@ def status_of(error: QueryError) -> int:
 
 def mistake(asked: Asked, error: QueryError) -> str:
     """What is wrong with a search, in the reader's language."""
-    told = {name: ", ".join(value) if isinstance(value, list) else value for name, value in error.told.items()}
-    as_typed = {_iso(typed): typed for typed in (asked.value("tu"), asked.value("den"))}
-    told |= {name: as_typed.get(str(told[name]), told[name]) for name in ("typed", "since", "until") if name in told}
+    told = dict(error.told)
+    if error.code == "unknown-kind":
+        told["nearest"] = [asked.say_or(f"search.kind.{kind}", kind) for kind in error.told["nearest"]]  # type: ignore[attr-defined]
+    told = {name: ", ".join(value) if isinstance(value, list) else value for name, value in told.items()}
     if "name" in told:
         told["name"] = asked.say(f"search.field.{told['name']}")
     return asked.say(f"search.mistake.{error.code.replace('-', '_')}", **told)

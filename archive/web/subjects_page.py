@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 from starlette.responses import Response
 
+from archive.web.alphabet import by_count
 from archive.web.asking import Asked, Page
 from archive.web.holdings import holdings
 
@@ -37,7 +38,7 @@ def show_sections(asked: Asked) -> Response:
 
 def show_keywords(asked: Asked) -> Response:
     """The most frequent keywords, as printed."""
-    keywords = asked.room.remembered("keywords", asked.db, lambda db: db.execute(_KEYWORDS).fetchall())
+    keywords = asked.room.remembered("keywords", asked.db, lambda db: by_count(db.execute(_KEYWORDS)))
     return asked.show("keywords.html", keywords=keywords[:_MOST_KEYWORDS], cut=len(keywords) > _MOST_KEYWORDS)
 
 
@@ -52,8 +53,8 @@ def _sections(db: Database) -> Sections:
     for counts in by_site.values():
         together.update(counts)
     return Sections(
-        {site: counts.most_common() for site, counts in by_site.items()},
-        together.most_common(60),
+        {site: by_count(counts.items()) for site, counts in by_site.items()},
+        by_count(together.items())[:60],
         min(counted, NEWEST),
         counted <= NEWEST,
     )

@@ -144,7 +144,8 @@ def _found(path: Path, text: str, by: Order, version: int) -> str:
     return json.dumps(
         [
             {"id": hit.id, "site": hit.site, "url": hit.url, "date": known_part(hit.date_published, hit.date_precision)}
-            | {"headline": _plain(hit.headline), "snippet": _plain(hit.snippet)}
+            | {"headline": _plain(hit.headline)}
+            | {"snippet": f"{hit.label}: {_plain(hit.snippet)}" if hit.label else _plain(hit.snippet)}
             for hit in hits
         ]
     )
