@@ -29,7 +29,8 @@ from test_reading_room import faults_of
 
 from archive.conclude import conclude
 from archive.correcting import correct, signed
-from archive.givenvalues import read_line
+from archive.givenvalues import read_authors, read_line
+from archive.records import Author
 from archive.web.dates import date_in_words, short_date
 from archive.web.templating import web_address
 
@@ -230,6 +231,23 @@ def test_a_corrected_headline_stands_wherever_the_article_is_named(tmp_path: Pat
         assert named in page
         assert "đã thông xe" not in page
     rooms.room.readers.close()
+
+
+def test_corrected_authors_stand_under_the_headline_and_are_told_in_words(tmp_path: Path) -> None:
+    by = sample("cau", "Cầu mới", byline="Lê Thị Hà - Bùi Văn Hải", authors=[Author("Lê Thị Hà", None, "author")])
+    with open_sample(tmp_path / "archive.db") as archive:
+        add(archive, harvest(by))
+        said = signed("Nguyễn Thị Lưu", "Tác giả báo lại.", "2024-10-01T09:00:00+07:00")
+        correct(archive.db, by.id, {"authors": read_authors(["Trần Mơ:photographer:Đài Sông Lam"])}, said)
+    rooms = open_rooms(tmp_path)
+    page = rooms.page.get(f"/bai/{by.id}").text
+    rooms.room.readers.close()
+    dateline = re.search(r'<p class="dateline dotted">.*?</p>', page, re.DOTALL)
+    assert dateline
+    assert '<span lang="vi">Trần Mơ</span>' in dateline[0]
+    assert '<dd lang="vi">Trần Mơ (Đài Sông Lam), ảnh</dd>' in page
+    assert '<dd lang="vi">Lê Thị Hà, tác giả</dd>' in page
+    assert "photographer" not in page
 
 
 def test_a_date_that_is_printed_beside_a_link_is_told_as_exactly_as_it_is(reading_room: Rooms) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, environment, serving
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 from rooms import ATTACK, BRIDGE, COPY, GONE, Rooms, fill, open_rooms
 from test_reading_room import EXAMPLES, filled_in
 
@@ -240,6 +240,51 @@ def test_a_graph_is_drawn_from_its_tables_and_walked_by_keyboard(page: Page) -> 
     page.goto("/do-thi")
     assert page.evaluate("luutruGraph.nodes().length") == page.locator("tr[data-node]").count()
     assert said == [], "the policy stops nothing, for nothing is tried"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_names_in_a_graph_cover_neither_one_another_nor_a_shape(page: Page, width: int) -> None:
+    """The page of an article with forty others around it: rows are added to its tables on their way here."""
+    row = re.compile(r"<tr id=\"n-1\".*?</tr>", re.DOTALL)
+
+    def crowd(route: Route) -> None:
+        answer = route.fetch()
+        text = answer.text()
+        first = row.search(text)
+        assert first
+        more = "".join(
+            first[0].replace(BRIDGE, f"x{at}").replace('"center"', '"same"').replace('data-steps="0"', 'data-steps="1"')
+            for at in range(40)
+        )
+        edges = "".join(
+            f'<tr data-source="{BRIDGE}" data-target="x{at}" data-relation="related"></tr>' for at in range(40)
+        )
+        route.fulfill(response=answer, body=text.replace(first[0], first[0] + more + edges))
+
+    page.set_viewport_size({"width": width, "height": 900})
+    page.route("**/do-thi", crowd)
+    page.goto(f"/bai/{BRIDGE}/do-thi")
+    for act in ("0", "luutruGraph.nodes('.center').emit('tap')", "luutruGraph.zoom(1.7 * luutruGraph.zoom())"):
+        page.evaluate(act)
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        drawn = page.evaluate(
+            "luutruGraph.nodes().map(node => ({id: node.id(), name: node.data('label'), whole: node.data('whole'),"
+            " box: node.renderedBoundingBox({includeNodes: false, includeEdges: false, includeOverlays: false}),"
+            " shape: node.renderedBoundingBox({includeLabels: false, includeEdges: false, includeOverlays: false})}))"
+        )
+        named = [one for one in drawn if one["name"]]
+        assert len(named) >= 8
+        assert all(one["whole"].startswith(one["name"].rstrip("…")) for one in named)
+        for one in named:
+            others = [other["box"] for other in named if other is not one] + [other["shape"] for other in drawn]
+            assert not any(_overlap(one["box"], other) for other in others), one
+
+
+def _overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+    """By more than the edge that is drawn around a shape and the room around a name."""
+    width = min(one["x2"], other["x2"]) - max(one["x1"], other["x1"])
+    height = min(one["y2"], other["y2"]) - max(one["y1"], other["y1"])
+    return width > 3 and height > 3
 
 
 def test_without_a_script_a_graph_is_its_tables(browser: Browser, address: str) -> None:

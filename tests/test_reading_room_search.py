@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
-from rooms import ADDRESS, ATTACK, BRIDGE, OTHERS, Rooms, reading_room
+from rooms import ADDRESS, ATTACK, BRIDGE, GONE, OTHERS, Rooms, reading_room
 from test_reading_room import faults_of
 
 __all__ = ["reading_room"]
@@ -35,6 +36,7 @@ def test_pages_of_hits_follow_each_other(reading_room: Rooms) -> None:
     behind = reading_room.page.get("/tim?q=%22ng%C3%A0y+h%E1%BB%99i%22&trang=9").text
     assert "Kết quả chỉ có 3 trang." in behind
     assert "trang=3" in behind
+    assert "trang=8" not in behind, "the page before it is empty too"
 
 
 def test_facets_count_what_was_found_and_narrow_it(reading_room: Rooms) -> None:
@@ -62,9 +64,85 @@ def test_dates_may_be_typed_as_in_vietnam(reading_room: Rooms, typed: str) -> No
     assert f'name="tu" value="{typed}"' in reading_room.page.get(f"/tim?q=ngay&tu={typed}").text
 
 
+def test_a_date_among_the_words_is_typed_as_in_its_field(reading_room: Rooms) -> None:
+    for typed, given in (
+        ("từ:1/10/2023", "tu=1/10/2023"),
+        ("đến:6/2023", "den=6/2023"),
+        ("năm:2023", "tu=2023&den=2023"),
+    ):
+        found = [
+            reading_room.page.get(f"/tim.json?q=ngay+hoi{query}").json()["total"]
+            for query in (f"+{typed}", f"&{given}")
+        ]
+        assert 0 < found[0] == found[1] < OTHERS
+
+
+def test_undated_articles_are_counted_beside_the_timeline_and_found(reading_room: Rooms) -> None:
+    found = reading_room.page.get("/tim.json?ngay=khong").json()
+    assert GONE in [hit["id"] for hit in found["hits"]]
+    assert {hit["date_published"] for hit in found["hits"]} == {None}
+    told = f"Không kể {found['total']} bài không rõ ngày đăng."
+    for path in ("/", "/so-lieu"):
+        page = reading_room.page.get(path).text
+        assert told in page
+        assert 'href="/tim?ngay=khong"' in page
+    page = reading_room.page.get("/tim?nguon=songlam&tu-khoa=&q=ngay").text
+    assert 'href="/tim?q=ngay&amp;nguon=songlam&amp;ngay=khong"' in page
+    assert 'aria-label="Bỏ điều kiện “Ngày đăng: không rõ ngày”"' in reading_room.page.get("/tim?ngay=khong").text
+
+
+def test_an_excerpt_of_keywords_says_so_and_keeps_them_apart(reading_room: Rooms) -> None:
+    page = reading_room.page.get("/tim?q=%22c%E1%BA%A7u+d%C3%A2n+sinh%22").text
+    assert '<span class="meta">Từ khóa:</span> <mark>cầu dân sinh</mark>, sông Lam</p>' in page
+
+
+def test_a_hit_that_only_its_province_brought_says_so(reading_room: Rooms) -> None:
+    page = reading_room.page.get("/tim?q=Ngh%E1%BB%87+An").text
+    assert "<span>khớp theo tỉnh</span>" in page
+    assert "“Khớp theo tỉnh” là bài của trang nguồn ở tỉnh đã gõ" in page
+    assert "<mark>an</mark>" not in page.lower()
+    assert "Khớp theo tỉnh" not in reading_room.page.get("/tim?q=ngay+hoi").text
+
+
+@pytest.mark.parametrize(
+    ("query", "instead"),
+    [
+        ("tac-gia=L%C3%AA+Th%E1%BB%8B+H%C3%A1", "/tim?tac-gia=L%C3%AA+Th%E1%BB%8B+H%C3%A0"),
+        (
+            "q=h%E1%BB%99i+t%C3%A1c+gi%E1%BA%A3:%22L%C3%AA+Th%E1%BB%8B+H%C3%A1%22",
+            "/tim?q=h%E1%BB%99i+t%C3%A1c+gi%E1%BA%A3%3A%22L%C3%AA+Th%E1%BB%8B+H%C3%A0%22",
+        ),
+        ("muc=Ho%E1%BA%A1t+d%E1%BB%99ng+x", "/tim?muc=Ho%E1%BA%A1t+%C4%91%E1%BB%99ng"),
+    ],
+)
+def test_a_name_that_no_article_has_leads_to_the_nearest(reading_room: Rooms, query: str, instead: str) -> None:
+    answer = reading_room.page.get(f"/tim?{query}")
+    assert answer.status_code == 200
+    assert "Gần nhất:" in answer.text
+    assert f'href="{instead}"' in answer.text
+    assert reading_room.page.get(f"/tim.json?{instead.partition('?')[2]}").json()["total"] > 0
+
+
+def test_what_may_be_typed_is_shown_and_works(reading_room: Rooms) -> None:
+    page = reading_room.page.get("/").text
+    examples = re.findall(r'<dt><code lang="vi">([^<]+)</code></dt>', page)
+    assert "tỉnh:&#34;Cao Bằng&#34;" in examples
+    for typed in examples:
+        assert reading_room.page.get("/tim", params={"q": html.unescape(typed)}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
+        (
+            'q=-tỉnh:"Cao Bằng" bão',
+            "“-tỉnh:&#34;Cao Bằng&#34;”: dấu - chỉ loại được từ, không loại được điều kiện lọc.",
+        ),
+        ("q=ảnh:maybe bão", "Điều kiện “Hình ảnh” không nhận giá trị “maybe”; xin dùng: có, không."),
+        ("q=bão từ:31/2/2024", "“Từ”: xin ghi năm, tháng hoặc ngày"),
+        ("q=bão năm:xưa", "Xin ghi một năm, hoặc năm đầu và năm cuối, như 2019 hoặc 2019-2021, không phải “xưa”."),
+        ("q=đăng lại:gộp", "Chưa có gì để tìm."),
+        ("q=loại:báo", "Kho không có loại trang “báo”. Gần nhất: Phát thanh – truyền hình"),
         ("tu=31/2/2024", "“Từ”: xin ghi năm, tháng hoặc ngày"),
         ("tu=2024&den=2020", "xin đổi chỗ hai ngày"),
         ("nguon=khong-co", "Kho không có trang nguồn “khong-co”. Gần nhất:"),
