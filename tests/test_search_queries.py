@@ -90,6 +90,17 @@ def test_a_province_is_found_by_its_old_and_its_new_name_and_by_its_sites(archiv
     assert keys(archive, query) == {"can-tho", "soc-trang", "cua-tinh"}
 
 
+def test_an_article_that_only_its_province_brought_is_known_and_no_word_of_the_name_is_marked(archive: Archive) -> None:
+    found = {hit.id: hit for hit in search(archive.db, "giải Cần Thơ").hits}
+    brought = {key: found[ARTICLES[key].id].by_province for key in ("can-tho", "soc-trang", "cua-tinh")}
+    assert brought == {"can-tho": False, "soc-trang": True, "cua-tinh": True}
+    marked = {key: found[ARTICLES[key].id].headline.pieces() for key in brought}
+    assert marked["cua-tinh"] == [("Giải", True), (" bóng bàn", False)]
+    assert ("Cần Thơ", True) in marked["can-tho"]
+    assert ("Sóc Trăng", True) in marked["soc-trang"]
+    assert not any(hit.by_province for hit in search(archive.db, "giải bóng").hits)
+
+
 def test_the_province_that_was_typed_comes_first_by_relevance(archive: Archive) -> None:
     hits = search(archive.db, "giải bóng chuyền sóc trăng", by="relevance").hits
     assert [hit.id for hit in hits[:2]] == [ARTICLES["soc-trang"].id, ARTICLES["can-tho"].id]
