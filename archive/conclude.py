@@ -27,11 +27,11 @@ from sqlite_utils import Database
 
 from archive import duplicates
 from archive.clusters import Place, clustered_with, misplaced, stored_pairs, without_text
-from archive.dating import COLUMNS, NOTHING, dateable, find_dates
+from archive.dating import COLUMNS, NOTHING, arrived, dateable, find_dates
 from archive.duplicates import Found, Judge
 from archive.indexing import index_articles
 from archive.schema import insert_rows, snapshot, transaction
-from archive.searchable import docids_of, load_searchable
+from archive.searchable import docids_of, load_searchable, redated
 from archive.signatures import newest, numbers_of, to_compare
 from archive.store import Archive
 from archive.visitor import LOCKS
@@ -114,6 +114,24 @@ def conclude_about(archive: Archive | Database, articles: Collection[str]) -> Co
         return concluding.done
 
 
+def date_arrived(db: Database, site: str, since: int) -> Concluded:
+    """Of :func:`conclude` the dates of one site's articles of which something changed after a change (its ``seq``).
+
+    Looks at no others, and waits for nobody: what pages tell of articles that stood there before is left out.
+    """
+    concluding = _Concluding(db)
+    for articles in _batched(arrived(db, site, since), DATED):
+        concluding.carry_out(partial(_draw_dates, db, articles))
+    return concluding.done
+
+
+def compare_alone(db: Database) -> Concluded:
+    """Of :func:`conclude` the texts that wait to be compared, for who has taken care of being :func:`alone`."""
+    concluding = _Concluding(db)
+    concluding.compare_texts()
+    return concluding.done
+
+
 def conclude_alone(db: Database) -> Concluded:
     """As :func:`conclude`, for who has taken care of being :func:`alone`."""
     concluding = _Concluding(db)
@@ -190,6 +208,10 @@ def _in_turn(following: Callable[[Database, str, int], list[str]], db: Database,
     while articles := following(db, last, most):
         yield articles
         last = articles[-1]
+
+
+def _batched(articles: list[str], most: int) -> Iterator[list[str]]:
+    return (articles[start : start + most] for start in range(0, len(articles), most))
 
 
 def _draw_dates(db: Database, articles: list[str]) -> _Drawn:
@@ -282,7 +304,7 @@ class _Concluding:
             "UPDATE articles SET cluster = ?, duplicate_of = ? WHERE id = ?",
             [(*place, id) for id, place in places.items()],
         )
-        index_articles(db, before, load_searchable(db, before))
+        index_articles(db, before, redated(db, before))
         db.conn.executemany(_CLUSTER, [(cluster, id) for id, (cluster, _) in places.items()])
         changed = sorted({*drawn.dates, *places})
         insert_rows(db, "changes", [{"article": id, "kind": "concluded", "at": self._at} for id in changed])

@@ -50,12 +50,17 @@ class Cursor:
 _FORM = re.compile(r"([0-9a-f]{16})\.(0|[1-9]\d{0,17})\.([0-9a-f]{8})(?:\.(\S+))?")
 
 
+def last_change(db: Database) -> int:
+    """The ``seq`` of the last change, 0 before the first."""
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0])
+
+
 def cursor_now(db: Database, site: str | None = None) -> Cursor:
     """The cursor behind all that this snapshot shows.
 
     :raises BrokenArchive: the archive has lost its identity.
     """
-    seq = int(db.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0])
+    seq = last_change(db)
     return Cursor(archive_id(db), seq, _check(db, seq), site)
 
 

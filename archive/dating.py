@@ -64,6 +64,23 @@ _DATEABLE = """
 """
 
 
+def arrived(db: Database, site: str, since: int) -> list[str]:
+    """The ids of a site's articles that may be dated, of which something changed after a change (its ``seq``)."""
+    return [row[0] for row in db.execute(_ARRIVED, {"site": site, "since": since})]
+
+
+_ARRIVED = """
+    SELECT article FROM changes CROSS JOIN articles INDEXED BY idx_articles_undated
+    ON articles.id = article AND date_published IS NULL WHERE seq > :since AND site = :site
+    UNION SELECT article FROM changes
+    CROSS JOIN sightings ON target = article
+        AND sightings.kind = 'feed' AND sightings.date_precision IN ('hour', 'minute', 'second')
+    CROSS JOIN articles ON articles.id = article AND articles.site = :site AND articles.date_precision = 'day'
+    WHERE seq > :since
+    ORDER BY 1
+"""
+
+
 def find_dates(db: Database, articles: Collection[str]) -> dict[str, Conclusion]:
     """What is concluded of those of some articles whose page proves no date, or only a day, and of which something is
     known, by id."""

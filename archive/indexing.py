@@ -7,6 +7,7 @@ number. The index is contentless: it can only forget what it is told word for wo
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -47,8 +48,10 @@ def index_articles(db: Database, before: Mapping[int, Searchable], after: Mappin
     counts = Counter[str]()
     coming: list[Searchable] = []
     going: list[tuple[int, str, Searchable]] = []
-    for docid in sorted(before.keys() | after.keys()):
-        old, new, place = before.get(docid), after.get(docid), _place(db, docid)
+    docids = sorted(before.keys() | after.keys())
+    places = _places(db, docids)
+    for docid in docids:
+        old, new, place = before.get(docid), after.get(docid), places.get(docid)
         if old and new and place and _stays(old, new, *place):
             db.execute(_UPDATE, [*_row(place[0], new), docid])
             continue
@@ -56,23 +59,33 @@ def index_articles(db: Database, before: Mapping[int, Searchable], after: Mappin
             db.execute("DELETE FROM search_documents WHERE docid = ?", [docid])
         if place and old:
             going.append((*place, old))
-            counts.subtract(old.vocabulary())
         if new:
             coming.append(new)
-            counts.update(new.vocabulary())
+        if not (place and old and new and _terms(old) == _terms(new)):  # else it moves, and no count changes
+            if place and old:
+                counts.subtract(old.vocabulary())
+            if new:
+                counts.update(new.vocabulary())
     counts[""] = len(coming) - len(going)
     _forget(db, going)
     _remember(db, _numbered(db, coming))
     _count(db, counts)
 
 
-def _place(db: Database, docid: int) -> tuple[int, str] | None:
-    """An article's number, and the terms by which it can be narrowed, as the index holds them."""
-    found: tuple[int, str] | None = db.execute(_PLACE, [docid]).fetchone()
-    return found
+def _places(db: Database, docids: list[int]) -> dict[int, tuple[int, str]]:
+    """The numbers of those articles that the index has, and the terms by which they can be narrowed, as it holds
+    them."""
+    return {docid: (number, filters) for docid, number, filters in db.execute(_PLACES, [json.dumps(docids)])}
 
 
-_PLACE = "SELECT number, filters FROM search_documents WHERE docid = ?"
+_PLACES = """
+    SELECT docid, number, filters FROM json_each(?) CROSS JOIN search_documents ON search_documents.docid = value
+"""
+
+
+def _terms(article: Searchable) -> tuple[str, str, str]:
+    """What of it the counts of words follow from."""
+    return article.words, article.spelled, article.filters
 
 
 def _stays(old: Searchable, new: Searchable, number: int, filters: str) -> bool:

@@ -9,8 +9,8 @@ stand in an index of their own (:mod:`archive.pairs`).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -144,9 +144,12 @@ def site_term(site: str) -> str:
     return f"site_{site}"
 
 
+_MONTH = "month_"
+
+
 def month_term(month: str) -> str:
     """Of an article that is known to have been published in a month (``YYYY-MM``), and no more."""
-    return f"month_{month}"
+    return f"{_MONTH}{month}"
 
 
 def docids_of(db: Database, articles: Iterable[str]) -> list[int]:
@@ -170,6 +173,22 @@ def load_searchable(db: Database, docids: Iterable[int]) -> dict[int, Searchable
     }
 
 
+def redated(db: Database, articles: Mapping[int, Searchable]) -> dict[int, Searchable]:
+    """The same articles with the dates and clusters that they have now, where nothing else of them is another: the
+    words, which take nearly all the time, are those that they had."""
+    found = {}
+    cursor = db.execute(_DATES, [json.dumps(list(articles))])
+    names = [column[0] for column in cursor.description]
+    for values in cursor:
+        row = dict(zip(names, values, strict=True))
+        was = articles[row["docid"]]
+        published, terms = _published(effective(row))
+        terms.update(term for term in was.filters.split() if not term.startswith(_MONTH))
+        filters = " ".join(sorted(terms))
+        found[was.docid] = replace(was, published=published, filters=filters, cluster=row["cluster"])
+    return found
+
+
 def _by_docid(db: Database, sql: str, wanted: list[str]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for docid, value in db.execute(sql, wanted):
@@ -183,6 +202,7 @@ _ARTICLES = (
     "SELECT docid, articles.id, site, headline, description, body, byline, section, cluster, date_published,"
     f" date_precision, concluded_date, concluded_precision, corrected {_OF}"
 )
+_DATES = f"SELECT docid, cluster, date_published, date_precision, concluded_date, concluded_precision, corrected {_OF}"
 _KEYWORDS = f"SELECT docid, keyword {_OF} CROSS JOIN keywords ON article = articles.id ORDER BY docid, position"
 _AUTHORS = (
     f"SELECT docid, coalesce(name, unit) {_OF} CROSS JOIN authors ON article = articles.id ORDER BY docid, position"
@@ -196,14 +216,11 @@ def _searchable(row: dict[str, Any], keywords: list[str], authors: list[str], im
         authors = [name for one in corrected["authors"] if (name := one["name"] or one["unit"])]
     row = effective(row)
     sections = [name for name in json.loads(row["section"] or "[]") if name]
-    concluded = is_shown(row, row)
-    published = row["concluded_date"] if concluded else row["date_published"]
     words, spelled = _words([*(row[name] or "" for name in TEXTS), *keywords])
-    terms = {EVERY, site_term(row["site"])}
+    published, terms = _published(row)
+    terms |= {EVERY, site_term(row["site"])}
     if image:
         terms.add(HAS_IMAGE)
-    if published and row["concluded_precision" if concluded else "date_precision"] == "month":
-        terms.add(month_term(published[:7]))
     for name, values in (("author", authors), ("section", sections), ("keyword", keywords)):
         for value in values:
             terms |= filter_terms(name, value)
@@ -220,6 +237,14 @@ def _searchable(row: dict[str, Any], keywords: list[str], authors: list[str], im
         authors="\n".join(dict.fromkeys(authors)),
         cluster=row["cluster"],
     )
+
+
+def _published(row: dict[str, Any]) -> tuple[str | None, set[str]]:
+    """When an article was published, by its columns in effect, and the terms that it has for that."""
+    concluded = is_shown(row, row)
+    published = row["concluded_date"] if concluded else row["date_published"]
+    by_month = published and row["concluded_precision" if concluded else "date_precision"] == "month"
+    return published, {month_term(published[:7])} if by_month else set()
 
 
 def _words(texts: list[str]) -> tuple[str, str]:

@@ -16,13 +16,15 @@ from collections import Counter, deque
 from dataclasses import replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import scrapy
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.exceptions import CloseSpider
 
 from archive.adopt import ADOPTED, adopt
-from archive.conclude import alone, conclude_alone
+from archive.conclude import alone, compare_alone, conclude_alone, date_arrived
+from archive.cursor import last_change
 from archive.exits import Exit
 from archive.faults import Fault, fault_of, is_our_own
 from archive.frontier import LIMIT, Begun, waiting
@@ -51,6 +53,10 @@ FAILED = "archive failed"
 """How the reason of a run begins that could not go on because the archive could not be written."""
 NOTHING_FETCHED = "nothing fetched"
 """The reason of a run in which not one request was answered."""
+
+
+_crawling: WeakSet[Frontier] = WeakSet()
+"""The crawls of this process that fetch and store."""
 
 
 class Frontier(BaseScheduler):
@@ -113,11 +119,13 @@ class Frontier(BaseScheduler):
             self._site, spider.entrances(), at, full=spider.full, since=spider.since
         )
         self.run = self._run
+        self._before = last_change(self._archive.db)
         self._adopt()
         self._articles_left = spider.limit
         self._line_up(self._lease())
         if self.begun.continues:
             logger.info("%s: goes on where it was cut short, with %d addresses", self._site, self.begun.waiting)
+        _crawling.add(self)
 
     def has_pending_requests(self) -> bool:
         return bool(self._queue or self._settled) or self._writing.locked()
@@ -148,6 +156,7 @@ class Frontier(BaseScheduler):
                 self._close(run, reason)
 
     def _close(self, run: int, reason: str) -> None:
+        _crawling.discard(self)
         try:
             self.recorder.close()
         except OSError as error:
@@ -248,20 +257,27 @@ class Frontier(BaseScheduler):
             self.fault = Fault(f"{type(error).__name__}: {error}", Exit.CRAWL_FAILED)
 
     async def finish(self) -> None:
-        """At the end of a crawl: store the rest and draw the conclusions."""
+        """At the end of a crawl: store the rest and draw the conclusions.
+
+        Where this process crawls other sites still, those that follow from what has come; the last one draws all.
+        """
         if self._run is None:
             return
         try:
             self._break_off()
             await self.flush()
-            await asyncio.to_thread(self._conclude)
+            _crawling.discard(self)
+            await asyncio.to_thread(self._conclude, all(one._home != self._home for one in _crawling))
         except Exception as error:
             self._blame(error)
 
-    def _conclude(self) -> None:
-        with alone(self._home.home), self._one_writer:  # a forced stop need not wait for who is at it
+    def _conclude(self, everything: bool) -> None:
+        with self._one_writer:
             if self._run is not None:  # else a forced stop has closed the archive
-                conclude_alone(self._archive.db)
+                date_arrived(self._archive.db, self._site, self._before)
+        with alone(self._home.home), self._one_writer:  # a forced stop need not wait for who is at it
+            if self._run is not None:
+                (conclude_alone if everything else compare_alone)(self._archive.db)
 
     def rescue(self) -> None:
         """After a forced stop, when Scrapy closes nothing any more: store what was read and close the run."""
