@@ -32,7 +32,8 @@ class Exchange:
     as sent: still in its Content-Encoding, but without chunks. Header texts are octets read as Latin-1, which is how
     they are written again; a text that Latin-1 cannot hold is written as UTF-8. ``truncated`` says why the body is not
     whole: ``length``, ``time``, ``disconnect`` or ``unspecified``. ``asked`` is the address in the frontier of a page
-    that was got by sending a form; None for all others.
+    that was got by sending a form; None for all others. ``payload_sha1`` is that of the body, where it
+    was worked out already.
     """
 
     url: str
@@ -47,6 +48,7 @@ class Exchange:
     body: bytes
     truncated: Literal["length", "time", "disconnect", "unspecified"] | None = None
     asked: str | None = None
+    payload_sha1: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def records_of(
 
     :raises WarcError: the exchange cannot be written as it is.
     """
-    digest = payload_sha1(exchange.body)
+    digest = exchange.payload_sha1 or payload_sha1(exchange.body)
     _check(exchange, digest, same, not_modified)
     try:
         date = in_utc(exchange.at)

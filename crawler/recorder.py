@@ -63,6 +63,7 @@ class Recorder:
             response_headers=headers_of(response),
             body=body,
             asked=asked if request.method == "POST" and target_of(asked) == request.url else None,
+            payload_sha1=sha1,
         )
         tls = self._tls(request.url)
         note = None if tls is None or tls == "verified" else NOT_VERIFIED + tls

@@ -45,7 +45,7 @@ class IdentityStep:
         for draft in item.drafts:
             harvest.articles.append(self._article(page, draft))
         harvest.found = [*self._found(page), *self._files(page, harvest.articles)]
-        harvest.visit = visit_of(item, self._addresses)
+        harvest.visit = visit_of(item, harvest.capture, self._addresses)
         if harvest.visit.state == "gone":
             harvest.capture.outcome, harvest.capture.reason = "gone", harvest.visit.reason
         harvest.addresses = self._page_addresses(page, harvest.articles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from archive.records import Visit
+from archive.records import Capture, Visit
 from crawler.extraction.missing import LOGIN
 from crawler.extraction.wprest import refusal
 from crawler.items import Page, Reading
@@ -16,8 +16,8 @@ _NO_PAGE = frozenset({400, 404})
 """What servers answer behind the last page of a feed; WordPress's list of posts has 400 for it."""
 
 
-def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
-    """What the frontier learns from a page, read or not."""
+def visit_of(reading: Reading, capture: Capture, addresses: SiteAddresses) -> Visit:
+    """What the frontier learns from a page, read or not; ``capture`` brought it."""
     page = reading.page
     visit = Visit(
         url=page.url,
@@ -49,7 +49,7 @@ def visit_of(reading: Reading, addresses: SiteAddresses) -> Visit:
     elif page.status == NOT_MODIFIED and not (page.errand and page.errand.conditional):
         visit.state, visit.reason = "failed", "not modified, says the server, since a time that nobody told it"
     elif page.status != NOT_MODIFIED:
-        visit.body_sha256 = hashlib.sha256(page.body).hexdigest()
+        visit.body_sha256 = capture.sha256
         visit.shown = _shown(page)
         visit.total, visit.capped, visit.pages = page.total, page.capped, page.pages
     return visit
