@@ -202,7 +202,7 @@ class Batch:
         db, ids = self.db, list(self.current)
         docids = [row["docid"] for row, _ in self.current.values()]
         before = load_searchable(db, docids)
-        db.table("articles").upsert_all([row for row, _ in self.current.values()], pk="docid")
+        insert_rows(db, "articles", [row for row, _ in self.current.values()], over="docid")
         db.conn.executemany(
             "UPDATE articles SET first_seen = ?, shown_at = ? WHERE id = ?",
             [(self.known[id].first_seen, self.known[id].shown_at, id) for id in sorted(self.seen)],
@@ -301,7 +301,7 @@ def prepare_signatures(db: Database, articles: Iterable[Article]) -> None:
     )
     known = {row["id"]: row["content_sha256"] for row in rows}
     for article in by_id.values():
-        if known.get(article.id) != content_digest(article):
+        if article.id not in known or known[article.id] != content_digest(article):
             sign(article.headline, article.body)
 
 

@@ -8,6 +8,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -37,6 +38,7 @@ def flat(record: Any) -> Row:
     return {name: getattr(record, name) for name in record.__dataclass_fields__}
 
 
+@lru_cache(maxsize=4_096)  # a site prints the same titles on many pages
 def folded_title(title: str | None) -> str:
     """A title as it can be compared between pages: folded words, without punctuation. Empty when there is none."""
     return " ".join(words(title or ""))

@@ -195,8 +195,9 @@ def transaction(db: Database) -> Iterator[None]:
         raise
 
 
-def insert_rows(db: Database, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns, inside the caller's transaction.
+def insert_rows(db: Database, table: str, rows: Iterable[Mapping[str, Any]], *, over: str | None = None) -> None:
+    """Insert rows that all have the same columns, inside the caller's transaction; ``over``: where a row of the same
+    key, which is this column, is there already, bring those columns of it up to date.
 
     For what is written with each batch of pages: sqlite-utils asks for all tables and columns first, each time, which
     takes longer than the writing.
@@ -204,7 +205,12 @@ def insert_rows(db: Database, table: str, rows: Iterable[Mapping[str, Any]]) -> 
     rows = list(rows)
     if rows:
         columns, values = (", ".join(form.format(name) for name in rows[0]) for form in ('"{}"', ":{}"))
-        db.conn.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", rows)  # noqa: S608 - our own names
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({values})"  # noqa: S608 - our own names
+        if over:
+            sql += f" ON CONFLICT ({over}) DO UPDATE SET " + ", ".join(
+                f'"{name}" = excluded."{name}"' for name in rows[0]
+            )
+        db.conn.executemany(sql, rows)
 
 
 @contextmanager

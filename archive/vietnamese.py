@@ -106,7 +106,10 @@ def tokenise(text: str) -> list[Token]:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order, without punctuation: what is indexed and compared."""
-    found = (_bare(word) for word in _WORD.findall(fold(text)))
+    folded = fold(text)
+    found = _WORD.findall(folded)
+    if not folded.isascii() and INVISIBLE.search(folded):
+        found = list(map(_bare, found))
     return [_ONE_SPELLING.get(word, word) for word in found]
 
 

@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,13 @@ import archive.conclude as conclusion
 from archive import duplicates, likeness
 from archive.articles import load_article
 from archive.clusters import likely_original
-from archive.conclude import Concluded, Outdated, conclude, outdated
+from archive.conclude import Concluded, Outdated, compare_alone, conclude, date_arrived, outdated
+from archive.cursor import last_change
 from archive.records import Address, Article, Harvest, Source
 from archive.revisions import load_revisions
 from archive.search import search
 from archive.store import Archive
+from archive.verify_index import verify_index
 
 LATER = "2024-07-21T08:00:00+07:00"
 TITLE = "Công đoàn Sông Lam tập huấn về bảo vệ môi trường"
@@ -379,10 +382,12 @@ PORTIONS = ("DATED", "DECLARING", "TEXTS", "CLUSTERED")
     order=st.permutations(range(len(whole_crawl()))),
     cuts=st.sets(st.integers(1, len(whole_crawl()) - 1)),
     at_once=st.integers(1, 4),
+    partly=st.booleans(),
 )
 def test_conclusions_depend_neither_on_the_order_of_arrival_nor_on_how_much_is_drawn_at_once(
-    order: list[int], cuts: set[int], at_once: int
+    order: list[int], cuts: set[int], at_once: int, partly: bool
 ) -> None:
+    """``partly``: but for the last time only that is drawn which is at the end of one of several sites."""
     outcomes = []
     for numbers, ends, portion in ((list(range(len(order))), set(), 500), (order, cuts, at_once)):
         harvests = whole_crawl()
@@ -395,13 +400,20 @@ def test_conclusions_depend_neither_on_the_order_of_arrival_nor_on_how_much_is_d
                 patch.setattr(conclusion, name, portion)
             start = 0
             for end in sorted(ends | {len(numbers)}):
+                since = last_change(archive.db)
                 add(archive, *(harvests[number] for number in numbers[start:end]))
+                start = end
+                if partly:
+                    date_arrived(archive.db, SITE, since)
+                    compare_alone(archive.db)
+                    if end < len(numbers):
+                        continue
                 before, expected = conclusions(archive), outdated(archive.db)
                 conclude(archive)
                 assert (conclusions(archive) != before) == (expected != UP_TO_DATE)
                 assert expected.astray == []
                 assert outdated(archive.db) == UP_TO_DATE
-                start = end
+            assert list(verify_index(archive.db, lambda *_: None)) == []
             outcomes.append(conclusions(archive))
     assert outcomes[0] == outcomes[1]
     assert len(outcomes[0][1]) > 5
@@ -415,6 +427,43 @@ def test_concluding_twice_changes_nothing(archive: Archive) -> None:
     before = list(archive.db.conn.iterdump())
     assert conclude(archive) == Concluded()
     assert list(archive.db.conn.iterdump()) == before
+
+
+def test_an_article_whose_date_changes_is_found_under_the_new_one_and_under_no_other(archive: Archive) -> None:
+    add(archive, page(article("a", headline=TITLE)))
+    dates = (day("01/07/2024"), "month"), (day("10/07/2024"), "day"), (day("10/06/2024"), "day")
+    for number, (date, precision) in enumerate(dates):  # of one page: what it prints last counts
+        printed = replace(seen("a", date, kind="sitemap"), date_precision=precision)
+        add(archive, listing(printed, at=f"2024-07-2{number}T08:00:00+07:00"))
+        conclude(archive)
+        [told] = archive.db.query("SELECT published, filters FROM search_documents")
+        assert told["published"] == date
+        assert ("month_2024-07" in told["filters"].split()) == (precision == "month")
+        assert list(verify_index(archive.db, lambda *_: None)) == []
+
+
+def test_what_came_for_a_site_is_dated_without_a_look_at_what_was_there_and_the_rest_is_left_to_the_next(
+    archive: Archive,
+) -> None:
+    def dated() -> set[str]:
+        return {row[0] for row in archive.db.execute("SELECT id FROM articles WHERE concluded_date IS NOT NULL")}
+
+    other = "thst-songlam"
+    add(archive, page(article("old")), page(article("x", site=other)))
+    since = last_change(archive.db)
+    sightings = [seen(slug, "10/07/2024") for slug in ("old", "a")]
+    hours = [seen("b", "2024-07-10T09:14:00+07:00", kind="feed"), seen("old", "2024-07-10T09:14:00+07:00", kind="feed")]
+    elsewhere = [seen("x", "10/07/2024", site=other), seen("y", "10/07/2024", site=other)]
+    add(archive, listing(*sightings), listing(*hours), listing(*elsewhere, site=other))
+    printed = article("b", date_published=day("10/07/2024"), date_precision="day", date_evidence="page")
+    add(archive, page(article("a")), page(printed), page(article("y", site=other)))
+    found = date_arrived(archive.db, SITE, since)
+    assert dated() == {f"{SITE}-a", f"{SITE}-b"}
+    assert found == Concluded(dates=2)
+    assert date_arrived(archive.db, SITE, last_change(archive.db)) == Concluded()
+    assert conclude(archive).dates == 3
+    assert dated() == {f"{SITE}-a", f"{SITE}-b", f"{SITE}-old", f"{other}-x", f"{other}-y"}
+    assert outdated(archive.db) == UP_TO_DATE
 
 
 def test_concluding_an_empty_archive_is_no_error(archive: Archive) -> None:
