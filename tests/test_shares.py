@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pickle
 import re
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import ledger
 import pytest
@@ -24,6 +26,7 @@ from test_urls import SITE
 
 from archive.exits import Exit
 from archive.faults import Fault
+from crawler.frontier import Frontier, _crawling
 from crawler.home import Home
 from crawler.profiles import Profile
 from crawler.shares import share_out, worth_it
@@ -118,6 +121,31 @@ def test_two_processes_store_what_one_stores(tmp_path: Path) -> None:
     assert told(tmp_path) == told(alone)
     found = "SELECT url, role, article, state, steps, found_on, shown, total, body_sha256 FROM urls ORDER BY url"
     assert ledger.rows(tmp_path, found) == ledger.rows(alone, found)
+
+
+def test_the_last_site_that_a_process_crawls_draws_all_conclusions_and_the_others_those_of_what_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[str, bool]] = []
+
+    async def stored(_: Frontier) -> None: ...
+
+    monkeypatch.setattr(Frontier, "flush", stored)
+    monkeypatch.setattr(Frontier, "_conclude", lambda self, everything: drawn.append((self._site, everything)))
+
+    def begun(home: str, site: str) -> Frontier:
+        frontier = Frontier(SimpleNamespace(settings={"LUUTRU_HOME": str(tmp_path / home)}))  # type: ignore[arg-type]
+        frontier._site, frontier._run = site, 1
+        _crawling.add(frontier)
+        return frontier
+
+    crawls = [begun("here", "songlam"), begun("here", "songma"), begun("elsewhere", "songma")]
+    failed = begun("here", "songhong")
+    _crawling.discard(failed)  # as where it is closed
+    for crawl in crawls:
+        asyncio.run(crawl.finish())
+    assert drawn == [("songlam", False), ("songma", True), ("songma", True)]
+    assert not _crawling & {*crawls, failed}
 
 
 @needs_proc
