@@ -15,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from twisted.internet.task import LoopingCall
 
-from crawler import settings
+from crawler import heap, settings
 from crawler.home import Home
 from crawler.locks import LOOK_EVERY, HostLocks
 from crawler.profiles import Profile
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 SHOW_EVERY = 0.25
 """Seconds between two looks at how the sites stand."""
+_GIVE_BACK_EVERY = 2.0
+"""Seconds between two times that free memory goes back to the system."""
 
 
 class SiteCrawler(Crawler):
@@ -133,6 +135,7 @@ def crawl_here(
         )
     looking = LoopingCall(lambda: show({name: site.look() for name, site in sites.items()}))
     looking.start(SHOW_EVERY)
+    LoopingCall(heap.give_back).start(_GIVE_BACK_EVERY, now=False)
     # What is loaded by now stays to the end, and pages leave next to no cycles: at Python's own threshold the collector
     # takes a twentieth of the time.
     gc.freeze()

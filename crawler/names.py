@@ -24,7 +24,7 @@ def _phrases(*keys: str) -> frozenset[tuple[str, ...]]:
     return frozenset(_spelt(phrase) for key in keys for phrase in _LISTS[key].split(","))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _spelt(text: str) -> tuple[str, ...]:
     return tuple(spelling(word) for word in text.split())
 

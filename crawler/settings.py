@@ -77,6 +77,7 @@ SPIDER_MIDDLEWARES = dict.fromkeys(  # callbacks yield no requests
         "scrapy.spidermiddlewares.depth.DepthMiddleware",
     )
 )
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000  # bytes of pages that wait while another process writes, beyond two batches
 CONCURRENT_ITEMS = 1  # a response is one page, and Scrapy begins as many tasks for each response
 WARN_ON_GENERATOR_RETURN_VALUE = False  # else the spider's source is read again for each response
 LOG_LEVEL = "INFO"

@@ -24,6 +24,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from crawler import heap
 from crawler.configuration import require_contact
 from crawler.crawling import Asked, crawl_here, log_of
 from crawler.forks import forks
@@ -64,6 +65,7 @@ def crawl(
         if len(shares) > 1:
             _Apart(home, asked, log, board).crawl(shares)
         else:
+            heap.keep_one()
             crawl_here(home, profiles, asked, log, board.show, board.say)
     return board.sites
 
@@ -219,6 +221,7 @@ def _name_of(number: int) -> str:
 
 def _work(line: Connection, home: Home, names: Sequence[str], asked: Asked, log: Path) -> None:
     """What each of the processes does."""
+    heap.keep_one()
     signal.signal(_END, _end)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
