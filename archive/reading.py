@@ -17,7 +17,8 @@ from archive.articles import BrokenArchive, UnknownArticle
 from archive.exits import Exit
 from archive.faults import Fault, fault_of, is_our_own
 from archive.filters import QueryError
-from archive.schema import NotAnArchive, open_read_only, require_archive
+from archive.indexing import build_index
+from archive.schema import Build, NotAnArchive, open_read_only, require_archive
 from archive.store import Archive
 from archive.terminal import err, safe
 from archive.wacz import NothingToPack
@@ -47,15 +48,16 @@ def reading(ctx: typer.Context, *, older: bool = False) -> Iterator[Database]:
 
 
 @contextmanager
-def writing(ctx: typer.Context) -> Iterator[Archive]:
+def writing(ctx: typer.Context, build: Build = build_index) -> Iterator[Archive]:
     """The archive, which must be there, to be written; what an older version made is brought up to date.
 
+    :param build: as of :func:`archive.schema.open_archive`.
     :raises typer.Exit: as :func:`reading`.
     """
     path = home_of(ctx) / ARCHIVE
     with _in_words(path):
         require_archive(path)
-        with Archive(path) as archive:
+        with Archive(path, build) as archive:
             yield archive
 
 

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,9 +53,14 @@ class NotAnArchive(Exception):
     """The file is no archive of ours; it was not touched."""
 
 
-def open_archive(path: Path) -> Database:
+Build = Callable[[Database], object]
+"""Builds the full-text index of an archive that has none yet, inside the caller's transaction."""
+
+
+def open_archive(path: Path, build: Build = build_index) -> Database:
     """Open (and create or migrate) the archive at ``path``.
 
+    :param build: called where an older version's index is no longer of use, when all else has been migrated.
     :raises NotAnArchive: the file is no SQLite database, or one that luutru did not make; it is left as it was.
     :raises Fault: the machine refuses: read-only, full, locked by another process for long.
     """
@@ -65,7 +70,7 @@ def open_archive(path: Path) -> Database:
         else:
             _make(path)
         db = _connect(path)
-        _migrate(db)
+        _migrate(db, build)
     except (OSError, sqlite3.Error) as error:
         raise fault_of(error, path) from error
     return db
@@ -78,10 +83,17 @@ def _connect(path: Path) -> Database:
     return db
 
 
-def _migrate(db: Database) -> None:
+def _migrate(db: Database, build: Build = build_index) -> None:
     if migrations.pending(db):
         with transaction(db):  # a second process waits here, and then finds nothing pending
+            unindexed = db.table("articles").exists() and not db.table(_OF_THE_INDEX).exists()
             migrations.apply(db)
+            if unindexed:
+                build(db)
+
+
+_OF_THE_INDEX = "search_pairs"
+"""A table that only the index has which is built now."""
 
 
 def _make(path: Path) -> None:
@@ -318,14 +330,12 @@ def m008_the_index_knows_accents_and_dates(db: Database) -> None:
         return
     db.execute("DROP TABLE articles_fts")
     create_search_tables(db)
-    build_index(db)
 
 
 @migrations()
 def m009_the_index_knows_pairs_of_words(db: Database) -> None:
-    if db.table("search_pairs").exists():  # made after the tables had it
+    if db.table(_OF_THE_INDEX).exists():  # made after the tables had it
         return
     for table in ("search_index", "search_titles", "search_documents", "search_words"):
         db.execute(f"DROP TABLE {table}")
     create_search_tables(db)
-    build_index(db)

@@ -24,9 +24,10 @@ from sqlite_utils import Database
 
 from archive.batch import Added, Batch, prepare_signatures
 from archive.frontier import Begun, begin, lease, move, release
+from archive.indexing import build_index
 from archive.records import Found, Harvest, Lease
 from archive.rows import content_digest
-from archive.schema import open_archive, transaction
+from archive.schema import Build, open_archive, transaction
 
 __all__ = ["Added", "Archive", "content_digest"]
 
@@ -37,9 +38,9 @@ class Archive:
     ``db`` is the sqlite-utils database, for all that reads.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the archive at ``path``, or make it; raises what :func:`archive.schema.open_archive` raises."""
-        self.db: Database = open_archive(path)
+    def __init__(self, path: Path, build: Build = build_index) -> None:
+        """Open the archive at ``path``, or make it; as :func:`archive.schema.open_archive`, and raises what it does."""
+        self.db: Database = open_archive(path, build)
 
     def __enter__(self) -> Archive:
         return self

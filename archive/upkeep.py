@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from sqlite_utils import Database
 
 from archive.conclude import conclude
 from archive.exits import Exit
@@ -44,8 +45,14 @@ def reindex_command(ctx: typer.Context) -> None:
 
     An archive that an older version of luutru made is brought up to date.
     """
-    with writing(ctx) as archive:
+    counts: list[int] = []
+
+    def build(db: Database) -> None:
         with progress_bar() as progress:
-            count = reindex(archive.db, progress)
+            counts.append(reindex(db, progress))
+
+    with writing(ctx, build) as archive:
+        if not counts:  # else it was built when an older archive was opened
+            build(archive.db)
         conclude(archive)
-    err.print(f"{counted(count, 'article')} indexed")
+    err.print(f"{counted(counts[0], 'article')} indexed")

@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 from archive.conclude import conclude
 from archive.exits import Exit
 from archive.faults import Fault
+from archive.indexing import _all_counts
 from archive.schema import NotAnArchive, open_archive, open_read_only
 from archive.search import search
 from archive.store import Archive
@@ -222,6 +223,30 @@ def test_an_archive_of_an_older_version_is_searched_like_a_new_one(tmp_path: Pat
         assert search(db, '"lao động tỉnh tặng"').total == 1
         assert search(db, "lao động tặng quà", by="relevance").total == 1
         assert list(verify_index(db, lambda *_: None)) == []
+
+
+def test_reindexing_an_archive_of_an_older_version_builds_its_index_once_and_shows_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_sample(tmp_path / "archive.db") as archive:
+        add(archive, harvest(sample("tang-qua", "Liên đoàn Lao động tỉnh tặng quà", "Trao một trăm suất quà.")))
+        archive.db.conn.executescript(BEFORE_THE_INDEX_KNEW_PAIRS)
+    told: list[tuple[object, ...]] = []
+    monkeypatch.setattr("archive.upkeep.progress_bar", lambda: contextlib.nullcontext(lambda *what: told.append(what)))
+    builds: list[Database] = []
+
+    def count_words(db: Database) -> dict[str, int]:
+        builds.append(db)
+        return _all_counts(db)
+
+    monkeypatch.setattr("archive.indexing._all_counts", count_words)
+    ended = CliRunner().invoke(app, ["--home", str(tmp_path), "reindex"])
+    assert ended.exit_code == 0, ended.output
+    assert told.count(("full-text index", 1, 1)) == len(builds) == 1
+    with contextlib.closing(open_read_only(tmp_path / "archive.db")) as db:
+        assert search(db, '"lao động tỉnh tặng"').total == 1
+    assert CliRunner().invoke(app, ["--home", str(tmp_path), "reindex"]).exit_code == 0
+    assert told.count(("full-text index", 1, 1)) == len(builds) == 2
 
 
 def test_the_texts_of_an_older_archive_keep_their_bands_and_what_they_were_compared_with(tmp_path: Path) -> None:
