@@ -7,6 +7,8 @@ from datetime import date
 
 import typer
 
+from archive.dates import year_first
+
 DAY = "YYYY-MM-DD"
 """How help texts show it."""
 
@@ -14,14 +16,16 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def read_day(text: str) -> date:
-    """A day typed as ``YYYY-MM-DD`` and in no other way, for ``date.fromisoformat`` takes weeks too.
+    """A day typed as in Vietnam (``20/7/2024``) or year first (``2024-07-20``) and in no other way, for
+    ``date.fromisoformat`` takes weeks too.
 
     :raises ValueError: it is written otherwise, or no calendar has it.
     """
-    if not _DAY.fullmatch(text):
-        raise ValueError(f"expected a day as year-month-day, as in 2024-07-20 for 20 July 2024, not {text!r}")
+    typed = year_first(text)
+    if not _DAY.fullmatch(typed):
+        raise ValueError(f"expected a day, as 20/7/2024 or 2024-07-20 for 20 July 2024, not {text!r}")
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(typed)
     except ValueError as error:
         raise ValueError(f"no calendar has the day {text!r} ({error})") from error
 

@@ -115,10 +115,10 @@ def test_a_full_crawl_says_at_its_end_how_complete_the_archive_is(crawls: dict[s
 
 def test_a_day_that_is_none_is_a_mistake_on_the_command_line(tmp_path: Path) -> None:
     for command, option in ((["crawl", "thst"], "--since"), (["wacz", "-o", "x.wacz"], "--from")):
-        for given in ("01/06/2021", "2021-W22", "20210601", "2021-02-30"):
+        for given in ("06/2021", "2021-W22", "20210601", "2021-02-30", "31/6/2021"):
             said = " ".join(run(tmp_path, *command, option, given, code=Exit.USAGE).replace("│", "").split())
             assert f"Invalid value for '{option}'" in said
-            assert f"expected a day as year-month-day, as in 2024-07-20 for 20 July 2024, not '{given}'" in said or (
+            assert f"expected a day, as 20/7/2024 or 2024-07-20 for 20 July 2024, not '{given}'" in said or (
                 f"no calendar has the day '{given}'" in said
             )
             assert "%" not in said

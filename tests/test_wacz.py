@@ -218,7 +218,7 @@ def test_the_command_says_what_is_in_the_pack_and_what_is_not(captured: Captured
     [
         (("--from", "2025-01-01"), Exit.NOT_FOUND, "no capture of all sites from 2025-01-01"),
         (("--site", "songlan"), Exit.NOT_FOUND, "nearest: songlam"),
-        (("--to", "20.07.2024"), Exit.USAGE, "as in 2024-07-20"),
+        (("--to", "July 2024"), Exit.USAGE, "as 20/7/2024"),
     ],
 )
 def test_a_pack_of_nothing_is_refused(

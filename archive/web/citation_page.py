@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from archive.articles import Record, load_article
 from archive.citations import FORMS, Form, Reference, reference, sentence
-from archive.dates import year_first
 from archive.days import read_day
 from archive.web.asking import Asked, Page
 from archive.web.security import RAW_POLICY
@@ -49,7 +48,7 @@ def download_reference(form: Form, asked: Asked) -> Response:
 def _accessed(asked: Asked) -> date | None:
     typed = asked.value("truy-cap")
     try:
-        return read_day(year_first(typed)) if typed else None
+        return read_day(typed) if typed else None
     except ValueError:
         raise Trouble(400, "trouble.bad_day", name="truy-cap", given=typed[:40]) from None
 
