@@ -181,7 +181,7 @@ def test_the_commands_say_it_in_words_and_refuse_mistakes(archive: Archive, tmp_
     a, b, c = ids("a", "b", "c")
     told = run(tmp_path, "graph", "path", a, c).output
     assert told.splitlines()[1:4:2] == ["  links to (related “Tựa của b”)", "  is linked from (related “Tựa của b”)"]
-    assert "No way of 1 steps" in run(tmp_path, "graph", "path", a, c, "--steps", "1").output
+    assert "No way of 1 step or fewer leads" in run(tmp_path, "graph", "path", a, c, "--steps", "1").output
     assert f"2  undated     {b}  Bài b" in run(tmp_path, "graph", "most-linked").output
     assert "No two archived articles" in run(tmp_path, "graph", "reprints").output
     assert "songlam  songlam      2         0" in run(tmp_path, "graph", "sites").output
