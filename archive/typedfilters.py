@@ -62,6 +62,8 @@ def typed_filters(query: str, filters: Filters) -> Typed:
     query = nfc(query)
     words, written, at = "", [], 0
     for found in _TYPED.finditer(fold(query)):
+        if _is_inside_quotes(query, found.start()) or _is_word(found["name"], query[slice(*found.span("name"))], query):
+            continue
         whole = query[found.start() : found.end()]
         if found["minus"]:
             message = f"{whole!r}: only words can be left out, no filters; type it without the - before it"
@@ -72,6 +74,15 @@ def typed_filters(query: str, filters: Filters) -> Typed:
         words, at = words + query[at : found.start()], found.end()
         written.append(whole)
     return Typed(words + query[at:], " ".join(written), filters)
+
+
+def _is_inside_quotes(query: str, at: int) -> bool:
+    return sum(query.count(mark, 0, at) for mark in '"“”„«»') % 2 == 1
+
+
+def _is_word(name: str, typed: str, query: str) -> bool:
+    """Whether it is no filter's name but a word: Việt Nam and ngay are no năm and ngày where accents are typed."""
+    return name in {"nam", "ngay"} and typed.isascii() and not query.isascii()
 
 
 def _read(name: str, label: str, typed: str) -> dict[str, Any]:

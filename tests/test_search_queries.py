@@ -322,3 +322,18 @@ def test_a_text_is_read_in_pieces_as_it_is_as_a_whole() -> None:
         assert spelled_words(text) == " ".join(exact or key for key, exact in read(text))
         assert len(folded_words(text).split()) == len(spelled_words(text).split()) == len(list(read(text)))
     assert [token.key for token in tokenise("kỉ niệm")] == ["ky", "niem"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Quảng Nam:đất lành chim đậu",
+        "Việt Nam:2019",
+        "hãy làm ngay:không chờ",
+        '"bão năm:2020"',
+        '"miền Nam:giải phóng"',
+    ],
+)
+def test_words_before_a_colon_and_what_stands_in_quotes_are_no_filters(query: str) -> None:
+    typed = typed_filters(query, Filters())
+    assert (typed.words, typed.filters) == (query, Filters())
