@@ -273,7 +273,7 @@ class Frontier(BaseScheduler):
 
     def _conclude(self, everything: bool) -> None:
         with self._one_writer:
-            if self._run is not None:  # else a forced stop has closed the archive
+            if self._run is not None and not everything:  # without a run a forced stop has closed the archive
                 date_arrived(self._archive.db, self._site, self._before)
         with alone(self._home.home), self._one_writer:  # a forced stop need not wait for who is at it
             if self._run is not None:
