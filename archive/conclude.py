@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import fcntl
 import json
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlite_utils import Database
 
@@ -40,6 +41,8 @@ Row = dict[str, Any]
 
 DATED, DECLARING, TEXTS, CLUSTERED = 500, 500, 250, 500
 """Articles in a portion: where they may have been changed meanwhile, they are looked up again while others wait."""
+LOOK_EVERY = 0.1
+"""Seconds between two looks whether somebody else is still at it."""
 
 
 @dataclass(slots=True)
@@ -49,6 +52,18 @@ class Concluded:
     dates: int = 0
     pairs: int = 0
     clusters: int = 0
+
+
+class BrokenOff(Exception):
+    """Conclusions were to be drawn no longer. What was written stays; the next call draws the rest."""
+
+
+GoesOn = Callable[[], bool]
+"""Asked before each portion, in the thread that draws it, whether it is to be drawn still."""
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(slots=True)
@@ -82,19 +97,32 @@ def conclude(archive: Archive | Database) -> Concluded:
 
 
 @contextmanager
-def alone(home: Path | None) -> Iterator[None]:
+def alone(home: Path | None, goes_on: GoesOn = _always) -> Iterator[None]:
     """Wait until nobody else draws conclusions in the archive of this home directory, and keep others waiting.
 
     It is a kernel lock, which goes with its process however that ends. None is an archive in memory, which nobody
     shares. What would be judged meanwhile would be judged twice: that takes long, and gives the same.
+
+    :raises BrokenOff: it goes on no longer, and the wait is not over.
     """
     if home is None:
         yield
         return
     (home / LOCKS).mkdir(exist_ok=True)
     with (home / LOCKS / "conclude.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        while not _locked(lock):
+            if not goes_on():
+                raise BrokenOff
+            time.sleep(LOOK_EVERY)
         yield
+
+
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _folder(db: Database) -> Path | None:
@@ -114,27 +142,37 @@ def conclude_about(archive: Archive | Database, articles: Collection[str]) -> Co
         return concluding.done
 
 
-def date_arrived(db: Database, site: str, since: int) -> Concluded:
+def date_arrived(db: Database, site: str, since: int, goes_on: GoesOn = _always) -> Concluded:
     """Of :func:`conclude` the dates of one site's articles of which something changed after a change (its ``seq``).
 
     Looks at no others, and waits for nobody: what pages tell of articles that stood there before is left out.
+
+    :raises BrokenOff: it goes on no longer.
     """
-    concluding = _Concluding(db)
-    for articles in _batched(arrived(db, site, since), DATED):
+    concluding = _Concluding(db, goes_on)
+    came = arrived(db, site, since)
+    for start in range(0, len(came), DATED):
+        articles = came[start : start + DATED]
         concluding.carry_out(partial(_draw_dates, db, articles))
     return concluding.done
 
 
-def compare_alone(db: Database) -> Concluded:
-    """Of :func:`conclude` the texts that wait to be compared, for who has taken care of being :func:`alone`."""
-    concluding = _Concluding(db)
+def compare_alone(db: Database, goes_on: GoesOn = _always) -> Concluded:
+    """Of :func:`conclude` the texts that wait to be compared, for who has taken care of being :func:`alone`.
+
+    :raises BrokenOff: it goes on no longer.
+    """
+    concluding = _Concluding(db, goes_on)
     concluding.compare_texts()
     return concluding.done
 
 
-def conclude_alone(db: Database) -> Concluded:
-    """As :func:`conclude`, for who has taken care of being :func:`alone`."""
-    concluding = _Concluding(db)
+def conclude_alone(db: Database, goes_on: GoesOn = _always) -> Concluded:
+    """As :func:`conclude`, for who has taken care of being :func:`alone`.
+
+    :raises BrokenOff: it goes on no longer.
+    """
+    concluding = _Concluding(db, goes_on)
     for articles in _in_turn(dateable, db, DATED):
         concluding.carry_out(partial(_draw_dates, db, articles))
     for articles in _in_turn(duplicates.declaring, db, DECLARING):
@@ -210,10 +248,6 @@ def _in_turn(following: Callable[[Database, str, int], list[str]], db: Database,
         last = articles[-1]
 
 
-def _batched(articles: list[str], most: int) -> Iterator[list[str]]:
-    return (articles[start : start + most] for start in range(0, len(articles), most))
-
-
 def _draw_dates(db: Database, articles: list[str]) -> _Drawn:
     found = find_dates(db, articles)
     wanted = [json.dumps(articles)]
@@ -258,8 +292,8 @@ def _draw_clusters(db: Database, articles: list[str]) -> _Drawn:
 class _Concluding:
     """Writes conclusions, and counts them."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, goes_on: GoesOn = _always) -> None:
+        self._db, self._goes_on = db, goes_on
         self._judge = Judge(db)
         self._at: str | None = None
         self.done = Concluded()
@@ -271,7 +305,12 @@ class _Concluding:
             self.carry_out(partial(_draw_copies, self._db, texts))
 
     def carry_out(self, draw: Callable[[], _Drawn]) -> None:
-        """Draw, and write what differs."""
+        """Draw, and write what differs.
+
+        :raises BrokenOff: it goes on no longer.
+        """
+        if not self._goes_on():
+            raise BrokenOff
         db = self._db
         with snapshot(db):
             seen = _version(db)

@@ -26,7 +26,7 @@ class QueryError(ValueError):
     ``too-long`` (``count``, ``most``), ``short-prefix`` (``typed``, ``least``), ``bad-date`` and ``bad-years``
     (``name``, ``typed``), ``dates-crossed`` (``since``, ``until``), ``unknown-site``, ``unknown-kind`` and
     ``unknown-province`` (``typed``, ``nearest``: a list), ``bad-filter`` (``name``, ``typed``, ``expected``),
-    ``excluded-filter`` (``typed``), ``too-slow`` (nothing).
+    ``excluded-filter`` and ``filter-twice`` (``typed``), ``too-slow`` (nothing).
     """
 
     def __init__(self, code: str, message: str, **told: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -57,23 +58,50 @@ def typed_filters(query: str, filters: Filters) -> Typed:
     ``2019-2021``), date or ngày (``có``, ``không``, or a date), image or ảnh (``có``, ``không``), reprints or đăng lại
     (``gộp``, ``hiện``).
 
-    :raises QueryError: a filter has no such value, or stands after a dash.
+    :raises QueryError: a filter has no such value, stands after a dash, or is there twice.
     """
     query = nfc(query)
-    words, written, at = "", [], 0
-    for found in _TYPED.finditer(fold(query)):
-        if _is_inside_quotes(query, found.start()) or _is_word(found["name"], query[slice(*found.span("name"))], query):
-            continue
+    typed: dict[str, Any] = {}
+    written = []
+    for found in _typed_in(query):
         whole = query[found.start() : found.end()]
         if found["minus"]:
             message = f"{whole!r}: only words can be left out, no filters; type it without the - before it"
             raise QueryError("excluded-filter", message, typed=whole)
         group = "bare" if found["quoted"] is None else "quoted"
         value, label = (query[found.start(part) : found.end(part)] for part in (group, "name"))
-        filters = replace(filters, **_read(found["name"].replace(" ", ""), label, value))
-        words, at = words + query[at : found.start()], found.end()
+        read = _read(_name(found), label, value)
+        if typed.keys() & read.keys():
+            message = f"{whole!r}: the query is narrowed down by this before; leave one of the two out"
+            raise QueryError("filter-twice", message, typed=whole)
+        typed |= read
         written.append(whole)
-    return Typed(words + query[at:], " ".join(written), filters)
+    return Typed(_without(query, _typed_in(query)), " ".join(written), replace(filters, **typed))
+
+
+def without_filter(query: str, filter: str) -> str:
+    """What was typed, without one filter (``author``), however it was named there."""
+    query = nfc(query)
+    return " ".join(_without(query, (found for found in _typed_in(query) if _BY_NAME[_name(found)] == filter)).split())
+
+
+def _typed_in(query: str) -> Iterator[re.Match[str]]:
+    """The filters that stand in a query; what is matched is the query without accents, which is as long."""
+    for found in _TYPED.finditer(fold(query)):
+        label = query[slice(*found.span("name"))]
+        if not (_is_inside_quotes(query, found.start()) or _is_word(found["name"], label, query)):
+            yield found
+
+
+def _name(found: re.Match[str]) -> str:
+    return found["name"].replace(" ", "")
+
+
+def _without(query: str, filters: Iterable[re.Match[str]]) -> str:
+    kept, at = "", 0
+    for found in filters:
+        kept, at = kept + query[at : found.start()], found.end()
+    return kept + query[at:]
 
 
 def _is_inside_quotes(query: str, at: int) -> bool:

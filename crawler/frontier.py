@@ -13,6 +13,8 @@ import sqlite3
 import threading
 import time
 from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -23,7 +25,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.exceptions import CloseSpider
 
 from archive.adopt import ADOPTED, adopt
-from archive.conclude import alone, compare_alone, conclude_alone, date_arrived
+from archive.conclude import BrokenOff, alone, compare_alone, conclude_alone, date_arrived
 from archive.cursor import last_change
 from archive.exits import Exit
 from archive.faults import Fault, fault_of, is_our_own
@@ -57,6 +59,8 @@ NOTHING_FETCHED = "nothing fetched"
 
 _crawling: WeakSet[Frontier] = WeakSet()
 """The crawls of this process that fetch and store."""
+_one_conclusion = ThreadPoolExecutor(1, "conclusions")
+"""Those that have ended wait here for one another, not in the threads in which the others store."""
 
 
 class Frontier(BaseScheduler):
@@ -68,6 +72,7 @@ class Frontier(BaseScheduler):
         self._home = Home.of(crawler.settings)
         self._writing = asyncio.Lock()
         self._one_writer = threading.Lock()
+        self._forced = threading.Event()
         self._queue: deque[scrapy.Request] = deque()
         self._settled: list[Harvest] = []
         self._loose: list[Harvest] = []
@@ -266,23 +271,32 @@ class Frontier(BaseScheduler):
         try:
             self._break_off()
             await self.flush()
-            _crawling.discard(self)
-            await asyncio.to_thread(self._conclude, all(one._home != self._home for one in _crawling))
+        except Exception as error:
+            self._blame(error)
+        _crawling.discard(self)
+        everything = all(one._home != self._home for one in _crawling)
+        try:
+            await asyncio.get_running_loop().run_in_executor(_one_conclusion, self._conclude, everything)
         except Exception as error:
             self._blame(error)
 
     def _conclude(self, everything: bool) -> None:
-        with self._one_writer:
-            if self._run is not None and not everything:  # without a run a forced stop has closed the archive
-                date_arrived(self._archive.db, self._site, self._before)
-        with alone(self._home.home), self._one_writer:  # a forced stop need not wait for who is at it
-            if self._run is not None:
-                (conclude_alone if everything else compare_alone)(self._archive.db)
+        def goes_on() -> bool:
+            return not self._forced.is_set()
+
+        with suppress(BrokenOff):
+            with self._one_writer:
+                if self._run is not None and not everything:  # without a run a forced stop has closed the archive
+                    date_arrived(self._archive.db, self._site, self._before, goes_on)
+            with alone(self._home.home, goes_on), self._one_writer:
+                if self._run is not None:
+                    (conclude_alone if everything else compare_alone)(self._archive.db, goes_on)
 
     def rescue(self) -> None:
         """After a forced stop, when Scrapy closes nothing any more: store what was read and close the run."""
         if self._run is None:
             return
+        self._forced.set()
         try:
             self._break_off()
             self._write(lease=False)

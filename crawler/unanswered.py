@@ -18,6 +18,9 @@ from crawler import resolver
 from crawler.certificates import NotTrusted
 from crawler.middlewares.refusals import Refused
 
+_TOO_OFTEN = "max redirections reached"
+"""What Scrapy's middleware for redirects says, in an exception that others raise too."""
+
 
 def why_unanswered(error: BaseException, url: str) -> str:
     """Why nothing came of a request for ``url``; of an error that is no site's, its class too."""
@@ -33,10 +36,10 @@ def why_unanswered(error: BaseException, url: str) -> str:
         case _ if "wrong version number" in str(error):
             return f"{host} does not speak https: is the address http://{host}/?"
         case DownloadFailedError():
-            return f"the connection to {host} failed: {error}"
+            return f"the connection to {host} failed: {str(error) or type(error).__name__}"
         case NotTrusted() | DownloadCancelledError() | ResponseDataLossError() | Refused():
-            return str(error)
-        case IgnoreRequest():
-            return f"{url} is redirected in circles: {error}"
+            return str(error) or type(error).__name__
+        case IgnoreRequest() if str(error) == _TOO_OFTEN:
+            return f"{url} is redirected in circles, or too often"
         case _:
             return f"{type(error).__name__}: {error}"

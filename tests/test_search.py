@@ -343,7 +343,7 @@ def test_any_text_can_be_searched_for(archive: Archive, query: str) -> None:
 
 
 MISTAKES = {"nothing-asked", "no-words", "too-many-words", "short-prefix"} | {
-    *("bad-date", "bad-years", "dates-crossed", "bad-filter", "excluded-filter"),
+    *("bad-date", "bad-years", "dates-crossed", "bad-filter", "excluded-filter", "filter-twice"),
     *("unknown-site", "unknown-kind", "unknown-province"),
 }
 """What may be wrong with a text of some words that is typed."""

@@ -128,7 +128,9 @@ def test_the_last_site_that_a_process_crawls_draws_all_conclusions_and_the_other
 ) -> None:
     drawn: list[tuple[str, bool]] = []
 
-    async def stored(_: Frontier) -> None: ...
+    async def stored(crawl: Frontier) -> None:
+        if crawl is unstorable:
+            raise OSError("no space left on device")
 
     monkeypatch.setattr(Frontier, "flush", stored)
     monkeypatch.setattr(Frontier, "_conclude", lambda self, everything: drawn.append((self._site, everything)))
@@ -140,12 +142,14 @@ def test_the_last_site_that_a_process_crawls_draws_all_conclusions_and_the_other
         return frontier
 
     crawls = [begun("here", "songlam"), begun("here", "songma"), begun("elsewhere", "songma")]
+    unstorable = crawls[1]
     failed = begun("here", "songhong")
     _crawling.discard(failed)  # as where it is closed
     for crawl in crawls:
         asyncio.run(crawl.finish())
     assert drawn == [("songlam", False), ("songma", True), ("songma", True)]
     assert not _crawling & {*crawls, failed}
+    assert unstorable.fault is not None
 
 
 @needs_proc

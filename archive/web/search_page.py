@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -12,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from archive.filters import Filters, QueryError
 from archive.search import Order, Results, Unknown, search
+from archive.typedfilters import without_filter
 from archive.web.asking import Asked, Page
 from archive.web.holdings import Holdings, holdings
 from archive.web.troubles import Trouble
@@ -179,11 +179,7 @@ def show_search(asked: Asked) -> Response:
 def _instead(wanted: Search, unknown: Unknown, name: str) -> dict[str, str]:
     """The parameters of the same search for another name, be it typed among the words or in its own field."""
     parameter = next(one for one, field in FILTERS.items() if field == unknown.filter)
-    given = {one: value for one, value in wanted.given.items() if one != "trang"}
-    if given.get(parameter) == unknown.typed:
-        return given | {parameter: name}
-    typed = rf'["“”„«»]?{re.escape(unknown.typed)}["“”„«»]?'
-    return given | {"q": re.sub(typed, lambda _: f'"{name}"', wanted.query, count=1)}
+    return wanted.given | {"q": without_filter(wanted.query, unknown.filter), parameter: name}
 
 
 def search_json(asked: Asked) -> Response:
