@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,17 @@ import archive.conclude as conclusion
 from archive import duplicates, likeness
 from archive.articles import load_article
 from archive.clusters import likely_original
-from archive.conclude import Concluded, Outdated, compare_alone, conclude, date_arrived, outdated
+from archive.conclude import (
+    BrokenOff,
+    Concluded,
+    Outdated,
+    alone,
+    compare_alone,
+    conclude,
+    conclude_alone,
+    date_arrived,
+    outdated,
+)
 from archive.cursor import last_change
 from archive.records import Address, Article, Harvest, Source
 from archive.revisions import load_revisions
@@ -627,6 +638,39 @@ def test_what_was_killed_between_two_portions_is_completed_by_the_next_conclusio
     with Archive(tmp_path / "archive.db") as archive:
         assert conclusions(archive) == wanted
         assert outdated(archive.db) == UP_TO_DATE
+
+
+def test_a_conclusion_that_is_broken_off_ends_behind_its_portion_and_the_next_one_completes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in PORTIONS:
+        monkeypatch.setattr(conclusion, name, 1)
+    with Archive(tmp_path / "whole.db") as archive:
+        add(archive, *whole_crawl())
+        conclude(archive)
+        wanted = conclusions(archive)
+    with Archive(tmp_path / "archive.db") as archive:
+        add(archive, *whole_crawl())
+        for portions in count(1):
+            left = iter([True] * portions)
+            try:
+                conclude_alone(archive.db, lambda left=left: next(left, False))  # type: ignore[misc]
+            except BrokenOff:
+                assert next(left, None) is None
+            else:
+                break
+        assert portions > 5
+        assert conclusions(archive) == wanted
+        assert outdated(archive.db) == UP_TO_DATE
+
+
+def test_who_waits_for_another_conclusion_can_be_told_to_wait_no_longer(tmp_path: Path) -> None:
+    answers = iter([True, False])
+    with alone(tmp_path), pytest.raises(BrokenOff), alone(tmp_path, lambda: next(answers)):
+        pass
+    assert next(answers, None) is None
+    with alone(tmp_path, lambda: False):
+        pass
 
 
 def test_nobody_has_to_wait_where_there_is_nothing_to_conclude(archive: Archive) -> None:

@@ -13,19 +13,24 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from types import SimpleNamespace
 
 import ledger
 import pytest
 from conftest import CONTACT, ROOT, luutru
 from inprocess import exported
+from sample_archive import open_sample
+from sqlite_utils import Database
 from test_bad_input import _server, _site
 from test_machine_faults import ARTICLES, Pages, stored
 from test_reextract_process import PATIENCE, children, needs_proc
 from test_urls import SITE
 
+from archive.conclude import BrokenOff, GoesOn
 from archive.exits import Exit
 from archive.faults import Fault
+from crawler import clock
 from crawler.frontier import Frontier, _crawling
 from crawler.home import Home
 from crawler.profiles import Profile
@@ -150,6 +155,32 @@ def test_the_last_site_that_a_process_crawls_draws_all_conclusions_and_the_other
     assert drawn == [("songlam", False), ("songma", True), ("songma", True)]
     assert not _crawling & {*crawls, failed}
     assert unstorable.fault is not None
+
+
+def test_a_forced_stop_breaks_off_what_is_being_concluded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, broken_off = Event(), Event()
+
+    def concluded_for_ever(_: Database, goes_on: GoesOn) -> None:
+        begun.set()
+        while goes_on():
+            time.sleep(0.01)
+        broken_off.set()
+        raise BrokenOff
+
+    monkeypatch.setattr("crawler.frontier.conclude_alone", concluded_for_ever)
+    frontier = Frontier(SimpleNamespace(settings={"LUUTRU_HOME": str(tmp_path)}))  # type: ignore[arg-type]
+    with open_sample(tmp_path / "archive.db") as archive:
+        frontier._archive, frontier._site = archive, "songlam"
+        frontier._run = archive.start_run("songlam", clock.now())
+        frontier.recorder = SimpleNamespace(close=lambda: None)  # type: ignore[assignment]
+        thread = Thread(target=frontier._conclude, args=[True])
+        thread.start()
+        assert begun.wait(PATIENCE)
+        frontier.rescue()
+        thread.join(PATIENCE)
+    assert broken_off.is_set()
+    assert frontier._run is None
+    assert frontier.fault is None
 
 
 @needs_proc
