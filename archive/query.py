@@ -103,7 +103,10 @@ class Query:
         )
 
 
-_CHUNK = re.compile(r'(?P<minus>(?<!\S)-)?(?:["“”„«»](?P<quoted>[^"“”„«»]*)["“”„«»]?|(?P<bare>[^\s"“”„«»]+))')
+QUOTES = '"“”„«»'
+"""What may stand before and behind words in quotes, either way round."""
+CHUNK = re.compile(rf"(?P<minus>(?<!\S)-)?(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]?|(?P<bare>[^\s{QUOTES}]+))")
+"""A word as it was typed, or words in quotes; the last quotation mark may be missing."""
 OR = frozenset({"OR", "HOẶC", "|"})
 """Between words of which one is enough."""
 
@@ -150,7 +153,7 @@ def _read(text: str) -> tuple[list[list[_Item]], list[Phrase]]:
     groups: list[list[_Item]] = []
     excluded: list[Phrase] = []
     joined = False
-    for chunk in _CHUNK.finditer(text):
+    for chunk in CHUNK.finditer(text):
         bare = chunk["bare"]
         if bare in OR and not chunk["minus"]:
             joined = bool(groups)

@@ -75,9 +75,9 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Results:
     """``total`` articles match; at least that many where ``complete`` is False. ``facets`` where they were asked for;
-    where this one found nothing, ``suggestion`` is another query that would find something, and ``unknown`` are the
-    names among its filters that no article has. An article of which somebody
-    deleted the row by hand is no hit, but is counted until ``luutru reindex``: the index holds it up to then."""
+    where nothing is found, ``suggestion`` is another query that finds something, and ``unknown`` are the names among
+    the filters that no article has. An article of which somebody deleted the row by hand is no hit, but is counted
+    until ``luutru reindex``: the index holds it up to then."""
 
     total: int
     complete: bool

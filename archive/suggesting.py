@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from archive.phrases import read_phrase
-from archive.query import OR
+from archive.query import CHUNK, OR
 from archive.vietnamese import fold, nfc
 from archive.vocabulary import Vocabulary
 
@@ -17,7 +17,6 @@ MOST_TRIED = 12
 """Queries that are tried before none is suggested."""
 
 _MOST_MEANT = 3
-_PIECE = re.compile(r'(?P<minus>(?<!\S)-)?(?:["“”„«»](?P<quoted>[^"“”„«»]*)["“”„«»]?|(?P<bare>[^\s"“”„«»]+))')
 _WORD = re.compile(r"\S+")
 _MEANT_AS_OR = {"or": "OR", "hoặc": "HOẶC", "hoac": "HOẶC"}
 
@@ -54,7 +53,7 @@ def suggest(typed: str, finds: Callable[[str], bool], vocabulary: Vocabulary) ->
 def _read(typed: str) -> _Pieces:
     found = (
         _Piece((one["quoted"] or one["bare"] or "").strip(), one["bare"] is None, bool(one["minus"]))
-        for one in _PIECE.finditer(typed)
+        for one in CHUNK.finditer(typed)
     )
     return tuple(piece for piece in found if piece.text)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archive.filters import Filters, QueryError, read_date, read_years
+from archive.query import QUOTES
 from archive.vietnamese import fold, nfc
 
 _NAMES = {
@@ -30,7 +31,7 @@ _BY_NAME = {name.replace(" ", ""): filter for filter, names in _NAMES.items() fo
 _WRITTEN = sorted((name.replace(" ", " ?") for names in _NAMES.values() for name in names), key=len, reverse=True)
 _TYPED = re.compile(
     rf"(?<!\S)(?P<minus>-?)(?P<name>{'|'.join(_WRITTEN)}):"
-    r'(?:["“”„«»](?P<quoted>[^"“”„«»]*)["“”„«»]?|(?P<bare>[^\s"“”„«»]+))'
+    rf"(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]?|(?P<bare>[^\s{QUOTES}]+))"
 )
 
 _Values = dict[str, object]
@@ -105,7 +106,7 @@ def _without(query: str, filters: Iterable[re.Match[str]]) -> str:
 
 
 def _is_inside_quotes(query: str, at: int) -> bool:
-    return sum(query.count(mark, 0, at) for mark in '"“”„«»') % 2 == 1
+    return sum(query.count(mark, 0, at) for mark in QUOTES) % 2 == 1
 
 
 def _is_word(name: str, typed: str, query: str) -> bool:
