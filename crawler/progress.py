@@ -85,7 +85,7 @@ class Watched:
     def close(self, reason: str) -> None:
         """Keep how it ended, before the frontier is let go."""
         self.progress.ended = reason
-        self.progress.fault = self.frontier.fault if self.frontier is not None else None
+        self.progress.fault = self.frontier.keeper.fault if self.frontier is not None else None
 
     def _scraped(self, item: Reading) -> None:
         now = self.progress
@@ -100,7 +100,7 @@ class Watched:
     def _opened(self) -> None:
         if self.frontier is None:
             return
-        self.progress.run, begun = self.frontier.run, self.frontier.begun
+        self.progress.run, begun = self.frontier.keeper.run, self.frontier.keeper.begun
         if begun is not None and begun.continues:
             waiting = counted(begun.waiting, "address", "addresses")
             self._say(f"{self._name}: goes on where it was cut short, {waiting} waiting")

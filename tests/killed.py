@@ -23,7 +23,7 @@ from sqlite_utils import Database
 
 import archive.schema
 import archive.store
-import crawler.frontier
+import crawler.keeper
 from archive.records import WarcRecord
 from archive.store import Archive
 from archive.warc import Exchange, WarcWriter
@@ -155,7 +155,7 @@ AIMS: dict[str, Callable[[], None]] = {
     "lease, in its transaction": lambda: _behind(archive.store, "lease"),
     "lease, handed out": lambda: _before(Frontier, "_line_up"),
     "WARC, half of a record": _half_a_record,
-    "end, before the conclusions": lambda: _before(crawler.frontier, "conclude_alone"),
+    "end, before the conclusions": lambda: _before(crawler.keeper, "conclude_alone"),
     "end, before the run is closed": lambda: _before(Archive, "finish_run"),
 }
 """What the process is doing when it is killed. At ``start-up`` nothing is fetched before."""

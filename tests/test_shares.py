@@ -20,7 +20,6 @@ import ledger
 import pytest
 from conftest import CONTACT, ROOT, luutru
 from inprocess import exported
-from sample_archive import open_sample
 from sqlite_utils import Database
 from test_bad_input import _server, _site
 from test_machine_faults import ARTICLES, Pages, stored
@@ -30,11 +29,12 @@ from test_urls import SITE
 from archive.conclude import BrokenOff, GoesOn
 from archive.exits import Exit
 from archive.faults import Fault
-from crawler import clock
 from crawler.frontier import Frontier, _crawling
 from crawler.home import Home
-from crawler.profiles import Profile
+from crawler.keeper import Keeper
+from crawler.profiles import Profile, Profiles
 from crawler.shares import share_out, worth_it
+from crawler.spiders.loader import spider_for
 
 SITES = "songlam", "songma"
 
@@ -87,6 +87,12 @@ class Crawl:
 OPTIONS = "--delay", "0.01", "--allow-private", "--processes", "2"
 
 
+def frontier(home: Path) -> Frontier:
+    """That of a crawl which has not begun."""
+    spider = spider_for(Profiles().load("thst"))()
+    return Frontier(SimpleNamespace(spider=spider, settings={"LUUTRU_HOME": str(home), "USER_AGENT": "luutru"}))  # type: ignore[arg-type]
+
+
 def gone(processes: list[int]) -> None:
     until = time.monotonic() + PATIENCE
     while alive := [one for one in processes if Path(f"/proc/{one}").exists()]:
@@ -131,30 +137,30 @@ def test_two_processes_store_what_one_stores(tmp_path: Path) -> None:
 def test_the_last_site_that_a_process_crawls_draws_all_conclusions_and_the_others_those_of_what_came(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn: list[tuple[str, bool]] = []
+    drawn: list[tuple[Keeper, bool]] = []
 
     async def stored(crawl: Frontier) -> None:
         if crawl is unstorable:
             raise OSError("no space left on device")
 
     monkeypatch.setattr(Frontier, "flush", stored)
-    monkeypatch.setattr(Frontier, "_conclude", lambda self, everything: drawn.append((self._site, everything)))
+    monkeypatch.setattr(Keeper, "is_open", True)
+    monkeypatch.setattr(Keeper, "conclude", lambda self, everything: drawn.append((self, everything)))
 
-    def begun(home: str, site: str) -> Frontier:
-        frontier = Frontier(SimpleNamespace(settings={"LUUTRU_HOME": str(tmp_path / home)}))  # type: ignore[arg-type]
-        frontier._site, frontier._run = site, 1
-        _crawling.add(frontier)
-        return frontier
+    def begun(home: str) -> Frontier:
+        crawl = frontier(tmp_path / home)
+        _crawling.add(crawl)
+        return crawl
 
-    crawls = [begun("here", "songlam"), begun("here", "songma"), begun("elsewhere", "songma")]
+    crawls = [begun("here"), begun("here"), begun("elsewhere")]
     unstorable = crawls[1]
-    failed = begun("here", "songhong")
+    failed = begun("here")
     _crawling.discard(failed)  # as where it is closed
     for crawl in crawls:
         asyncio.run(crawl.finish())
-    assert drawn == [("songlam", False), ("songma", True), ("songma", True)]
+    assert drawn == [(crawls[0].keeper, False), (unstorable.keeper, True), (crawls[2].keeper, True)]
     assert not _crawling & {*crawls, failed}
-    assert unstorable.fault is not None
+    assert unstorable.keeper.fault is not None
 
 
 def test_a_forced_stop_breaks_off_what_is_being_concluded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,20 +173,18 @@ def test_a_forced_stop_breaks_off_what_is_being_concluded(tmp_path: Path, monkey
         broken_off.set()
         raise BrokenOff
 
-    monkeypatch.setattr("crawler.frontier.conclude_alone", concluded_for_ever)
-    frontier = Frontier(SimpleNamespace(settings={"LUUTRU_HOME": str(tmp_path)}))  # type: ignore[arg-type]
-    with open_sample(tmp_path / "archive.db") as archive:
-        frontier._archive, frontier._site = archive, "songlam"
-        frontier._run = archive.start_run("songlam", clock.now())
-        frontier.recorder = SimpleNamespace(close=lambda: None)  # type: ignore[assignment]
-        thread = Thread(target=frontier._conclude, args=[True])
-        thread.start()
-        assert begun.wait(PATIENCE)
-        frontier.rescue()
-        thread.join(PATIENCE)
+    monkeypatch.setattr("crawler.keeper.conclude_alone", concluded_for_ever)
+    crawl = frontier(tmp_path)
+    crawl.keeper.begin("luutru")
+    thread = Thread(target=crawl.keeper.conclude, args=[True])
+    thread.start()
+    assert begun.wait(PATIENCE)
+    crawl.rescue()
+    thread.join(PATIENCE)
     assert broken_off.is_set()
-    assert frontier._run is None
-    assert frontier.fault is None
+    assert not crawl.keeper.is_open
+    assert crawl.keeper.fault is None
+    assert ledger.rows(tmp_path, "SELECT reason FROM runs") == [("shutdown",)]
 
 
 @needs_proc

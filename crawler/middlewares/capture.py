@@ -54,10 +54,10 @@ class CaptureMiddleware:
         request.meta.pop(_SENT, None)
         role, asked = _whose(request)
         try:
-            self._take(request, self._frontier.recorder.record(request, response, role, asked))
+            self._take(request, self._frontier.keeper.recorder.record(request, response, role, asked))
         except (OSError, sqlite3.Error, WarcError) as error:
             reason = f"not recorded: {error}"
-            self._take(request, self._frontier.recorder.failed(request, reason, role, asked))
+            self._take(request, self._frontier.keeper.recorder.failed(request, reason, role, asked))
             if isinstance(error, WarcError):
                 raise
             self._frontier.fail(error)
@@ -68,7 +68,7 @@ class CaptureMiddleware:
         if request.meta.pop(_SENT, None) and not isinstance(exception, Refused):  # it waited in its slot in vain
             role, asked = _whose(request)
             reason = why_unanswered(exception, request.url)
-            self._take(request, self._frontier.recorder.failed(request, reason, role, asked))
+            self._take(request, self._frontier.keeper.recorder.failed(request, reason, role, asked))
 
     def _take(self, request: Request, capture: Capture) -> None:
         errand: Errand | None = request.meta.get("errand")
