@@ -18,7 +18,7 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from archive.exits import Exit
-from archive.faults import Fault, fault_of
+from archive.faults import Fault, fault_of, sqlite_code
 from archive.indexing import build_index
 from archive.provinces import seed_provinces
 from archive.tables import (
@@ -42,6 +42,9 @@ APPLICATION_ID = 0x6C757521
 
 LOCK_PATIENCE = 30.0
 """Seconds to wait for another process's transaction."""
+
+_LOOK_EVERY = 0.005
+"""Seconds between two looks whether the write lock is free."""
 
 _PATIENCE = 10.0
 """Seconds to wait for a process that makes the same archive where there are no hard links."""
@@ -198,13 +201,37 @@ def transaction(db: Database) -> Iterator[None]:
         with db.atomic():
             yield
         return
-    db.execute("BEGIN IMMEDIATE")
+    _take_write_lock(db)
     try:
         yield
         db.commit()
     except BaseException:
         db.rollback()
         raise
+
+
+def _take_write_lock(db: Database) -> None:
+    """``BEGIN IMMEDIATE``, with the patience of the connection.
+
+    SQLite itself soon looks only every 100 ms whether the lock is free again (``sqliteDefaultBusyCallback``): of two
+    processes that store without a pause one would wait while nobody has it.
+
+    :raises sqlite3.OperationalError: it was taken all that time.
+    """
+    patience = db.conn.execute("PRAGMA busy_timeout").fetchone()[0]
+    until = time.monotonic() + patience / 1e3
+    db.conn.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                db.conn.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if sqlite_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(_LOOK_EVERY)
+    finally:
+        db.conn.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def insert_rows(db: Database, table: str, rows: Iterable[Mapping[str, Any]], *, over: str | None = None) -> None:

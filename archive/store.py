@@ -126,13 +126,15 @@ class Archive:
             if cursor.rowcount == 0:
                 raise LookupError(f"run {run}: no such run in this archive; start_run gives the number")
 
+    def prepare(self, harvests: Sequence[Harvest]) -> None:
+        """Work out what takes long of storing them, before a transaction keeps others waiting; :meth:`add` finds it."""
+        prepare_signatures(self.db, (article for harvest in harvests for article in harvest.articles))
+
     def add(self, run: int, harvests: Sequence[Harvest]) -> Added:
         """Store what some responses yielded, all or nothing, in the order given.
 
-        Meant for up to about 100 harvests: longer transactions keep other processes waiting.
+        Meant for up to about 100 harvests, which are prepared: longer transactions keep other processes waiting.
         """
-        articles = [article for harvest in harvests for article in harvest.articles]
-        prepare_signatures(self.db, articles)
         with transaction(self.db):
             batch = Batch(self.db, run, harvests)
             for harvest in harvests:

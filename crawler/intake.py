@@ -165,4 +165,5 @@ class Intake:
             self._add(site, [Harvest(replace(harvest.capture, outcome="unextractable", reason=reason))])
 
     def _add(self, site: _Site, harvests: list[Harvest]) -> None:
+        self._archive.prepare(harvests)
         site.counts.update(self._archive.add(site.run, harvests).as_counts())

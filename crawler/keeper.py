@@ -122,6 +122,7 @@ class Keeper:
     def _store(self, harvests: list[Harvest], room: Callable[[], int] = lambda: 0) -> list[Lease]:
         """One transaction: the harvests, and the next leases with them."""
         assert self.run is not None
+        self._archive.prepare(harvests)
         with self._archive.transaction():
             added = self._archive.add(self.run, harvests) if harvests else None
             most = room()

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from archive.conclude import conclude
 from archive.exits import Exit
 from archive.faults import Fault
 from archive.indexing import _all_counts
-from archive.schema import NotAnArchive, open_archive, open_read_only
+from archive.schema import NotAnArchive, open_archive, open_read_only, transaction
 from archive.search import search
 from archive.store import Archive
 from archive.verify_index import verify_index
@@ -303,3 +304,35 @@ def in_words(home: Path, *command: str) -> Fault:
     if isinstance(ended.exception, Fault):
         return ended.exception
     return Fault(ended.output, Exit(ended.exit_code))
+
+
+def test_who_waits_for_the_write_lock_has_it_at_the_first_look_behind_its_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (open_archive(tmp_path / "archive.db") for _ in range(2))
+    looks: list[float] = []
+
+    def look(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 3:
+            one.conn.commit()
+
+    monkeypatch.setattr("archive.schema.time.sleep", look)
+    one.conn.execute("BEGIN IMMEDIATE")
+    with transaction(other):
+        assert len(looks) == 3
+    assert max(looks) < 0.1  # SQLite's own become so rare
+    one.close()
+    other.close()
+
+
+def test_the_write_lock_is_waited_for_no_longer_than_the_connection_says(tmp_path: Path) -> None:
+    one, other = (open_archive(tmp_path / "archive.db") for _ in range(2))
+    other.execute("PRAGMA busy_timeout = 50")
+    with transaction(one), pytest.raises(sqlite3.OperationalError, match="locked"), transaction(other):
+        pass
+    assert other.execute("PRAGMA busy_timeout").fetchone()[0] == 50
+    with transaction(other):
+        pass
+    one.close()
+    other.close()
