@@ -16,6 +16,7 @@ from scrapy.settings import Settings
 from twisted.internet.task import LoopingCall
 
 from crawler import heap, settings
+from crawler.frontier import crawling
 from crawler.home import Home
 from crawler.locks import LOOK_EVERY, HostLocks
 from crawler.profiles import Profile
@@ -55,6 +56,7 @@ class SiteCrawler(Crawler):
         self._say = say
         self._wait = wait
         self._stopped = asyncio.Event()
+        crawling.add(self)
 
     async def crawl_async(self, *args: Any, **kwargs: Any) -> None:
         try:
@@ -64,6 +66,7 @@ class SiteCrawler(Crawler):
             logger.exception("%s: the crawl could not begin", self.locks.site)
             self.broken = f"{type(error).__name__}: {error}"
         finally:
+            crawling.discard(self)
             self.locks.release()
 
     async def stop_async(self) -> None:

@@ -37,10 +37,10 @@ AHEAD = 2 * BATCH
 OLDEST = 5.0
 """Seconds that a harvest waits at most for its batch to fill, on a slow crawl."""
 
-_crawling: WeakSet[Frontier] = WeakSet()
-"""The crawls of this process that fetch and store."""
+crawling: WeakSet[Crawler] = WeakSet()
+"""The crawls of this process that fetch and store, or wait for their turn to."""
 _one_conclusion = ThreadPoolExecutor(1, "conclusions")
-"""Those that have ended wait here for one another, not in the threads in which the others store."""
+"""Those that have ended wait here for who draws conclusions, not in the threads in which the others store."""
 
 
 class Frontier(BaseScheduler):
@@ -89,7 +89,7 @@ class Frontier(BaseScheduler):
         except (Fault, OSError, sqlite3.Error) as error:
             self.keeper.blame(error)
             raise CloseSpider(FAILED) from error
-        _crawling.add(self)
+        crawling.add(self._crawler)
 
     def has_pending_requests(self) -> bool:
         return bool(self._queue or self._settled) or self._writing.locked()
@@ -114,7 +114,7 @@ class Frontier(BaseScheduler):
 
     def close(self, reason: str) -> None:
         """Give back the leases that were not used, and close the run."""
-        _crawling.discard(self)
+        crawling.discard(self._crawler)
         tried = [request.meta["errand"].url for request in self._queue if request.meta.get("retry_times")]
         self.keeper.close(reason, tried)
 
@@ -192,9 +192,11 @@ class Frontier(BaseScheduler):
             await self.flush()
         except Exception as error:
             self.keeper.blame(error)
-        _crawling.discard(self)
-        everything = all(one._home != self._home for one in _crawling)
+        crawling.discard(self._crawler)
+        everything = all(Home.of(one.settings) != self._home for one in crawling)
         try:
+            if not everything:
+                await asyncio.to_thread(self.keeper.date_arrived)
             await asyncio.get_running_loop().run_in_executor(_one_conclusion, self.keeper.conclude, everything)
         except Exception as error:
             self.keeper.blame(error)

@@ -158,15 +158,17 @@ class Keeper:
             self.in_line = waiting(self._archive.db, self._site)
             self._count_again = began + (time.monotonic() - began) * 100
 
+    def date_arrived(self) -> None:
+        """Conclude the dates of what this crawl brought."""
+        with suppress(BrokenOff), self._one_at_a_time:
+            if self._open:
+                date_arrived(self._archive.db, self._site, self._before, self._goes_on)
+
     def conclude(self, everything: bool) -> None:
-        """Draw conclusions: all that may be others now, or those that follow from what this crawl brought."""
-        with suppress(BrokenOff):
-            with self._one_at_a_time:
-                if self._open and not everything:
-                    date_arrived(self._archive.db, self._site, self._before, self._goes_on)
-            with alone(self._home.home, self._goes_on), self._one_at_a_time:
-                if self._open:
-                    (conclude_alone if everything else compare_alone)(self._archive.db, self._goes_on)
+        """Wait until nobody else is at it, and compare the texts that wait for it, or draw all conclusions."""
+        with suppress(BrokenOff), alone(self._home.home, self._goes_on), self._one_at_a_time:
+            if self._open:
+                (conclude_alone if everything else compare_alone)(self._archive.db, self._goes_on)
 
     def _goes_on(self) -> bool:
         return not self._broken_off.is_set()

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
-from types import SimpleNamespace
 
 import ledger
 import pytest
@@ -29,12 +28,13 @@ from test_urls import SITE
 from archive.conclude import BrokenOff, GoesOn
 from archive.exits import Exit
 from archive.faults import Fault
-from crawler.frontier import Frontier, _crawling
+from crawler.crawling import SiteCrawler, run_settings
+from crawler.frontier import Frontier, crawling
 from crawler.home import Home
 from crawler.keeper import Keeper
+from crawler.locks import only_visitor
 from crawler.profiles import Profile, Profiles
 from crawler.shares import share_out, worth_it
-from crawler.spiders.loader import spider_for
 
 SITES = "songlam", "songma"
 
@@ -87,10 +87,16 @@ class Crawl:
 OPTIONS = "--delay", "0.01", "--allow-private", "--processes", "2"
 
 
+def site_crawler(home: Path) -> SiteCrawler:
+    """A crawl that waits for its turn."""
+    return SiteCrawler(Home(home), Profiles().load("thst"), run_settings(Home(home), home / "log"), print, wait=False)
+
+
 def frontier(home: Path) -> Frontier:
-    """That of a crawl which has not begun."""
-    spider = spider_for(Profiles().load("thst"))()
-    return Frontier(SimpleNamespace(spider=spider, settings={"LUUTRU_HOME": str(home), "USER_AGENT": "luutru"}))  # type: ignore[arg-type]
+    """That of a crawl which may begin."""
+    crawler = site_crawler(home)
+    crawler.spider = crawler._create_spider()
+    return Frontier(crawler)
 
 
 def gone(processes: list[int]) -> None:
@@ -138,6 +144,7 @@ def test_the_last_site_that_a_process_crawls_draws_all_conclusions_and_the_other
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[tuple[Keeper, bool]] = []
+    dated: list[Keeper] = []
 
     async def stored(crawl: Frontier) -> None:
         if crawl is unstorable:
@@ -146,20 +153,18 @@ def test_the_last_site_that_a_process_crawls_draws_all_conclusions_and_the_other
     monkeypatch.setattr(Frontier, "flush", stored)
     monkeypatch.setattr(Keeper, "is_open", True)
     monkeypatch.setattr(Keeper, "conclude", lambda self, everything: drawn.append((self, everything)))
-
-    def begun(home: str) -> Frontier:
-        crawl = frontier(tmp_path / home)
-        _crawling.add(crawl)
-        return crawl
-
-    crawls = [begun("here"), begun("here"), begun("elsewhere")]
-    unstorable = crawls[1]
-    failed = begun("here")
-    _crawling.discard(failed)  # as where it is closed
-    for crawl in crawls:
+    monkeypatch.setattr(Keeper, "date_arrived", lambda self: dated.append(self))  # noqa: PLW0108 - a list's method is not bound
+    first, unstorable, elsewhere = crawls = [frontier(tmp_path / home) for home in ("here", "here", "elsewhere")]
+    left_out = site_crawler(tmp_path / "here")
+    asyncio.run(first.finish())
+    with only_visitor(Home(tmp_path / "here"), Profiles().load("thst")):
+        asyncio.run(left_out.crawl_async())
+    assert left_out.busy
+    for crawl in crawls[1:]:
         asyncio.run(crawl.finish())
-    assert drawn == [(crawls[0].keeper, False), (unstorable.keeper, True), (crawls[2].keeper, True)]
-    assert not _crawling & {*crawls, failed}
+    assert drawn == [(first.keeper, False), (unstorable.keeper, True), (elsewhere.keeper, True)]
+    assert dated == [first.keeper]
+    assert not crawling & {left_out, *(crawl._crawler for crawl in crawls)}
     assert unstorable.keeper.fault is not None
 
 
