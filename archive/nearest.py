@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 from sqlite_utils import Database
 
+from archive.authornames import named_authors
 from archive.filters import Filters
 from archive.searchable import filter_term
 from archive.vietnamese import fold
@@ -41,22 +43,30 @@ def unknown_names(db: Database, filters: Filters, vocabulary: Vocabulary) -> tup
 
 
 def _nearest(db: Database, name: str, typed: str) -> list[str]:
-    known = {one for (several,) in db.execute(_KNOWN[name]) for one in several.split("\n") if one}
+    known = _KNOWN[name](db)
     found = process.extract(
         typed, sorted(known), scorer=fuzz.ratio, processor=fold, limit=_MOST, score_cutoff=_LEAST_ALIKE
     )
     return [one for one, _, _ in found]
 
 
-_KNOWN = {
-    "author": (
-        "SELECT DISTINCT name FROM authors WHERE name IS NOT NULL"
-        " UNION SELECT unit FROM authors WHERE name IS NULL AND unit IS NOT NULL"
-    ),
-    "section": (
-        "SELECT DISTINCT sections FROM"  # noqa: S608 - a constant
-        f" (SELECT sections FROM search_documents ORDER BY number DESC LIMIT {_NEWEST})"
-    ),
-    "keyword": "SELECT DISTINCT keyword FROM keywords",
+def _sections(db: Database) -> Collection[str]:
+    return {one for (several,) in db.execute(_SECTIONS) for one in several.split("\n") if one}
+
+
+_SECTIONS = (
+    "SELECT DISTINCT sections FROM"  # noqa: S608 - a constant
+    f" (SELECT sections FROM search_documents ORDER BY number DESC LIMIT {_NEWEST})"
+)
+
+
+def _keywords(db: Database) -> Collection[str]:
+    return {keyword for (keyword,) in db.execute("SELECT DISTINCT keyword FROM keywords")}
+
+
+_KNOWN: Mapping[str, Callable[[Database], Collection[str]]] = {
+    "author": named_authors,
+    "section": _sections,
+    "keyword": _keywords,
 }
-"""Lines of names."""
+"""The names that stand in the archive's articles, for each filter."""

@@ -253,6 +253,20 @@ def test_search_finds_what_was_corrected_by_its_words_names_sections_and_dates_a
     assert facets.author == [("Minh Tâm", 1), ("Thu Hà", 1)]
 
 
+def test_the_nearest_to_a_name_that_no_article_has_is_a_corrected_author_and_none_that_was_replaced(
+    archive: Archive,
+) -> None:
+    hall = sample("khanh-thanh", "Khánh thành nhà văn hóa", authors=[Author("Lê Thị Hà", None, "author")])
+    add(archive, harvest(hall))
+    corrected(archive, hall.id, authors=read_authors(["Trịnh Quốc Bảo"]))
+
+    def nearest(author: str) -> list[list[str]]:
+        return [one.nearest for one in search(archive.db, "", Filters(author=author)).unknown]
+
+    assert nearest("Lê Thị Hà") == [[]]
+    assert nearest("Trịnh Quốc Bảu") == [["Trịnh Quốc Bảo"]]
+
+
 def test_neighbours_bear_the_corrected_headline_and_date(archive: Archive) -> None:
     linking = sample("bai-hai", "Bài hai", "Một.", links=[Link(ARTICLE.url, "Trồng cây", "older", 0, ARTICLE.id)])
     add(archive, harvest(linking))

@@ -5,12 +5,12 @@ A name is all that bylines print: the same name may be several people, and one p
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 from starlette.responses import Response
 
+from archive.authornames import named_authors
 from archive.filters import Filters, QueryError
 from archive.search import search
 from archive.web.alphabet import alphabetical, by_count, first_letter
@@ -75,29 +75,12 @@ def show_name(asked: Asked) -> Response:
 
 
 def _count(db: Database) -> Names:
-    counts = Counter[str]()
-    for sql, sign in ((_NAMED, 1), (_UNITS, 1), (_REPLACED, -1), (_CORRECTED, 1)):
-        for name, count in db.execute(sql):
-            counts[name] += sign * count
-    named = by_count((name, count) for name, count in counts.items() if count > 0)
+    named = by_count(named_authors(db).items())
     known = named[:_MOST_NAMES]
     by_letter: dict[str, list[tuple[str, int]]] = {}
     for name, count in sorted(known, key=lambda pair: alphabetical(pair[0])):
         by_letter.setdefault(first_letter(name) or OTHER, []).append((name, count))
     return Names(by_letter, known[:_MOST_FREQUENT], len(named))
 
-
-_NAMED = "SELECT name, count(*) FROM authors WHERE name IS NOT NULL GROUP BY name"
-_UNITS = "SELECT unit, count(*) FROM authors WHERE name IS NULL AND unit IS NOT NULL GROUP BY unit"
-_REPLACED = """
-    SELECT coalesce(name, unit), count(*) FROM authors WHERE coalesce(name, unit) IS NOT NULL AND article IN (
-        SELECT id FROM articles WHERE corrected IS NOT NULL AND corrected -> 'authors' IS NOT NULL
-    ) GROUP BY 1
-"""
-_CORRECTED = """
-    SELECT coalesce(value ->> 'name', value ->> 'unit'), count(*)
-    FROM articles INDEXED BY idx_articles_corrected, json_each(corrected, '$.authors')
-    WHERE corrected IS NOT NULL AND coalesce(value ->> 'name', value ->> 'unit') IS NOT NULL GROUP BY 1
-"""
 
 PAGES = [Page("/tac-gia", show_names), Page("/tac-gia/{name:path}", show_name)]
