@@ -257,6 +257,16 @@ def test_what_a_crawl_found_and_did_not_get_is_missing_though_no_article_changed
     rooms.room.readers.close()
 
 
+def test_why_a_crawl_ended_early_is_told_in_the_readers_language(tmp_path: Path) -> None:
+    archive = open_sample(tmp_path / "archive.db")
+    add(archive, reason="robots.txt unreachable: http://songlam.example/robots.txt: HTTP status 500")
+    archive.close()
+    rooms = open_rooms(tmp_path)
+    told = "dừng sớm: không lấy được http://songlam.example/robots.txt: máy chủ trả lời mã 500."
+    assert told in words(page(rooms, "/trang/songlam"))
+    rooms.room.readers.close()
+
+
 @pytest.mark.parametrize(
     ("typed", "known"),
     [

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from conftest import ROOT
+from scrapy import Request
+from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError
+from scrapy.http import Response
 
 from archive.web.language import catalogue
 from archive.web.remarks import remark
+from crawler.middlewares.refusals import LeftSite, NotNow
+from crawler.middlewares.robots import RobotsMiddleware
 
 _SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
@@ -42,12 +49,6 @@ def test_every_remark_that_is_translated_is_one_that_the_programs_make(key: str)
             "trang nói rằng bài không còn: “Bài viết không tồn tại”",
         ),
         ("the page says that it is not there: gone", "trang nói rằng bài không còn: “gone”"),
-        (
-            "robots.txt unreachable: nothing answers at a.example: the server is down, or it answers only to https://"
-            " or only to http://",
-            "không lấy được robots.txt: a.example không trả lời: máy chủ ngừng chạy, hoặc chỉ nhận https:// hay chỉ"
-            " nhận http://",
-        ),
         ("behind the last page: HTTP status 404", "nằm sau trang cuối: máy chủ trả lời mã 404 (không tìm thấy trang)"),
     ],
 )
@@ -58,3 +59,35 @@ def test_a_reason_is_told_in_vietnamese(said: str, told: str) -> None:
 
 def test_what_nobody_translated_stays_english_and_is_marked_so() -> None:
     assert remark("vi", "reason.", "ConnectionRefused: x") == ("ConnectionRefused: x", "en")
+
+
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [
+        (
+            DownloadConnectionRefusedError("111"),
+            "không lấy được http://a.example/robots.txt: a.example không trả lời: máy chủ ngừng chạy, hoặc chỉ nhận"
+            " https:// hay chỉ nhận http://",
+        ),
+        (
+            DownloadFailedError("wrong version number"),
+            "không lấy được http://a.example/robots.txt: a.example không nhận https: có phải địa chỉ là"
+            " http://a.example/?",
+        ),
+        (
+            LeftSite("left the site: b.example is not a.example", "http://b.example/robots.txt"),
+            "không lấy được http://a.example/robots.txt, vì bị chuyển sang nơi khác: rời khỏi trang nguồn: b.example"
+            " không phải là a.example",
+        ),
+        (500, "không lấy được http://a.example/robots.txt: máy chủ trả lời mã 500"),
+    ],
+)
+def test_why_robots_txt_could_not_be_had_is_told_in_vietnamese(came: Exception | int, told: str) -> None:
+    crawler, spider = Mock(), Mock()
+    answer = came if isinstance(came, Exception) else [Response("http://a.example/robots.txt", status=came)]
+    crawler.engine.download_async = AsyncMock(side_effect=answer)
+    spider.profile.host = "a.example"
+    with pytest.raises(NotNow) as ended:
+        asyncio.run(RobotsMiddleware(crawler, spider).process_request(Request("http://a.example/bai-1.html")))
+    assert remark("vi", "reason.", str(ended.value)) == (told, "vi")
+    assert remark("en", "reason.", str(ended.value)) == (str(ended.value), "en")

@@ -27,9 +27,14 @@ def remark(language: Language, kind: str, text: str) -> tuple[str, Language]:
 
 @cache
 def _patterns(kind: str) -> list[tuple[str, re.Pattern[str]]]:
-    """By key; ``{name}`` in the English words stands for what varies."""
+    """By key; ``{name}`` in the English words stands for what varies, ``{address}`` for what has no space in it."""
     return [
-        (key, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(words[_ENGLISH])), re.DOTALL))
+        (key, re.compile(re.sub(r"\\\{(\w+)\\\}", _varying, re.escape(words[_ENGLISH])), re.DOTALL))
         for key, words in catalogue().items()
         if key.startswith(kind)
     ]
+
+
+def _varying(named: re.Match[str]) -> str:
+    name = named[1]
+    return f"(?P<{name}>" + (r"\S+" if name == "address" else ".+") + ")"

@@ -52,6 +52,7 @@ def show_site(asked: Asked) -> Response:
         line=timeline(counted_of(asked.db, site.name)),
         newest=newest,
         run=run,
+        reason=partial(remark, asked.language, "reason."),
         whole=_completeness(asked, site.name, _ASIDE_SECONDS),
     )
 
