@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperOption
 
 from archive.abbreviations import load_abbreviations
 from archive.filters import Filters, read_years
@@ -83,7 +86,26 @@ def search_command(
         nearest = f"; nearest: {', '.join(one.nearest)}" if one.nearest else ""
         err.print(f"the archive has no {one.filter} '{safe(one.typed)}'{safe(nearest)}", soft_wrap=True)
     if results.suggestion:
-        err.print(f"instead: luutru search '{safe(results.suggestion)}'", soft_wrap=True)
+        err.print(f"instead: {safe(_again(ctx, results.suggestion))}", soft_wrap=True)
+
+
+def _again(ctx: typer.Context, words: str) -> str:
+    """The command that searches for other words with the options that were given, from the first article on."""
+    command = ["luutru", *_given(ctx.find_root()), "search", *_given(ctx, but="offset")]
+    return shlex.join([*command, *(["--"] if words.startswith("-") else []), words])
+
+
+def _given(ctx: Any, but: str | None = None) -> Iterator[str]:
+    """The options of a command that were typed, as they can be typed again."""
+    for option in ctx.command.params:
+        source = ctx.get_parameter_source(option.name)
+        if not isinstance(option, TyperOption) or option.name == but or source is None or source.name != "COMMANDLINE":
+            continue
+        value = ctx.params[option.name]
+        if option.is_flag:
+            yield (option.opts if value else option.secondary_opts)[0]
+        else:
+            yield from (option.opts[0], str(value))
 
 
 def _count(results: Results, offset: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -455,6 +456,14 @@ def test_what_was_found_is_counted_on_demand(home: Path) -> None:
 
 def test_another_query_is_named_where_one_finds_nothing(home: Path) -> None:
     assert run(home, "search", "cong nhann").stderr == "nothing found\ninstead: luutru search 'cong nhan'\n"
+
+
+def test_the_other_query_is_named_with_the_options_that_were_given_and_finds_something_as_it_stands(home: Path) -> None:
+    options = ("--kind", "union", "--year", "2024", "--image", "--fold", "--limit", "5")
+    said = run(home, "search", *options, "--offset", "3", "cong nhann -d'Or").stderr.splitlines()[-1]
+    program, *instead = shlex.split(said.removeprefix("instead: "))
+    assert (program, *instead) == ("luutru", "search", *options, "cong nhan -d'Or")
+    assert FEAST.id in run(home, *instead).stdout
 
 
 def test_search_by_province_takes_old_and_new_names_and_refuses_others_with_the_nearest(home: Path) -> None:
