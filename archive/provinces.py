@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from sqlite_utils import Database
 
@@ -26,7 +28,7 @@ class Province:
     """One unit of before 1 July 2025, as a row of the table ``provinces``.
 
     ``merged_into`` is the unit whose part it is since ``merged_on`` (a date, YYYY-MM-DD), which may have its
-    own name; both are None where nothing changed. ``folded`` is the name as it is looked up.
+    own name; both are None where nothing changed. ``folded`` is the name without accents and case.
     """
 
     name: str
@@ -55,21 +57,40 @@ def seed_provinces(db: Database) -> None:
             db.table("provinces").insert_all(rows)
 
 
+def former_province(asked: str) -> str:
+    """The name of the unit of before 1 July 2025 that a name stands for, as it is written. Accents, capitals and
+    hyphens do not matter.
+
+    :raises UnknownProvince: none of the 63 had that name.
+    """
+    return _look_up(asked, {province.name: province.name for province in provinces()})
+
+
 def find_province(db: Database, asked: str) -> list[str]:
     """The units of before 1 July 2025 that a name stands for: the parts of the present province of that name, or else
     the former province alone. Accents, capitals and hyphens do not matter.
 
     :raises UnknownProvince: none has or had that name.
     """
-    wanted = " ".join(words(asked))
     named: dict[str, list[str]] = {}
-    printed: dict[str, str] = {}
     for name, now in db.execute("SELECT name, coalesce(merged_into, name) FROM provinces ORDER BY folded"):
         for title in {name, now}:
-            key = " ".join(words(title))
-            named.setdefault(key, []).append(name)
-            printed[key] = title
-    if wanted not in named:
-        near = difflib.get_close_matches(wanted, named, n=3, cutoff=0)
-        raise UnknownProvince(asked, [printed[key] for key in near])
-    return named[wanted]
+            named.setdefault(title, []).append(name)
+    return _look_up(asked, named)
+
+
+Meant = TypeVar("Meant")
+
+
+def _look_up(asked: str, named: Mapping[str, Meant]) -> Meant:
+    """What the name stands for that is ``asked``, in whatever spelling."""
+    wanted = _key(asked)
+    written = {_key(name): name for name in named}
+    if wanted not in written:
+        near = difflib.get_close_matches(wanted, written, n=3, cutoff=0)
+        raise UnknownProvince(asked, [written[key] for key in near])
+    return named[written[wanted]]
+
+
+def _key(name: str) -> str:
+    return " ".join(words(name))

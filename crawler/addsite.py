@@ -5,7 +5,6 @@ Reaches the network through :mod:`crawler.survey`.
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 import termios
@@ -18,9 +17,8 @@ import typer
 
 from archive.exits import Exit
 from archive.plural import counted
-from archive.provinces import provinces
+from archive.provinces import UnknownProvince, former_province
 from archive.terminal import safe
-from archive.vietnamese import fold
 from crawler.commands import Interrupted, err, out
 from crawler.home import Home
 from crawler.locks import AlreadyCrawling
@@ -182,18 +180,11 @@ def _province(asked: str) -> str:
 
     :raises ValueError: there is none of that name; the message names the nearest ones.
     """
-    for known in provinces():
-        if known.folded == fold(asked):
-            return known.name
-    raise ValueError(f"no province {asked!r}; {_nearest(asked)}")
-
-
-def _nearest(asked: str) -> str:
-    """Names that are like one that no province has."""
-    names = {one.folded: one.name for one in provinces()}
-    near = [names[one] for one in difflib.get_close_matches(fold(asked), names, n=3, cutoff=0.5)]
-    hint = f"the nearest: {', '.join(near)}" if near else "as Cao Bằng or Sóc Trăng"
-    return f"expected one of the 63 that there were until 30 June 2025 ({hint})"
+    try:
+        return former_province(asked)
+    except UnknownProvince as error:
+        expected = "expected one of the 63 that there were until 30 June 2025"
+        raise ValueError(f"no province {asked!r}; {expected} (the nearest: {', '.join(error.nearest)})") from error
 
 
 def _say_findings(drafted: adding.Draft) -> None:

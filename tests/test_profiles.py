@@ -138,6 +138,7 @@ def test_a_mistake_names_file_key_and_what_was_expected(
         (SITE.replace('"nukeviet"', '"nukevjet"'), "known: aspnet-mvc, .*generic"),
         (SITE.replace('"union"', '"club"'), "club"),
         (SITE.replace("http://", ""), "expected an address such as"),
+        (SITE.replace("Cao Bằng", "Bà Rịa-Vũng Tàu"), "expected it as it is written, 'Bà Rịa - Vũng Tàu'"),
         ('extends = "nowhere"', "no built-in site 'nowhere'"),
         ("title = ", "not TOML"),
         ("", "publisher|title"),

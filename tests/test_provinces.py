@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.provinces import UnknownProvince, find_province, provinces, seed_provinces
+from archive.provinces import UnknownProvince, find_province, former_province, provinces, seed_provinces
 from archive.schema import open_archive
 
 UNCHANGED = {
@@ -83,3 +83,13 @@ def test_a_name_stands_for_the_parts_of_the_present_province_or_for_the_former_o
 def test_an_unknown_province_is_refused_with_the_nearest_names(tmp_path: Path) -> None:
     with pytest.raises(UnknownProvince, match=r"^no province 'Sóc Trang Mới'; nearest: Sóc Trăng, "):
         find_province(open_archive(tmp_path / "archive.db"), "Sóc Trang Mới")
+
+
+@pytest.mark.parametrize("asked", ["Bà Rịa-Vũng Tàu", "Ba Ria Vung Tau", " bà rịa – vũng tàu "])
+def test_any_spelling_of_a_former_province_leads_to_its_name_as_it_is_written(asked: str) -> None:
+    assert former_province(asked) == "Bà Rịa - Vũng Tàu"
+
+
+def test_a_former_province_is_none_that_is_merely_alike() -> None:
+    with pytest.raises(UnknownProvince, match=r"^no province 'Sóc Trang Mới'; nearest: Sóc Trăng, "):
+        former_province("Sóc Trang Mới")

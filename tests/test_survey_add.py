@@ -134,13 +134,13 @@ def test_without_a_terminal_and_without_yes_nothing_is_asked_of_the_site_and_the
 
 
 def test_what_the_operator_says_stands_over_every_guess_and_a_known_site_is_left_alone(tmp_path: Path) -> None:
-    said = ("--kind", "broadcaster", "--province", "bac kan", "--title", "Đài Sông Lam", "--publisher", "Đài PT-TH")
+    said = ("--kind", "broadcaster", "--province", "ha-noi", "--title", "Đài Sông Lam", "--publisher", "Đài PT-TH")
     with watched(_news()) as (server,):
         ended = run(tmp_path, "sites", "add", server.base, *OFTEN, "--yes", "--name", "songlam", *said)
         assert ended.returncode == Exit.OK, ended.stderr
         written = (tmp_path / "sites" / "songlam.toml").read_text(encoding="utf-8")
         profile = tomllib.loads(written)
-        assert [profile[key] for key in ("kind", "province", "title")] == ["broadcaster", "Bắc Kạn", "Đài Sông Lam"]
+        assert [profile[key] for key in ("kind", "province", "title")] == ["broadcaster", "Hà Nội", "Đài Sông Lam"]
         assert profile["crawl"]["delay"] == 0.02
         asked = len(server.requests)
         again = run(tmp_path, "sites", "add", server.base, *OFTEN, "--yes")
