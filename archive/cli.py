@@ -24,7 +24,7 @@ from archive.correctcli import correct_app
 from archive.corrections import corrections_of
 from archive.cursor import BadCursor, Cursor
 from archive.datasette.command import datasette_command
-from archive.days import DAY, day
+from archive.days import day
 from archive.exits import Exit
 from archive.export import CannotWrite, Choice, write_export, write_export_file
 from archive.forms import Form, UnknownEnding, form_of
@@ -200,16 +200,16 @@ def wacz_command(
     site: Site = None,
     since: Annotated[
         date | None,
-        typer.Option("--from", parser=day, metavar=DAY, help="Only what was captured on this day or later."),
+        typer.Option("--from", parser=day, metavar="DAY", help="Only what was captured on this day or later."),
     ] = None,
     until: Annotated[
         date | None,
-        typer.Option("--to", parser=day, metavar=DAY, help="Only what was captured on this day or before."),
+        typer.Option("--to", parser=day, metavar="DAY", help="Only what was captured on this day or before."),
     ] = None,
 ) -> None:
     """Pack captures, as they came, into a WACZ file that replay programs such as pywb and ReplayWeb.page open.
 
-    Days are YYYY-MM-DD, in Vietnam's time. The same archive gives the same file.
+    Days are typed as 29/6/2021 (or 2021-06-29), and are Vietnam's. The same archive gives the same file.
     """
     choice = Packed(site, *(one.isoformat() if one else None for one in (since, until)))
     with reading(ctx) as db:

@@ -9,9 +9,6 @@ import typer
 
 from archive.dates import year_first
 
-DAY = "YYYY-MM-DD"
-"""How help texts show it."""
-
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 

@@ -59,8 +59,10 @@ def path_command(
 def most_linked_command(
     ctx: typer.Context,
     site: Site = None,
-    since: Annotated[str | None, typer.Option("--since", help="Published then or later: 2021, 2021-06.")] = None,
-    until: Annotated[str | None, typer.Option("--until", help="Published then or earlier: 2021, 2021-06.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Published from then on: 2021, 6/2021 or 29/6/2021 (or 2021-06-29).")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Published up to then, that included.")] = None,
     relation: Annotated[
         list[str] | None,
         typer.Option("--relation", help=f"Only links of this relation: {', '.join(get_args(Relation))}."),

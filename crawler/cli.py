@@ -21,7 +21,7 @@ from typer.core import TyperGroup
 
 from archive.cli import register
 from archive.completeness import completeness
-from archive.days import DAY, day
+from archive.days import day
 from archive.exits import Exit
 from archive.faults import Fault, fault_of, is_our_own
 from archive.schema import NotAnArchive, open_archive, open_read_only
@@ -104,8 +104,8 @@ def crawl_command(
         typer.Option(
             "--since",
             parser=day,
-            metavar=DAY,
-            help="Ask again for articles that were published on this day or later.",
+            metavar="DAY",
+            help="Ask again for articles that were published from this day on: 29/6/2021 (or 2021-06-29).",
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many articles a site.")] = None,
