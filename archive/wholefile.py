@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from archive.compressed import Sink, compressing, compression_of
@@ -24,8 +24,8 @@ def part_of(path: Path) -> Iterator[Path]:
             error.filename = str(path)
         raise
     finally:
-        if part.exists():
-            part.unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError):  # no part was begun, or its folder is a file
+            part.unlink()
 
 
 @contextmanager

@@ -21,12 +21,13 @@ from archive.corrections import in_words as value_in_words
 from archive.graph import Link, Neighbours, neighbours
 from archive.tables import HEADLINE
 from archive.web.asking import Asked, Page
-from archive.web.captures import Capture, capture_of, file_captures, name_of, picture_of
+from archive.web.captures import Capture, capture_of, file_captures, picture_of, with_capture
 from archive.web.citation_page import in_words
 from archive.web.dates import date_in_words
 from archive.web.holdings import holdings
 from archive.web.people import names, people
 from archive.web.remarks import remark
+from archive.web.revision_page import revisions_of
 
 _MOST_LINKS = 100
 """Of one kind on the page: an article in a box that every page shows is linked from thousands."""
@@ -66,7 +67,7 @@ def show_article(asked: Asked) -> Response:
         value_in_words=partial(_corrected, asked),
         pictures=[_picture(asked, one, files.get(one["url"])) for one in article["images"]],
         files={url: asked.link(f"/tai-ve/{capture.name}") for url, capture in files.items()},
-        revisions=list(asked.db.query(_REVISIONS, [article["id"]])),
+        revisions=revisions_of(asked.db, article["id"]),
         links=_by_relation(around.links),
         gone_reason=_gone_reason(asked, article),
         linked_from=list({one.id: one for one in reversed(around.linked_from)}.values())[::-1],
@@ -76,15 +77,8 @@ def show_article(asked: Asked) -> Response:
         capture=capture_of(asked.db, article["capture"]["record_id"]),
         permanent=asked.permanent(f"/bai/{article['id']}"),
         citation=in_words(asked, article),
-        name_of=name_of,
         percent="{:.0%}".format,
     )
-
-
-_REVISIONS = """
-    SELECT revision, recorded_at, record_id FROM revisions LEFT JOIN captures ON captures.id = revisions.capture
-    WHERE article = ? ORDER BY recorded_at, revision
-"""
 
 
 def _first(db: Database, article: Record, around: Neighbours) -> Record | None:
@@ -119,7 +113,7 @@ def _signed(article: Record, corrections: Sequence[Correction]) -> str:
     """What stands under the headline: the byline, or the names, where only these were corrected."""
     corrected = {one.field for one in corrections if one.state == "in effect"}
     if "authors" in corrected and "byline" not in corrected:
-        return names(article["authors"])
+        return ", ".join(names(article["authors"]))
     return article["byline"] or ""
 
 
@@ -139,11 +133,7 @@ def _gone_reason(asked: Asked, article: Record) -> tuple[str, str] | None:
 def _told(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
     """A row of evidence with its note in the reader's language, and its capture's name."""
     note, language = remark(asked.language, "note.", row["note"] or "")
-    return row | {
-        "note": note,
-        "note_language": language,
-        "capture": name_of(row["record_id"]) if row["record_id"] else None,
-    }
+    return with_capture(row) | {"note": note, "note_language": language}
 
 
 PAGES = [Page("/bai/{id}", show_article)]

@@ -44,6 +44,11 @@ def name_of(record_id: str) -> str:
     return record_id.strip("<>").removeprefix(_UUID)
 
 
+def with_capture(row: dict[str, Any]) -> dict[str, Any]:
+    """A row that has a ``record_id``, with the name of that capture as ``capture``; None where it has none."""
+    return row | {"capture": name_of(row["record_id"]) if row["record_id"] else None}
+
+
 def find_capture(db: Database, name: str) -> Capture:
     """:raises Trouble: no record has that id."""
     found = _by_record(db, f"{_UUID}{name}") or _by_record(db, name)

@@ -19,6 +19,7 @@ from archive.search import Hit
 from archive.web.asking import Asked, Page
 from archive.web.dates import short_date
 from archive.web.holdings import holdings
+from archive.web.people import names
 from archive.web.results import found, records
 from archive.web.search_page import Search, in_words, read_search
 
@@ -65,9 +66,8 @@ def _entry(asked: Asked, root: etree._Element, article: Record, hit: Hit, change
     _add(entry, "updated", changed)
     if article["date_precision"] in {"minute", "second"}:
         _add(entry, "published", article["date_published"])
-    for name in dict.fromkeys(one["name"] or one["unit"] for one in article["authors"]):
-        if name:
-            _add(_add(entry, "author"), "name", name)
+    for name in names(article["authors"]):
+        _add(_add(entry, "author"), "name", name)
     _link(entry, "alternate", asked.room.address + asked.link(f"/bai/{article['id']}"), "text/html")
     _link(entry, "via", article["url"], "text/html")
     for section in article["section"]:

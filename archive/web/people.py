@@ -23,6 +23,6 @@ def people(language: Language, authors: Iterable[Author]) -> str:
     return "; ".join(person(language, one) for one in authors)
 
 
-def names(authors: Iterable[Author]) -> str:
-    """As they would sign: names, or those of collectives; empty where nobody is named."""
-    return ", ".join(dict.fromkeys(one["name"] or one["unit"] or "" for one in authors if one["name"] or one["unit"]))
+def names(authors: Iterable[Author]) -> list[str]:
+    """As they would sign: each one's name, or that of the collective, once; none of who is not named."""
+    return list(dict.fromkeys(name for one in authors if (name := one["name"] or one["unit"])))

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from sqlite_utils import Database
 from starlette.responses import Response
 
 from archive.articles import load_article
@@ -21,7 +22,7 @@ from archive.revisions import (
     compare_texts,
 )
 from archive.web.asking import Asked, Page
-from archive.web.captures import name_of
+from archive.web.captures import with_capture
 from archive.web.dates import date_in_words
 from archive.web.people import person
 from archive.web.troubles import Trouble
@@ -54,7 +55,7 @@ def show_revisions(asked: Asked) -> Response:
     :raises Trouble: the article has no version of that number.
     """
     article = load_article(asked.db, asked.part("id"))
-    known = {row["revision"]: _version(row) for row in asked.db.query(_REVISIONS, [article["id"]])}
+    known = {row["revision"]: row for row in revisions_of(asked.db, article["id"])}
     numbers = list(known)
     chosen = [
         _chosen(asked, name, numbers, default)
@@ -71,14 +72,15 @@ def show_revisions(asked: Asked) -> Response:
     )
 
 
+def revisions_of(db: Database, article: str) -> list[dict[str, Any]]:
+    """The versions of an article, the oldest first: each with its number, when it was recorded, and its capture."""
+    return [with_capture(row) for row in db.query(_REVISIONS, [article])]
+
+
 _REVISIONS = """
     SELECT revision, recorded_at, record_id FROM revisions LEFT JOIN captures ON captures.id = revisions.capture
     WHERE article = ? ORDER BY recorded_at, revision
 """
-
-
-def _version(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"capture": name_of(row["record_id"]) if row["record_id"] else None}
 
 
 def _chosen(asked: Asked, name: str, numbers: list[int], default: int) -> int:
