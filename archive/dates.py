@@ -8,6 +8,9 @@ from collections.abc import Mapping
 KNOWN: Mapping[str, int] = {"month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}
 """How many characters of an RFC 3339 time a precision proves."""
 
+MIDNIGHT = "T00:00:00+07:00"
+"""How a time ends of which the day is known and no more."""
+
 
 def known_part(date: str | None, precision: str | None) -> str | None:
     """The part of a time that is known: ``2019-05``, ``2019-05-03``, ``2019-05-03T08:30``."""

@@ -25,7 +25,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.dates import KNOWN
+from archive.dates import KNOWN, MIDNIGHT
 
 Row = dict[str, Any]
 
@@ -34,7 +34,8 @@ KINDS = ("sitemap", "feed", "listing", "related")
 
 COLUMNS = ("concluded_date", "concluded_date_raw", "concluded_precision", "concluded_evidence")
 
-_REST = "0000-01-01T00:00:00+07:00"
+_REST = f"0000-01-01{MIDNIGHT}"
+"""How a time is written on from where it is known."""
 
 _CLOCKS_DIFFER = timedelta(days=1)
 """An article cannot have been published after it was first fetched, but for clocks that differ."""
@@ -51,17 +52,20 @@ def dateable(db: Database, after: str, most: int) -> list[str]:
     return [row[0] for row in db.execute(_DATEABLE, {"after": after, "most": most})]
 
 
-_DATEABLE = """
+# In the words of the index idx_sightings_exact, or SQLite does not use it.
+_KNOWS_HOUR = "s.kind = 'feed' AND s.date_precision IN ('hour', 'minute', 'second')"
+
+_DATEABLE = f"""
     SELECT id FROM articles WHERE date_published IS NULL AND id > :after
     UNION SELECT id FROM articles WHERE concluded_date IS NOT NULL AND id > :after
     UNION SELECT article FROM evidence WHERE revision = 0 AND article > :after
     UNION SELECT target FROM (
-        SELECT DISTINCT target FROM sightings
+        SELECT DISTINCT target FROM sightings s
         CROSS JOIN articles ON articles.id = target AND articles.date_precision = 'day'
-        WHERE sightings.kind = 'feed' AND sightings.date_precision IN ('hour', 'minute', 'second') AND target > :after
+        WHERE {_KNOWS_HOUR} AND target > :after
         ORDER BY target LIMIT :most)
     ORDER BY 1 LIMIT :most
-"""
+"""  # noqa: S608
 
 
 def arrived(db: Database, site: str, since: int) -> list[str]:
@@ -69,16 +73,15 @@ def arrived(db: Database, site: str, since: int) -> list[str]:
     return [row[0] for row in db.execute(_ARRIVED, {"site": site, "since": since})]
 
 
-_ARRIVED = """
+_ARRIVED = f"""
     SELECT article FROM changes CROSS JOIN articles INDEXED BY idx_articles_undated
     ON articles.id = article AND date_published IS NULL WHERE seq > :since AND site = :site
     UNION SELECT article FROM changes
-    CROSS JOIN sightings ON target = article
-        AND sightings.kind = 'feed' AND sightings.date_precision IN ('hour', 'minute', 'second')
+    CROSS JOIN sightings s ON target = article AND {_KNOWS_HOUR}
     CROSS JOIN articles ON articles.id = article AND articles.site = :site AND articles.date_precision = 'day'
     WHERE seq > :since
     ORDER BY 1
-"""
+"""  # noqa: S608
 
 
 def find_dates(db: Database, articles: Collection[str]) -> dict[str, Conclusion]:
@@ -148,7 +151,7 @@ _OF_DAYS = f"""
     SELECT {_SIGHTING}, a.date_published FROM json_each(:articles)
     CROSS JOIN articles a ON a.id = value AND a.date_precision = 'day' AND a.date_published IS NOT NULL
     CROSS JOIN sightings s ON s.target = a.id
-    WHERE s.kind = 'feed' AND s.date_precision IN ('hour', 'minute', 'second')
+    WHERE {_KNOWS_HOUR}
     AND NOT EXISTS (SELECT 1 FROM addresses d WHERE d.url = s.url AND d.article <> a.id)
     ORDER BY article, s.date, s.id
 """  # noqa: S608
@@ -179,7 +182,7 @@ def _hour_of_day(sightings: Sequence[Row]) -> Conclusion:
     """
     fit = [one for one in sightings if _is_of_day(one["date"], one["date_published"])]
     evidence = _rejected((one for one in sightings if one not in fit), "the page itself prints another day")
-    exact = [one for one in fit if not one["date"].endswith(_REST[KNOWN["day"] :])]
+    exact = [one for one in fit if not one["date"].endswith(MIDNIGHT)]
     columns, proven = date_by_sightings(exact)
     if columns["concluded_precision"] in {None, "day"}:
         return NOTHING[0], evidence + _rejected(exact, "as many pages print another hour")

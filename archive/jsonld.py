@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from archive.articles import REMOVED, Record
-from archive.dates import KNOWN
+from archive.dates import KNOWN, MIDNIGHT
 
 CONTEXT = "https://schema.org"
 
@@ -149,10 +149,6 @@ def _file(file: Record) -> dict[str, Any]:
 
 def _mention(link: Record) -> Record:
     known = {"@id": node_id(link["id"])} if link["id"] else {}
-    date = link["date"] and link["date"].removesuffix(_MIDNIGHT)
+    date = link["date"] and link["date"].removesuffix(MIDNIGHT)
     told = {"url": link["url"], "name": link["title"], "datePublished": date, "identifier": link["id"]}
     return _node("NewsArticle", known | told)
-
-
-_MIDNIGHT = "T00:00:00+07:00"
-"""How a link's date ends of which only the day is printed."""
