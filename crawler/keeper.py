@@ -168,7 +168,10 @@ class Keeper:
         """Wait until nobody else is at it, and compare the texts that wait for it, or draw all conclusions."""
         with suppress(BrokenOff), alone(self._home.home, self._goes_on), self._one_at_a_time:
             if self._open:
-                (conclude_alone if everything else compare_alone)(self._archive.db, self._goes_on)
+                done = (conclude_alone if everything else compare_alone)(self._archive.db, self._goes_on)
+                what = "all" if everything else "what came"
+                told = (done.dates, done.pairs, done.clusters)
+                logger.info("%s: %s is concluded: %d dates, %d copies, %d in clusters", self._site, what, *told)
 
     def _goes_on(self) -> bool:
         return not self._broken_off.is_set()

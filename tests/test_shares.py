@@ -168,6 +168,18 @@ def test_the_last_site_that_a_process_crawls_draws_all_conclusions_and_the_other
     assert unstorable.keeper.fault is not None
 
 
+def test_of_sites_that_share_a_host_the_one_that_waits_for_it_draws_all_conclusions(tmp_path: Path) -> None:
+    with _server(Pages()) as (base, _):
+        for name in SITES:
+            _site(tmp_path, SITE.replace("http://ldld.songlam.example/", base), name)
+        ended = luutru(tmp_path, "crawl", *SITES, "--delay", "0.01", "--allow-private")
+    assert ended.returncode == Exit.OK, ended.stderr
+    [log] = (tmp_path / "logs").iterdir()
+    concluded = re.findall(r"(\w+): (all|what came) is concluded", log.read_text(encoding="utf-8"))
+    assert [what for _, what in concluded] == ["what came", "all"]
+    assert {site for site, _ in concluded} == set(SITES)
+
+
 def test_a_forced_stop_breaks_off_what_is_being_concluded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, broken_off = Event(), Event()
 
