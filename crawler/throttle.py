@@ -60,8 +60,8 @@ class SiteThrottle(AutoThrottle):
         """A request got no answer, or only a gateway's."""
         self._failures += _is_first_attempt(request)
         if self._failures >= self._most_failures:
-            last = f"the last one {request.url}: {why}"
-            self._end(f"the site does not answer: {self._failures} requests in a row failed, {last}")
+            count, last = self._failures, request.url
+            self._end(f"the site does not answer: {count} requests in a row failed, the last one {last}: {why}")
 
     def _spider_opened(self, spider: Spider) -> None:
         super()._spider_opened(spider)

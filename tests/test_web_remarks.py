@@ -49,6 +49,21 @@ def test_every_remark_that_is_translated_is_one_that_the_programs_make(key: str)
             "trang nói rằng bài không còn: “Bài viết không tồn tại”",
         ),
         ("the page says that it is not there: gone", "trang nói rằng bài không còn: “gone”"),
+        (
+            "the site does not answer: 5 requests in a row failed, the last one http://a.example/x: HTTP status 502",
+            "máy chủ không trả lời 5 lần liền; lần cuối, khi hỏi http://a.example/x: máy chủ trả lời mã 502",
+        ),
+        (
+            "asked to come later: HTTP status 429 from http://a.example/ with Retry-After: 7200 s, and 600 s is the"
+            " longest wait",
+            "máy chủ bảo hãy quay lại sau 7200 giây, lâu hơn mức chờ tối đa là 600 giây: http://a.example/ trả lời mã"
+            " 429 và hẹn giờ quay lại",
+        ),
+        ("nothing fetched", "không lấy được trang nào"),
+        (
+            "a.example leads to the private address 10.0.0.1: use --allow-private if it is meant",
+            "a.example dẫn tới địa chỉ nội bộ 10.0.0.1; nếu đúng là máy chủ ấy, xin dùng --allow-private",
+        ),
         ("behind the last page: HTTP status 404", "nằm sau trang cuối: máy chủ trả lời mã 404 (không tìm thấy trang)"),
     ],
 )
