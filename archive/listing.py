@@ -26,13 +26,15 @@ Counts = list[tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What the articles found are: of which ``site``, published in which ``year`` (newest first), in which
-    ``section`` (each part of the breadcrumb), by which ``author``; of each list at most :data:`MOST_VALUES`;
-    ``undated`` are in no year. Not ``complete``: the counts are of the articles that were counted, and there are more.
+    """What the articles found are: of which ``site``, published in which ``year`` (newest first) and, where all are of
+    one year, in which ``month``, in which ``section`` (each part of the breadcrumb), by which ``author``; of each list
+    at most :data:`MOST_VALUES`; ``undated`` are in no year. Not ``complete``: the counts are of the articles that were
+    counted, and there are more.
     """
 
     site: Counts
     year: Counts
+    month: Counts
     section: Counts
     author: Counts
     complete: bool
@@ -50,22 +52,24 @@ def in_order(
     complete: bool,
     fold: bool,
 ) -> list[int]:
-    """One page of what was found, newest first: by the hour within a day, as it stands in no number.
+    """One page of what was found, newest first: by the hour within a day, as it stands in no number. Undated articles
+    stay as they are numbered, the last one first.
 
     :param holds: whether an article has what the index cannot tell.
     :param fold: ``found`` has one copy of a text only.
     """
     page = found[offset : offset + limit]
-    if not page:
-        return []
-    first, last = (number // DAY for number in (page[0], page[-1]))
-    start, end = offset, offset + len(page)
+    dated = [number for number in page if number >= UNDATED]
+    if not dated:
+        return page
+    first, last = (number // DAY for number in (dated[0], dated[-1]))
+    start, end = offset, offset + len(dated)
     while start > 0 and found[start - 1] // DAY == first:
         start -= 1
     while end < len(found) and found[end] // DAY == last:
         end += 1
-    around = found[start:end]
-    if not complete and end == len(found):  # the count ended within the day
+    around, behind = found[start:end], found[end:]
+    if not complete and not behind:  # the count ended within the day
         known = set(around)
         rest = numbers(db, wanted.within(last * DAY, (last + 1) * DAY), _MOST_OF_DAY)
         later = [number for number in rest if number not in known and (not wanted.query.unsure or holds(number))]
@@ -73,10 +77,8 @@ def in_order(
     if len(around) > _MOST_OF_DAY + limit:
         return page
     published = {number: when for number, *when in db.execute(_PUBLISHED, [json.dumps(around)])}
-    ordered = sorted(
-        around, key=lambda number: (number // DAY if number >= UNDATED else 0, *published[number]), reverse=True
-    )
-    return ordered[offset - start : offset - start + limit]
+    around.sort(key=lambda number: (number // DAY, *published[number]), reverse=True)
+    return [*around, *behind][offset - start : offset - start + limit]
 
 
 _PUBLISHED = (
@@ -106,16 +108,20 @@ _CLUSTERS = (
 
 def count_facets(db: Database, found: Iterable[int], complete: bool) -> Facets:
     """Count what some articles are."""
-    site, year, sections, authors = (Counter[str]() for _ in range(4))
+    site, month, sections, authors = (Counter[str]() for _ in range(4))
     for of_site, published, of_sections, of_authors in db.execute(_COUNTED, [json.dumps(list(found))]):
         site[of_site] += 1
-        year[published[:4]] += 1
+        month[published[:7]] += 1
         sections[of_sections] += 1
         authors[of_authors] += 1
-    undated = year.pop("", 0)
+    undated = month.pop("", 0)
+    year = Counter[str]()
+    for of_month, count in month.items():
+        year[of_month[:4]] += count
     return Facets(
         site=_most(site),
         year=sorted(year.items(), reverse=True),
+        month=sorted(month.items(), reverse=True) if len(year) == 1 else [],
         section=_most(_apart(sections)),
         author=_most(_apart(authors)),
         complete=complete,

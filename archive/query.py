@@ -105,8 +105,10 @@ class Query:
 
 QUOTES = '"“”„«»'
 """What may stand before and behind words in quotes, either way round."""
-CHUNK = re.compile(rf"(?P<minus>(?<!\S)-)?(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]?|(?P<bare>[^\s{QUOTES}]+))")
+VALUE = rf"(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]?|(?P<bare>[^\s{QUOTES}]+))"
 """A word as it was typed, or words in quotes; the last quotation mark may be missing."""
+CHUNK = re.compile(rf"(?P<minus>(?<!\S)-)?{VALUE}")
+"""One of them, and whether it is left out."""
 OR = frozenset({"OR", "HOẶC", "|"})
 """Between words of which one is enough."""
 

@@ -74,10 +74,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """``total`` articles match; at least that many where ``complete`` is False. ``facets`` where they were asked for;
-    where nothing is found, ``suggestion`` is another query that finds something, and ``unknown`` are the names among
-    the filters that no article has. An article of which somebody deleted the row by hand is no hit, but is counted
-    until ``luutru reindex``: the index holds it up to then."""
+    """``total`` articles match; at least that many where ``complete`` is False. ``facets`` where they were asked for,
+    and hints: where nothing matches, ``suggestion`` is another query that finds something, and ``unknown`` are the
+    names among the filters that no article has. An article of which somebody deleted the row by hand is no hit, but is
+    counted until ``luutru reindex``: the index holds it up to then."""
 
     total: int
     complete: bool
@@ -101,6 +101,7 @@ def search(
     limit: int = 20,
     offset: int = 0,
     facets: bool = False,
+    hints: bool = True,
     abbreviations: Abbreviations | None = None,
     seconds: float | None = None,
 ) -> Results:
@@ -110,6 +111,7 @@ def search(
     :param by: ``newest`` first and undated last, or by ``relevance``: see :mod:`archive.ranking`. Articles that do not
         match but may be what was meant, a letter of the query being wrong, are then among those found.
     :param facets: whether to count what the articles found are.
+    :param hints: whether to look for what may have been meant, where nothing is found.
     :param abbreviations: None for the built-in ones.
     :param seconds: how long it may take. A caller may set a progress handler of SQLite too, which ends it in the same
         way; by itself it does not end what one step of FTS5 takes.
@@ -118,7 +120,7 @@ def search(
     """
     try:
         return _Search(db, query, filters, abbreviations or load_abbreviations(), Deadline(seconds)).results(
-            by, limit, offset, facets
+            by, limit, offset, facets=facets, hints=hints
         )
     except sqlite3.OperationalError as error:
         if sqlite_code(error) == sqlite3.SQLITE_INTERRUPT:
@@ -141,7 +143,7 @@ class _Search:
         self._article = lru_cache(maxsize=_HELD)(partial(_article, db))
         self._plan = plan(db, self._query, self._filters, self._vocabulary)
 
-    def results(self, by: Order, limit: int, offset: int, facets: bool) -> Results:
+    def results(self, by: Order, limit: int, offset: int, *, facets: bool, hints: bool) -> Results:
         need = wanted = offset + limit
         patience = _PATIENCE if facets else 1
         ranked, weighed = Ranked([], frozenset()), None
@@ -171,7 +173,7 @@ class _Search:
         counted = count_facets(self._db, found, complete) if facets else None
         suggestion: str | None = None
         unknown: tuple[Unknown, ...] = ()
-        if not matches.numbers:
+        if hints and not matches.numbers:
             unknown = unknown_names(self._db, self._filters, self._vocabulary)
             suggestion = self._suggestion() if self._query.clauses and not unknown else None
         total = len(found) if complete else min(len(found), max(MOST_COUNTED, need))

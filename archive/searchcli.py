@@ -123,7 +123,7 @@ def _count(results: Results, offset: int) -> str:
 
 def _show_facets(facets: Facets) -> None:
     counted = "articles" if facets.complete else "of those counted"
-    for name in ("site", "year", "section", "author"):
+    for name in ("site", "year", "month", "section", "author"):
         counts = getattr(facets, name)
         if name == "year" and facets.undated:
             counts = [*counts, ("undated", facets.undated)]

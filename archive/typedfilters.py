@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archive.filters import Filters, QueryError, read_date, read_years
-from archive.query import QUOTES
+from archive.query import QUOTES, VALUE
 from archive.vietnamese import fold, nfc
 
 _NAMES = {
@@ -29,10 +29,7 @@ _NAMES = {
 
 _BY_NAME = {name.replace(" ", ""): filter for filter, names in _NAMES.items() for name in names}
 _WRITTEN = sorted((name.replace(" ", " ?") for names in _NAMES.values() for name in names), key=len, reverse=True)
-_TYPED = re.compile(
-    rf"(?<!\S)(?P<minus>-?)(?P<name>{'|'.join(_WRITTEN)}):"
-    rf"(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]?|(?P<bare>[^\s{QUOTES}]+))"
-)
+_TYPED = re.compile(rf"(?<!\S)(?P<minus>-?)(?P<name>{'|'.join(_WRITTEN)}):{VALUE}")
 
 _Values = dict[str, object]
 _VALUES: dict[str, tuple[_Values, _Values]] = {
@@ -63,7 +60,7 @@ def typed_filters(query: str, filters: Filters) -> Typed:
     """
     query = nfc(query)
     typed: dict[str, Any] = {}
-    written = []
+    words, written, at = "", [], 0
     for found in _typed_in(query):
         whole = query[found.start() : found.end()]
         if found["minus"]:
@@ -71,19 +68,14 @@ def typed_filters(query: str, filters: Filters) -> Typed:
             raise QueryError("excluded-filter", message, typed=whole)
         group = "bare" if found["quoted"] is None else "quoted"
         value, label = (query[found.start(part) : found.end(part)] for part in (group, "name"))
-        read = _read(_name(found), label, value)
+        read = _read(found["name"].replace(" ", ""), label, value)
         if typed.keys() & read.keys():
             message = f"{whole!r}: the query is narrowed down by this before; leave one of the two out"
             raise QueryError("filter-twice", message, typed=whole)
         typed |= read
+        words, at = words + query[at : found.start()], found.end()
         written.append(whole)
-    return Typed(_without(query, _typed_in(query)), " ".join(written), replace(filters, **typed))
-
-
-def without_filter(query: str, filter: str) -> str:
-    """What was typed, without one filter (``author``), however it was named there."""
-    query = nfc(query)
-    return " ".join(_without(query, (found for found in _typed_in(query) if _BY_NAME[_name(found)] == filter)).split())
+    return Typed(words + query[at:], " ".join(written), replace(filters, **typed))
 
 
 def _typed_in(query: str) -> Iterator[re.Match[str]]:
@@ -92,17 +84,6 @@ def _typed_in(query: str) -> Iterator[re.Match[str]]:
         label = query[slice(*found.span("name"))]
         if not (_is_inside_quotes(query, found.start()) or _is_word(found["name"], label, query)):
             yield found
-
-
-def _name(found: re.Match[str]) -> str:
-    return found["name"].replace(" ", "")
-
-
-def _without(query: str, filters: Iterable[re.Match[str]]) -> str:
-    kept, at = "", 0
-    for found in filters:
-        kept, at = kept + query[at : found.start()], found.end()
-    return kept + query[at:]
 
 
 def _is_inside_quotes(query: str, at: int) -> bool:

@@ -105,6 +105,40 @@ def test_a_hit_that_only_its_province_brought_says_so(reading_room: Rooms) -> No
 
 
 @pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        ("hội năm:2024", "q=hội&tu=2024&den=2024"),
+        ("hội từ:3/2024 đến:2025", "q=hội&tu=3/2024&den=2025"),
+        ('hội tác giả:"Lê Thị Hà" ảnh:có', "q=hội&tac-gia=Lê Thị Hà&hinh=co"),
+        ("ngày:không", "ngay=khong"),
+        ("trang:songlam hội đăng lại:gộp", "q=hội&nguon=songlam&ban-sao=gop"),
+        ("hội năm:2024&nguon=songlam&xep=hop", "q=hội&nguon=songlam&tu=2024&den=2024&xep=hop"),
+        ("hội năm:2024&tu=2019", "q=hội&tu=2024&den=2024"),
+    ],
+)
+def test_a_filter_that_is_typed_stands_in_its_field_and_every_link_keeps_it_there(
+    reading_room: Rooms, typed: str, fields: str
+) -> None:
+    pages = [reading_room.page.get(f"/tim?{query}").text for query in (f"q={typed}", fields)]
+    mains = [page[page.index("<main") : page.index("</main>")] for page in pages]
+    assert mains[0] == mains[1]
+    answers = [reading_room.page.get(f"/tim.json?{query}").json() for query in (f"q={typed}", fields)]
+    assert answers[0] == answers[1]
+
+
+def test_the_months_of_a_year_are_those_of_the_articles_found_and_each_leads_to_its_own(reading_room: Rooms) -> None:
+    page = reading_room.page.get("/tim?q=năm:2024").text
+    timeline = page[page.index('<section class="timeline') :].partition("</section>")[0]
+    bars = re.findall(r'<a href="([^"]+)">.*?<span class="count">(\d+)', timeline, re.DOTALL)
+    found = [
+        reading_room.page.get(html.unescape(link).replace("/tim?", "/tim.json?")).json()["total"] for link, _ in bars
+    ]
+    assert [int(count) for _, count in bars] == found
+    assert len(found) > 1
+    assert sum(found) == reading_room.page.get("/tim.json?tu=2024&den=2024").json()["total"]
+
+
+@pytest.mark.parametrize(
     ("query", "instead"),
     [
         ("tac-gia=L%C3%AA+Th%E1%BB%8B+H%C3%A1", "/tim?tac-gia=L%C3%AA+Th%E1%BB%8B+H%C3%A0"),
@@ -141,7 +175,6 @@ def test_what_may_be_typed_is_shown_and_works(reading_room: Rooms) -> None:
         ("q=ảnh:maybe bão", "Điều kiện “Hình ảnh” không nhận giá trị “maybe”; xin dùng: có, không."),
         ("q=bão từ:31/2/2024", "“Từ”: xin ghi năm, tháng hoặc ngày"),
         ("q=bão năm:xưa", "Xin ghi một năm, hoặc năm đầu và năm cuối, như 2019 hoặc 2019-2021, không phải “xưa”."),
-        ("q=đăng lại:gộp", "Chưa có gì để tìm."),
         ("q=loại:báo", "Kho không có loại trang “báo”. Gần nhất: Phát thanh – truyền hình"),
         ("tu=31/2/2024", "“Từ”: xin ghi năm, tháng hoặc ngày"),
         ("tu=2024&den=2020", "xin đổi chỗ hai ngày"),

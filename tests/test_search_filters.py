@@ -121,10 +121,31 @@ def test_what_was_found_is_counted_by_site_year_section_and_author(archive: Arch
     assert facets.complete
     assert facets.site == [("songlam", 3), ("ptsonglam", 1)]
     assert facets.year == [("2022", 1), ("2021", 2)]
+    assert facets.month == []
     assert facets.undated == 1
     assert facets.section == [("Tin tức", 2), ("Hoạt động công đoàn", 1), ("Thời sự", 1)]
     assert facets.author == [("Hoàng Lan", 2), ("Ban Tuyên giáo", 1)]
     assert search(archive.db, "hop").facets is None
+
+
+def test_where_all_is_of_one_year_its_months_are_counted(archive: Archive) -> None:
+    facets = search(archive.db, "", Filters(since="2021", until="2021"), facets=True, limit=1).facets
+    assert facets is not None
+    assert [year for year, _ in facets.year] == ["2021"]
+    by_month = [
+        (f"2021-{month:02}", search(archive.db, "", Filters(since=f"2021-{month:02}", until=f"2021-{month:02}")).total)
+        for month in range(12, 0, -1)
+    ]
+    assert facets.month == [(month, count) for month, count in by_month if count]
+    assert facets.month
+
+
+def test_articles_without_a_date_are_not_read_to_put_them_in_order(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.search._Search._holds", None)
+    monkeypatch.setattr("archive.listing._PUBLISHED", None)
+    assert search(archive.db, "hop", Filters(has_date=False)).total == 1
 
 
 def test_copies_are_shown_or_folded_into_the_first_found(tmp_path: Path) -> None:

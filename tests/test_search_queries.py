@@ -14,7 +14,7 @@ from archive.filters import Filters, QueryError
 from archive.search import search
 from archive.searchable import folded_words, read, spelled_words
 from archive.store import Archive
-from archive.typedfilters import typed_filters, without_filter
+from archive.typedfilters import typed_filters
 from archive.vietnamese import tokenise, words
 
 ARTICLES = {
@@ -212,20 +212,6 @@ def test_typed_filters_take_the_place_of_given_ones() -> None:
 def test_filters_are_named_as_people_write_them(typed: str, meant: Filters) -> None:
     read = typed_filters(typed, Filters())
     assert (read.words.strip(), read.written, read.filters) == ("", typed, meant)
-
-
-@pytest.mark.parametrize(
-    ("query", "left"),
-    [
-        ("Hà tác giả:Hà Nội", "Hà Nội"),
-        ('Hà  author:"Hà Anh" tỉnh:Huế', "Hà tỉnh:Huế"),
-        (unicodedata.normalize("NFD", "tácgiả:Hà lũ"), "lũ"),
-        ('"tác giả:Hà" bão', '"tác giả:Hà" bão'),
-        ("bão", "bão"),
-    ],
-)
-def test_one_filter_is_taken_out_of_a_query_and_nothing_else(query: str, left: str) -> None:
-    assert without_filter(query, "author") == left
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def feed(asked: Asked) -> Response:
     hits = {hit.id: hit for hit in results.hits}
     articles = list(records(asked.db, list(hits)))
     changed = _changed(asked.db, list(hits))
-    given = {name: value for name, value in wanted.given.items() if name != "trang"}
+    given = wanted.given
     root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
     root.set("{http://www.w3.org/XML/1998/namespace}lang", asked.language)
     _add(root, "id", _here(asked, "/tim.atom", given))

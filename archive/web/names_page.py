@@ -64,7 +64,7 @@ def show_name(asked: Asked) -> Response:
     """
     name = asked.part("name")
     try:
-        results = search(asked.db, "", Filters(author=name), limit=_NEWEST, facets=True)
+        results = search(asked.db, "", Filters(author=name), limit=_NEWEST, facets=True, hints=False)
     except QueryError as error:
         if error.code == "too-slow":
             raise

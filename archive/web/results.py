@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlite_utils import Database
 
 from archive.articles import Record, load_articles
 from archive.filters import Filters, QueryError
-from archive.search import Results, search
+from archive.search import Results
 from archive.web.asking import Asked
-from archive.web.search_page import Search, mistake, status_of
+from archive.web.search_page import Search, find, mistake, status_of
 from archive.web.troubles import Trouble
 
 EVERYTHING = Filters(since="0001")
@@ -19,25 +20,14 @@ EVERYTHING = Filters(since="0001")
 
 
 def found(asked: Asked, wanted: Search, limit: int, offset: int = 0) -> Results:
-    """What a search finds, by :func:`archive.search.search`.
+    """What a search finds; where nothing is looked for, the newest articles.
 
     :raises Trouble: the search means nothing.
     """
-    filters = EVERYTHING if wanted.is_blank else wanted.filters
-    abbreviations = asked.room.abbreviations()
+    if wanted.is_blank:
+        wanted = replace(wanted, filters=EVERYTHING)
     try:
-        if wanted.mistake is not None:
-            raise wanted.mistake
-        return search(
-            asked.db,
-            wanted.query,
-            filters,
-            by=wanted.by,
-            limit=limit,
-            offset=offset,
-            abbreviations=abbreviations,
-            seconds=asked.room.readers.seconds,
-        )
+        return find(asked, wanted, limit, offset)
     except QueryError as error:
         raise Trouble(status_of(error), "trouble.bad_search", told=mistake(asked, error)) from error
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from archive.filters import Filters, QueryError
 from archive.search import Order, Results, Unknown, search
-from archive.typedfilters import without_filter
+from archive.typedfilters import typed_filters
 from archive.web.asking import Asked, Page
 from archive.web.holdings import Holdings, holdings
 from archive.web.troubles import Trouble
@@ -55,8 +55,9 @@ _CHOICES: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What was asked: ``given`` are the parameters of the address that are not empty, as they were typed, but for one
-    whose value means nothing: ``mistake`` says which."""
+    """What was asked: ``query`` are its words, ``given`` the parameters of an address that asks the same. A filter that
+    was typed among the words stands in its own field. ``mistake`` says what means nothing; ``query`` is then as it was
+    typed."""
 
     query: str
     filters: Filters
@@ -97,7 +98,23 @@ def read_search(asked: Asked) -> Search:
     fields |= {FILTERS[name]: value for name, value in chosen.items() if name in FILTERS}
     by: Order = chosen.get("xep", "newest")
     page = asked.number("trang", 1, most=_MOST_PAGES)
-    return Search(given.get("q", ""), Filters(**fields), by, page, given, unknown)
+    query, filters = given.get("q", ""), Filters(**fields)
+    try:
+        words, _, filters = typed_filters(query, filters)
+    except QueryError as error:
+        return Search(query, filters, by, page, given, unknown or error)
+    given = {"q": " ".join(words.split()), **dict(_parameters(filters)), "xep": given.get("xep", "")}
+    return Search(given["q"], filters, by, page, {name: value for name, value in given.items() if value}, unknown)
+
+
+def _parameters(filters: Filters) -> Iterator[tuple[str, str]]:
+    """The parameters of an address that mean these filters."""
+    for name, field in FILTERS.items():
+        value = getattr(filters, field)
+        if name in _CHOICES:
+            value = next((typed for typed, meant in _CHOICES[name].items() if meant == value), None)
+        if value:
+            yield name, value
 
 
 def _bad_filter(parameter: str, typed: str) -> QueryError:
@@ -107,8 +124,13 @@ def _bad_filter(parameter: str, typed: str) -> QueryError:
     return QueryError("bad-filter", message, name=name, typed=typed[:80], expected=expected)
 
 
-def find(asked: Asked, wanted: Search, *, facets: bool) -> Results:
-    """What a search finds, by :func:`archive.search.search`, which the terminal asks too."""
+def find(
+    asked: Asked, wanted: Search, limit: int, offset: int = 0, *, facets: bool = False, hints: bool = False
+) -> Results:
+    """What a search finds, by :func:`archive.search.search`, which the terminal asks too.
+
+    :raises QueryError: the search means nothing, or takes too long.
+    """
     if wanted.mistake is not None:
         raise wanted.mistake
     return search(
@@ -116,9 +138,10 @@ def find(asked: Asked, wanted: Search, *, facets: bool) -> Results:
         wanted.query,
         wanted.filters,
         by=wanted.by,
-        limit=HITS,
-        offset=(wanted.page - 1) * HITS,
+        limit=limit,
+        offset=offset,
         facets=facets,
+        hints=hints,
         abbreviations=asked.room.abbreviations(),
         seconds=asked.room.readers.seconds,
     )
@@ -166,7 +189,7 @@ def show_search(asked: Asked) -> Response:
             bars = list(_months(asked, wanted, bars[0].span))
         return asked.show("search.html", **told, results=None, mistake=None, bars=bars, newest=_newest(asked))
     try:
-        results = find(asked, wanted, facets=True)
+        results = _page(asked, wanted)
         bars = _bars(asked, wanted, results)
     except QueryError as error:
         told |= {"results": None, "mistake": mistake(asked, error), "bars": [], "newest": []}
@@ -176,17 +199,20 @@ def show_search(asked: Asked) -> Response:
     return asked.show("search.html", **told)
 
 
+def _page(asked: Asked, wanted: Search) -> Results:
+    return find(asked, wanted, HITS, (wanted.page - 1) * HITS, facets=True, hints=True)
+
+
 def _instead(wanted: Search, unknown: Unknown, name: str) -> dict[str, str]:
-    """The parameters of the same search for another name, be it typed among the words or in its own field."""
-    parameter = next(one for one, field in FILTERS.items() if field == unknown.filter)
-    return wanted.given | {"q": without_filter(wanted.query, unknown.filter), parameter: name}
+    """The parameters of the same search for another name."""
+    return wanted.given | {next(one for one, field in FILTERS.items() if field == unknown.filter): name}
 
 
 def search_json(asked: Asked) -> Response:
     """The same for a program: the results, each hit with the address of its page."""
     wanted = read_search(asked)
     try:
-        results = find(asked, wanted, facets=True)
+        results = _page(asked, wanted)
     except QueryError as error:
         return JSONResponse({"error": error.code, "told": error.told, "message": str(error)}, status_of(error))
     answer = asdict(results)
@@ -223,19 +249,26 @@ def _bars(asked: Asked, wanted: Search, results: Results) -> list[Bar]:
     if results.facets is None or not results.facets.year:
         return []
     years = sorted(results.facets.year)
-    if len(years) == 1:
+    if len(years) > 1:
+        return _filled([Bar(year, count, results.facets.complete) for year, count in years])
+    if not results.facets.complete:  # those that were counted are the last ones
         return list(_months(asked, wanted, years[0][0]))
-    return _filled([Bar(year, count, results.facets.complete) for year, count in years])
+    counts = dict(results.facets.month)
+    return [Bar(span, counts.get(span, 0)) for span in _spans(wanted, years[0][0])]
 
 
 def _months(asked: Asked, wanted: Search, year: str) -> Iterator[Bar]:
-    first, last = wanted.filters.days()
-    for month in range(1, 13):
-        span = f"{year}-{month:02}"
-        if (first is None or first.isoformat()[:7] <= span) and (last is None or span <= last.isoformat()[:7]):
-            of_month = replace(wanted.filters, since=span, until=span)
-            found = search(asked.db, wanted.query, of_month, limit=0, abbreviations=asked.room.abbreviations())
-            yield Bar(span, found.total, found.complete)
+    """Each month counted by itself."""
+    for span in _spans(wanted, year):
+        found = find(asked, replace(wanted, filters=replace(wanted.filters, since=span, until=span)), 0)
+        yield Bar(span, found.total, found.complete)
+
+
+def _spans(wanted: Search, year: str) -> list[str]:
+    """The months of a year that are searched."""
+    first, last = (day.isoformat()[:7] if day else None for day in wanted.filters.days())
+    spans = (f"{year}-{month:02}" for month in range(1, 13))
+    return [span for span in spans if (first is None or first <= span) and (last is None or span <= last)]
 
 
 def _filled(bars: list[Bar]) -> list[Bar]:
