@@ -47,7 +47,7 @@ def search_command(
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many articles at most.")] = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first ones.")] = 0,
     facets: Annotated[
-        bool, typer.Option("--facets", help="Count those found by site, year, section and author too.")
+        bool, typer.Option("--facets", help="Count those found by site, year or month, section and author too.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:
