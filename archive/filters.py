@@ -88,6 +88,12 @@ KINDS = {
 }
 """How a kind of site may be named in Vietnamese: its words, without accents."""
 
+
+def kind_named(typed: str) -> str:
+    """The kind of site that a name in English or Vietnamese means; a name that means none as it is."""
+    return KINDS.get(" ".join(words(typed)), typed)
+
+
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 
 
@@ -140,7 +146,7 @@ def sites_of(db: Database, filters: Filters) -> list[str] | None:
         _require("site", filters.site, [name for name, _, _ in sites])
         sites = [row for row in sites if row[0] == filters.site]
     if filters.kind:
-        kind = KINDS.get(" ".join(words(filters.kind)), filters.kind)
+        kind = kind_named(filters.kind)
         _require("kind", kind, [known for (known,) in db.execute("SELECT DISTINCT kind FROM sites")])
         sites = [row for row in sites if row[1] == kind]
     if filters.province:

@@ -111,6 +111,8 @@ def test_a_hit_that_only_its_province_brought_says_so(reading_room: Rooms) -> No
         ("hội từ:3/2024 đến:2025", "q=hội&tu=3/2024&den=2025"),
         ('hội tác giả:"Lê Thị Hà" ảnh:có', "q=hội&tac-gia=Lê Thị Hà&hinh=co"),
         ("ngày:không", "ngay=khong"),
+        ('hội loại:"công đoàn"', "q=hội&loai=union"),
+        ("hội&loai=Công đoàn", "q=hội&loai=union"),
         ("trang:songlam hội đăng lại:gộp", "q=hội&nguon=songlam&ban-sao=gop"),
         ("hội năm:2024&nguon=songlam&xep=hop", "q=hội&nguon=songlam&tu=2024&den=2024&xep=hop"),
         ("hội năm:2024&tu=2019", "q=hội&tu=2024&den=2024"),
@@ -122,6 +124,9 @@ def test_a_filter_that_is_typed_stands_in_its_field_and_every_link_keeps_it_ther
     pages = [reading_room.page.get(f"/tim?{query}").text for query in (f"q={typed}", fields)]
     mains = [page[page.index("<main") : page.index("</main>")] for page in pages]
     assert mains[0] == mains[1]
+    assert all(
+        f'value="{meant}" selected' in mains[0] for meant in re.findall("(?:nguon|loai|hinh|ngay)=(\\w+)", fields)
+    )
     answers = [reading_room.page.get(f"/tim.json?{query}").json() for query in (f"q={typed}", fields)]
     assert answers[0] == answers[1]
 

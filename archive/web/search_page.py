@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from archive.filters import Filters, QueryError
+from archive.filters import Filters, QueryError, kind_named
 from archive.search import Order, Results, Unknown, search
 from archive.typedfilters import typed_filters
 from archive.web.asking import Asked, Page
@@ -114,7 +114,7 @@ def _parameters(filters: Filters) -> Iterator[tuple[str, str]]:
         if name in _CHOICES:
             value = next((typed for typed, meant in _CHOICES[name].items() if meant == value), None)
         if value:
-            yield name, value
+            yield name, kind_named(value) if field == "kind" else value
 
 
 def _bad_filter(parameter: str, typed: str) -> QueryError:
