@@ -95,7 +95,7 @@ def plan(db: Database, query: Query, filters: Filters, vocabulary: Vocabulary) -
     by_site = [frozenset(map(site_term, sites_of_units(db, clause))) for clause in query.clauses]
     wanted = [_clause(clause, by_site, vocabulary) for clause, by_site in zip(query.clauses, by_site, strict=True)]
     costs = [_cost(clause, sites, vocabulary) for clause, sites in zip(query.clauses, by_site, strict=True)]
-    terms, without = _filter_terms(db, filters)
+    terms, without = _filter_terms(db, filters, last)
     wanted += [any_of(map(quoted, sorted(some))) for some in terms]
     costs += [_any_of(_one(vocabulary.count(term)) for term in some) for some in terms]
     unwanted = [_phrase(phrase, vocabulary) for phrase in query.excluded if not is_unsure(phrase)]
@@ -120,7 +120,9 @@ def plan(db: Database, query: Query, filters: Filters, vocabulary: Vocabulary) -
     )
 
 
-def _filter_terms(db: Database, filters: Filters) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
+def _filter_terms(
+    db: Database, filters: Filters, last: date | None
+) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
     """Of each set of which an article must have one, and which it may not have."""
     wanted: list[Iterable[str]] = []
     if (sites := sites_of(db, filters)) is not None:
@@ -128,7 +130,6 @@ def _filter_terms(db: Database, filters: Filters) -> tuple[tuple[frozenset[str],
     wanted += [[filter_term(name, value)] for name in _NAMED if (value := getattr(filters, name))]
     wanted += [[HAS_IMAGE]] if filters.has_image else []
     without = {HAS_IMAGE} if filters.has_image is False else set()
-    _, last = filters.days()
     if last and last.day < monthrange(last.year, last.month)[1]:
         without.add(month_term(last.isoformat()[:7]))
     return tuple(map(frozenset, wanted)), frozenset(without)
