@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from twisted.internet.task import LoopingCall
@@ -124,10 +125,15 @@ def crawl_here(
     logging.raiseExceptions = False  # a log on a full disk loses lines; the command says itself what is wrong
     chosen = run_settings(home, log, asked.delay)
     process = AsyncCrawlerProcess(chosen)
-    logging.getLogger().setLevel(chosen["LOG_LEVEL"])  # else lines are put together that no handler takes
+
+    def listen_to_no_less() -> None:  # Scrapy lets each crawl put lines together that its own handler does not take
+        for name in (None, "scrapy"):
+            logging.getLogger(name).setLevel(chosen["LOG_LEVEL"])
+
     sites = {}
     for profile in profiles:
         crawler = SiteCrawler(home, profile, chosen, say, wait=asked.wait)
+        crawler.signals.connect(listen_to_no_less, signals.spider_opened)
         sites[profile.name] = Watched(profile.name, crawler, say)
         process.crawl(
             crawler,

@@ -396,3 +396,23 @@ def test_every_form_of_retry_after_is_read_and_nonsense_is_none(
 ) -> None:
     headers = Headers({name: text for name, text in (("Retry-After", value), ("Date", date)) if text is not None})
     assert retry_after(headers, 1_700_000_000) == expected
+
+
+IN_VAIN = """
+import logging
+made = logging.Logger.makeRecord
+def make(logger, name, level, *rest, **named):
+    if level < logging.INFO:
+        print("in vain:", name, file=sys.stderr)
+    return made(logger, name, level, *rest, **named)
+logging.Logger.makeRecord = make
+"""
+
+
+def test_no_line_is_put_together_that_the_log_does_not_take(tmp_path: Path) -> None:
+    with watched(articles(2)) as (server,):
+        write_site(tmp_path, "songlam", server.base)
+        ended = run(tmp_path, "crawl", "songlam", "--delay", "0.01", before=IN_VAIN)
+    assert ended.returncode == Exit.OK, ended.stderr
+    assert "in vain: scrapy.core" not in ended.stderr
+    assert "in vain: trafilatura" not in ended.stderr
