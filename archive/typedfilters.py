@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -41,7 +40,8 @@ _VALUES: dict[str, tuple[_Values, _Values]] = {
 
 
 class Typed(NamedTuple):
-    """A query taken apart: its ``words``, its filters as they stand in it, and all that it is narrowed by."""
+    """A query taken apart: its ``words``, of which none is a filter when they are read again, its filters as they stand
+    in it, and all that it is narrowed by."""
 
     words: str
     written: str
@@ -58,32 +58,33 @@ def typed_filters(query: str, filters: Filters) -> Typed:
 
     :raises QueryError: a filter has no such value, stands after a dash, or is there twice.
     """
-    query = nfc(query)
+    words = " ".join(nfc(query).split())
     typed: dict[str, Any] = {}
-    words, written, at = "", [], 0
-    for found in _typed_in(query):
-        whole = query[found.start() : found.end()]
+    written: list[str] = []
+    while found := _first_typed(words):  # without it, what is left may read as another one
+        whole = words[found.start() : found.end()]
         if found["minus"]:
             message = f"{whole!r}: only words can be left out, no filters; type it without the - before it"
             raise QueryError("excluded-filter", message, typed=whole)
         group = "bare" if found["quoted"] is None else "quoted"
-        value, label = (query[found.start(part) : found.end(part)] for part in (group, "name"))
+        value, label = (words[found.start(part) : found.end(part)] for part in (group, "name"))
         read = _read(found["name"].replace(" ", ""), label, value)
         if typed.keys() & read.keys():
             message = f"{whole!r}: the query is narrowed down by this before; leave one of the two out"
             raise QueryError("filter-twice", message, typed=whole)
         typed |= read
-        words, at = words + query[at : found.start()], found.end()
         written.append(whole)
-    return Typed(words + query[at:], " ".join(written), replace(filters, **typed))
+        words = " ".join(f"{words[: found.start()]} {words[found.end() :]}".split())
+    return Typed(words, " ".join(written), replace(filters, **typed))
 
 
-def _typed_in(query: str) -> Iterator[re.Match[str]]:
-    """The filters that stand in a query; what is matched is the query without accents, which is as long."""
+def _first_typed(query: str) -> re.Match[str] | None:
+    """The first filter in a query; what is matched is the query without accents, which is as long."""
     for found in _TYPED.finditer(fold(query)):
         label = query[slice(*found.span("name"))]
         if not (_is_inside_quotes(query, found.start()) or _is_word(found["name"], label, query)):
-            yield found
+            return found
+    return None
 
 
 def _is_inside_quotes(query: str, at: int) -> bool:

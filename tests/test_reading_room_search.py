@@ -116,6 +116,8 @@ def test_a_hit_that_only_its_province_brought_says_so(reading_room: Rooms) -> No
         ("trang:songlam hội đăng lại:gộp", "q=hội&nguon=songlam&ban-sao=gop"),
         ("hội năm:2024&nguon=songlam&xep=hop", "q=hội&nguon=songlam&tu=2024&den=2024&xep=hop"),
         ("hội năm:2024&tu=2019", "q=hội&tu=2024&den=2024"),
+        ("hoi nam:2024 ảnh:có", "q=hoi&tu=2024&den=2024&hinh=co"),
+        ('tác ảnh:có giả:"Lê Thị Hà"', "tac-gia=Lê Thị Hà&hinh=co"),
     ],
 )
 def test_a_filter_that_is_typed_stands_in_its_field_and_every_link_keeps_it_there(

@@ -190,9 +190,15 @@ def test_a_query_that_means_nothing_is_told(archive: Archive, query: str, code: 
 
 def test_typed_filters_take_the_place_of_given_ones() -> None:
     typed = typed_filters('bão ảnh:có tácgiả:"Hoàng Lan" 12:30', Filters(author="x", site="songlam"))
-    assert typed.words.split() == ["bão", "12:30"]
+    assert typed.words == "bão 12:30"
     assert typed.filters == Filters(author="Hoàng Lan", site="songlam", has_image=True)
     assert typed.written == 'ảnh:có tácgiả:"Hoàng Lan"'
+
+
+@pytest.mark.parametrize("query", ['hoi nam:2019 tỉnh:"Cao Bằng"', "tác ảnh:có giả:Lan lũ", "bão năm:2019 12:30"])
+def test_what_is_left_of_a_query_without_its_filters_holds_none(query: str) -> None:
+    typed = typed_filters(query, Filters())
+    assert typed_filters(typed.words, typed.filters) == (typed.words, "", typed.filters)
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,11 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from archive.articles import Record, load_articles
-from archive.filters import Filters, QueryError
+from archive.filters import QueryError
 from archive.search import Results
 from archive.web.asking import Asked
-from archive.web.search_page import Search, find, mistake, status_of
+from archive.web.search_page import EVERYTHING, Search, find, mistake, status_of
 from archive.web.troubles import Trouble
-
-EVERYTHING = Filters(since="0001")
-"""All articles of which a date is known: what is shown where nothing is looked for."""
 
 
 def found(asked: Asked, wanted: Search, limit: int, offset: int = 0) -> Results:

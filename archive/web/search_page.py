@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from archive.filters import Filters, QueryError, kind_named
-from archive.search import Order, Results, Unknown, search
+from archive.search import Hit, Order, Results, Unknown, search
 from archive.typedfilters import typed_filters
 from archive.web.asking import Asked, Page
 from archive.web.holdings import Holdings, holdings
@@ -18,6 +18,9 @@ from archive.web.troubles import Trouble
 
 HITS = 20
 """On a page."""
+
+EVERYTHING = Filters(since="0001")
+"""All articles of which a date is known: what is shown where nothing is looked for."""
 
 _MOST_PAGES = 500
 """Who reads on behind 10,000 hits should narrow the search."""
@@ -103,7 +106,7 @@ def read_search(asked: Asked) -> Search:
         words, _, filters = typed_filters(query, filters)
     except QueryError as error:
         return Search(query, filters, by, page, given, unknown or error)
-    given = {"q": " ".join(words.split()), **dict(_parameters(filters)), "xep": given.get("xep", "")}
+    given = {"q": words, **dict(_parameters(filters)), "xep": given.get("xep", "")}
     return Search(given["q"], filters, by, page, {name: value for name, value in given.items() if value}, unknown)
 
 
@@ -187,7 +190,7 @@ def show_search(asked: Asked) -> Response:
         bars = _filled([Bar(year, count) for year, count in held.years])
         if len(bars) == 1:
             bars = list(_months(asked, wanted, bars[0].span))
-        return asked.show("search.html", **told, results=None, mistake=None, bars=bars, newest=_newest(asked))
+        return asked.show("search.html", **told, results=None, mistake=None, bars=bars, newest=_newest(asked, wanted))
     try:
         results = _page(asked, wanted)
         bars = _bars(asked, wanted, results)
@@ -283,8 +286,8 @@ def _filled(bars: list[Bar]) -> list[Bar]:
 _MOST_YEARS = 60
 
 
-def _newest(asked: Asked) -> list[Any]:
-    return search(asked.db, "", Filters(since="0001"), limit=6, abbreviations=asked.room.abbreviations()).hits
+def _newest(asked: Asked, wanted: Search) -> list[Hit]:
+    return find(asked, replace(wanted, filters=EVERYTHING, by="newest"), 6).hits
 
 
 PAGES = [Page("/", show_search), Page("/tim", show_search), Page("/tim.json", search_json)]
