@@ -56,8 +56,9 @@ def search_command(
     Words are found in any order and any form: without accents they match all accents, with accents only these;
     LĐLĐ finds Liên đoàn Lao động too, and Cần Thơ finds Sóc Trăng. '"in quotes"' finds a phrase as it stands; -word
     leaves out what has the word; of words with OR between them one is enough; 'đoàn*' is all words that begin so.
-    Filters may be typed among the words too: trang:thst, tỉnh:"Sóc Trăng", từ:6/2021 (trang, loại, tỉnh, tác giả, mục,
-    từ khóa, từ, đến, năm, ngày, ảnh, đăng lại); ngày:không finds what is undated.
+    Filters may be typed among the words too: trang:thst, 'tỉnh:"Sóc Trăng"', từ:6/2021 (trang, loại, tỉnh, tác giả,
+    mục, từ khóa, từ, đến, năm, ngày, ảnh, đăng lại); ngày:không finds what is undated. Double quotes reach luutru only
+    inside single ones.
     """
     reprints: Literal["folded", "shown"] = "folded" if fold else "shown"
     dated = None if undated is None else not undated

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import islice
@@ -111,14 +112,29 @@ def _meant(typed: str, vocabulary: Vocabulary) -> Sequence[str]:
     if len(phrase) != 1 or vocabulary.count(phrase[0].exact or phrase[0].key):
         return ()
     word = phrase[0]
-    if word.exact and (spelled := vocabulary.spellings(word.key)):
-        return spelled[:_MOST_MEANT]
-    near = vocabulary.near(word.key)[:_MOST_MEANT]
-    if word.exact is None:
-        return near
     exact = word.exact
-    spelled = [one for key in near for one in vocabulary.spellings(key)]
-    return sorted(spelled, key=lambda one: -SequenceMatcher(None, exact, one).ratio())[:_MOST_MEANT] or near
+    if exact and (spelled := vocabulary.spellings(word.key)):
+        return _likest(exact, spelled)
+    near = vocabulary.near(word.key)[:_MOST_MEANT]
+    if exact is None:
+        return near
+    return _likest(exact, (one for key in near for one in vocabulary.spellings(key))) or near
+
+
+def _likest(exact: str, spelled: Iterable[str]) -> list[str]:
+    """Those that share most letters and marks with a word; of equals the first."""
+    typed = _letters_and_marks(exact)
+    return sorted(spelled, key=lambda one: -SequenceMatcher(None, typed, _letters_and_marks(one)).ratio())[:_MOST_MEANT]
+
+
+def _letters_and_marks(word: str) -> str:
+    """The marks behind the letters, each once, for people put them over a wrong one: đ has one, and hook and tilde are
+    one, which half the country does not tell apart."""
+    apart = unicodedata.normalize("NFD", word.replace("đ", "d-")).replace(
+        "\N{COMBINING TILDE}", "\N{COMBINING HOOK ABOVE}"
+    )
+    marks = {sign for sign in apart if sign == "-" or unicodedata.combining(sign)}
+    return "".join([*(sign for sign in apart if sign not in marks), *sorted(marks)])
 
 
 def _without_accents(typed: _Pieces) -> _Pieces:

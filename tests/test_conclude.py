@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -671,6 +672,23 @@ def test_who_waits_for_another_conclusion_can_be_told_to_wait_no_longer(tmp_path
     assert next(answers, None) is None
     with alone(tmp_path, lambda: False):
         pass
+
+
+def test_copies_of_an_article_that_was_deleted_by_hand_are_concluded_without_it(tmp_path: Path) -> None:
+    """By a program that does not know foreign keys: what points to the article stays."""
+    with Archive(tmp_path / "archive.db") as archive:
+        add(archive, *(page(article(slug, body=f"{BODY} Bài {slug}.")) for slug in "ab"))
+        conclude(archive)
+        by_hand = sqlite3.connect(tmp_path / "archive.db")
+        by_hand.execute("DELETE FROM articles WHERE key = 'a'")
+        by_hand.commit()
+        by_hand.close()
+        add(archive, page(article("c", body=f"{BODY} Bài c.")))
+        assert conclude(archive).pairs == 1
+        assert outdated(archive.db).copies == []
+        places = clusters(archive)
+        assert places.keys() == {"b", "c"}
+        assert places["b"][0] == places["c"][0] in {"b", "c"}
 
 
 def test_nobody_has_to_wait_where_there_is_nothing_to_conclude(archive: Archive) -> None:

@@ -132,7 +132,7 @@ def test_a_reader_sees_pictures_versions_and_the_page_as_it_came(page: Page) -> 
     page.goto(f"/bai/{BRIDGE}")
     picture = page.get_by_role("img", name="Hình 1")
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('figure img').complete")
+    picture.evaluate("image => image.complete || new Promise(loaded => image.addEventListener('load', loaded))")
     assert picture.evaluate("image => image.naturalWidth") == 320
     page.get_by_role("link", name="So sánh các phiên bản").click()
     assert page.locator(".pair del").first.inner_text() == "sắp"

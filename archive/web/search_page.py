@@ -249,15 +249,16 @@ def mistake(asked: Asked, error: QueryError) -> str:
 
 def _bars(asked: Asked, wanted: Search, results: Results) -> list[Bar]:
     """By year; where all is of one year, by month."""
-    if results.facets is None or not results.facets.year:
+    facets = results.facets
+    if facets is None or not facets.year:
         return []
-    years = sorted(results.facets.year)
-    if len(years) > 1:
-        return _filled([Bar(year, count, results.facets.complete) for year, count in years])
-    if not results.facets.complete:  # those that were counted are the last ones
-        return list(_months(asked, wanted, years[0][0]))
-    counts = dict(results.facets.month)
-    return [Bar(span, counts.get(span, 0)) for span in _spans(wanted, years[0][0])]
+    if facets.complete and len(facets.year) == 1:
+        counts = dict(facets.month)
+        return [Bar(span, counts.get(span, 0)) for span in _spans(wanted, facets.year[0][0])]
+    first, last = wanted.filters.days()
+    if first and last and first.year == last.year:  # what was counted are the last ones
+        return list(_months(asked, wanted, f"{first.year:04}"))
+    return _filled([Bar(year, count, facets.complete) for year, count in sorted(facets.year)])
 
 
 def _months(asked: Asked, wanted: Search, year: str) -> Iterator[Bar]:
