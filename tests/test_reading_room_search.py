@@ -133,6 +133,15 @@ def test_a_filter_that_is_typed_stands_in_its_field_and_every_link_keeps_it_ther
     assert answers[0] == answers[1]
 
 
+@pytest.mark.parametrize("query", ["q=hội&trang=abc", "q=hội&trang=700", "q=" + "x" * 2001, "tinh=Atlantis", "q=-"])
+def test_a_program_is_told_as_json_what_is_wrong(reading_room: Rooms, query: str) -> None:
+    answer = reading_room.page.get(f"/tim.json?{query}")
+    assert answer.status_code == 400
+    told = answer.json()
+    assert told["error"]
+    assert told["message"]
+
+
 def test_the_months_of_a_year_are_those_of_the_articles_found_and_each_leads_to_its_own(reading_room: Rooms) -> None:
     page = reading_room.page.get("/tim?q=năm:2024").text
     timeline = page[page.index('<section class="timeline') :].partition("</section>")[0]

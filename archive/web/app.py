@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -30,9 +30,9 @@ from archive.web import (
     sites_page,
     subjects_page,
 )
-from archive.web.asking import Asked, Page, show
+from archive.web.asking import Asked, Page, language_of, show
 from archive.web.hosts import KnownHosts
-from archive.web.language import LanguageOfAddress
+from archive.web.language import LanguageOfAddress, say
 from archive.web.room import COMMAND, Room
 from archive.web.security import PAGE_POLICY, Secured
 from archive.web.templating import STATIC, STATIC_PATH
@@ -107,7 +107,12 @@ async def _refused(room: Room, request: Request, error: Exception) -> Response:
 
 
 def _told(request: Request, room: Room, trouble: Trouble) -> Response:
-    response = show(request, room, "trouble.html", trouble.status, trouble=trouble)
+    response: Response
+    if request.scope["path"].endswith(".json"):
+        message = say(language_of(request), f"{trouble.key}.text", **trouble.values)
+        response = JSONResponse({"error": trouble.key.partition(".")[2], "message": message}, trouble.status)
+    else:
+        response = show(request, room, "trouble.html", trouble.status, trouble=trouble)
     if trouble.status == 503:
         response.headers["Retry-After"] = "30"
     return response
